@@ -1,0 +1,1 @@
+//! Inside the cluster: token, kubeconfig, API server.

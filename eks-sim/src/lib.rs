@@ -1,0 +1,1 @@
+//! An AWS in a process.
