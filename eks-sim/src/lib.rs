@@ -1,1 +1,25 @@
-//! An AWS in a process.
+//! An AWS that fits in a process: EKS lifecycles on a virtual clock.
+//!
+//! One `World` holds the account. It does no I/O and has no clock of its own: whoever drives it says what
+//! time it is and hands it a request, and it answers. Two doors lead in: `door::in_process` for the AWS SDK
+//! of the same process, in virtual time, and `door::http` for every other client.
+
+mod fault;
+mod instant;
+mod ledger;
+mod price;
+mod quota;
+mod services;
+mod settings;
+mod throttle;
+mod timing;
+mod wire;
+mod world;
+
+pub use fault::{Effect, Fault};
+pub use instant::Instant;
+pub use ledger::{CallRecord, Ledger, Outcome, ResourceRecord};
+pub use quota::Quotas;
+pub use settings::{Settings, Trouble};
+pub use timing::Timing;
+pub use world::{Delivery, Reply, World};

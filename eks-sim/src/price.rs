@@ -1,0 +1,8 @@
+//! Prices per hour in US dollars, us-east-1 (facts/aws.md §10). What has no row costs nothing here.
+
+/// The control plane of a version in standard support.
+pub(crate) const CONTROL_PLANE_STANDARD: f64 = 0.10;
+/// The control plane of a version in extended support, in total.
+pub(crate) const CONTROL_PLANE_EXTENDED: f64 = 0.60;
+/// A NAT gateway, without its traffic.
+pub(crate) const NAT_GATEWAY: f64 = 0.045;

@@ -1,0 +1,25 @@
+//! One folder for each service. Each has a `State` and an entry `call(world, call)`.
+
+pub(crate) mod cloudformation;
+pub(crate) mod ec2;
+pub(crate) mod eks;
+pub(crate) mod iam;
+pub(crate) mod sts;
+
+use crate::wire::{Answer, AwsError, Call, Service};
+use crate::world::World;
+
+pub(crate) fn call(world: &mut World, call: &Call) -> Result<Answer, AwsError> {
+    match call.service {
+        Service::CloudFormation => cloudformation::call(world, call),
+        Service::Ec2 => ec2::call(world, call),
+        Service::Eks => eks::call(world, call),
+        Service::Iam => iam::call(world, call),
+        Service::Sts => sts::call(world, call),
+    }
+}
+
+/// A query service's answer to an operation that it does not have.
+pub(crate) fn unknown_operation(call: &Call) -> AwsError {
+    AwsError::new("InvalidAction", format!("Could not find operation {} for this service", call.operation))
+}

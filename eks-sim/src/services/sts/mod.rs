@@ -1,0 +1,73 @@
+//! STS: who is calling.
+
+use crate::instant::Instant;
+use crate::services::unknown_operation;
+use crate::wire::{Answer, AwsError, Call, Credentials, Service, Xml};
+use crate::world::World;
+
+/// What the service knows.
+#[derive(Default)]
+pub(crate) struct State {}
+
+pub(crate) fn call(world: &mut World, call: &Call) -> Result<Answer, AwsError> {
+    match call.operation.as_str() {
+        "GetCallerIdentity" => Ok(Answer::Xml(vec![
+            Xml::text("Arn", world.caller_arn()),
+            Xml::text("UserId", "AIDASIMULATEDCALLER00"),
+            Xml::text("Account", &world.settings.account),
+        ])),
+        _ => Err(unknown_operation(call)),
+    }
+}
+
+/// Refuses requests without, with stale or with expired credentials (facts/aws.md §2.10).
+pub(crate) fn check_credentials(
+    world: &World,
+    service: Service,
+    credentials: &Credentials,
+    wall: Option<Instant>,
+) -> Result<(), AwsError> {
+    if credentials.access_key.is_none() {
+        return Err(match service {
+            Service::Ec2 => {
+                AwsError::new("AuthFailure", "AWS was not able to validate the provided access credentials")
+                    .status(401)
+            }
+            Service::Eks => {
+                AwsError::new("MissingAuthenticationTokenException", "Missing Authentication Token")
+                    .status(403)
+            }
+            _ => AwsError::new("MissingAuthenticationToken", "Request is missing Authentication Token")
+                .status(403),
+        });
+    }
+    if let Some((from, until)) = world.settings.trouble.credentials_expired {
+        let elapsed = world.now.since(world.settings.start).as_secs_f64();
+        if (from..until).contains(&elapsed) {
+            return Err(expired(service));
+        }
+    }
+    // Five minutes of skew, by the simulated clock or by the client's own.
+    let fresh = |clock: Instant| {
+        credentials.signed_at.is_none_or(|at| at.since(clock).as_secs().max(clock.since(at).as_secs()) <= 300)
+    };
+    if fresh(world.now) || wall.is_some_and(fresh) {
+        return Ok(());
+    }
+    let signed = credentials.signed_at.map(Instant::iso).unwrap_or_default();
+    let message = format!("Signature not yet current or expired: {signed} is not near {}", world.now.iso());
+    Err(match service {
+        Service::Eks => AwsError::new("InvalidSignatureException", message).status(403),
+        Service::Ec2 => AwsError::new("RequestExpired", "Request has expired."),
+        _ => AwsError::new("SignatureDoesNotMatch", message).status(403),
+    })
+}
+
+fn expired(service: Service) -> AwsError {
+    let code = match service {
+        Service::Eks => "ExpiredTokenException",
+        Service::Ec2 => "RequestExpired",
+        _ => "ExpiredToken",
+    };
+    AwsError::new(code, "The security token included in the request is expired").status(403)
+}

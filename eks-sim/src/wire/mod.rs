@@ -1,0 +1,174 @@
+//! AWS's wire protocols: an HTTP request becomes a [`Call`], an [`Answer`] or [`AwsError`] becomes a response.
+//!
+//! | service | protocol |
+//! |---|---|
+//! | EKS | rest-json |
+//! | CloudFormation, IAM, STS | query |
+//! | EC2 | ec2 query |
+//!
+//! Formats: facts/aws.md §0.
+
+mod credentials;
+mod error;
+mod params;
+mod query;
+mod rest_json;
+mod xml;
+
+use bytes::Bytes;
+use http::{Request, Response};
+use serde_json::Value;
+
+pub(crate) use credentials::Credentials;
+pub(crate) use error::AwsError;
+pub(crate) use params::Params;
+pub(crate) use xml::Xml;
+
+/// The services that the simulator has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Service {
+    CloudFormation,
+    Ec2,
+    Eks,
+    Iam,
+    Sts,
+}
+
+impl Service {
+    pub(crate) const ALL: [Self; 5] = [Self::CloudFormation, Self::Ec2, Self::Eks, Self::Iam, Self::Sts];
+
+    /// The signing name, which is also the IAM prefix.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::CloudFormation => "cloudformation",
+            Self::Ec2 => "ec2",
+            Self::Eks => "eks",
+            Self::Iam => "iam",
+            Self::Sts => "sts",
+        }
+    }
+
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|service| service.name() == name)
+    }
+
+    /// The XML namespace of the service's answers; EKS speaks JSON.
+    fn namespace(self) -> &'static str {
+        match self {
+            Self::CloudFormation => "http://cloudformation.amazonaws.com/doc/2010-05-15/",
+            Self::Ec2 => "http://ec2.amazonaws.com/doc/2016-11-15/",
+            Self::Iam => "https://iam.amazonaws.com/doc/2010-05-08/",
+            Self::Sts => "https://sts.amazonaws.com/doc/2011-06-15/",
+            Self::Eks => "",
+        }
+    }
+}
+
+/// What a client asks for.
+#[derive(Clone, Debug)]
+pub(crate) struct Call {
+    pub(crate) service: Service,
+    pub(crate) operation: String,
+    pub(crate) region: String,
+    pub(crate) input: Input,
+}
+
+/// The members of a request.
+#[derive(Clone, Debug)]
+pub(crate) enum Input {
+    /// Of a query or ec2 service.
+    Params(Params),
+    /// Of a rest-json service: labels of the path, the query string and the body in one object.
+    Json(Value),
+}
+
+impl Call {
+    /// The parameters of a query or ec2 call; empty for a rest-json call.
+    pub(crate) fn params(&self) -> &Params {
+        static NONE: Params = Params::NONE;
+        match &self.input {
+            Input::Params(params) => params,
+            Input::Json(_) => &NONE,
+        }
+    }
+
+    /// The members of a rest-json call; null for a query call.
+    pub(crate) fn json(&self) -> &Value {
+        match &self.input {
+            Input::Params(_) => &Value::Null,
+            Input::Json(value) => value,
+        }
+    }
+}
+
+/// What a service answers.
+#[derive(Clone, Debug)]
+pub(crate) enum Answer {
+    /// The children of the result element of a query service, or of the response element of EC2.
+    Xml(Vec<Xml>),
+    /// The body of a rest-json service.
+    Json(Value),
+}
+
+impl Answer {
+    /// A query or ec2 operation that returns nothing.
+    pub(crate) const EMPTY: Self = Self::Xml(Vec::new());
+
+    /// The answer as one XML element, for services that call other services.
+    pub(crate) fn xml(self) -> Xml {
+        match self {
+            Self::Xml(children) => Xml::new("answer").children(children),
+            Self::Json(_) => Xml::new("answer"),
+        }
+    }
+
+    /// The answer of a rest-json service; null for others.
+    pub(crate) fn json(self) -> Value {
+        match self {
+            Self::Xml(_) => Value::Null,
+            Self::Json(value) => value,
+        }
+    }
+}
+
+/// Reads a request. `Err` has the service whose error format the answer must take.
+pub(crate) fn read(request: &Request<Bytes>) -> Result<(Call, Credentials), (Service, AwsError)> {
+    let credentials = Credentials::read(request);
+    let Some(service) = Service::from_name(&credentials.service).or_else(|| service_of_host(request)) else {
+        let message = format!("The simulator has no service called `{}`.", credentials.service);
+        return Err((Service::Sts, AwsError::new("UnknownService", message).status(404)));
+    };
+    let (operation, input) = match service {
+        Service::Eks => rest_json::read(request).map(|(operation, value)| (operation, Input::Json(value))),
+        _ => query::read(request, service).map(|(operation, params)| (operation, Input::Params(params))),
+    }
+    .map_err(|error| (service, error))?;
+    let region = credentials.region.clone();
+    Ok((Call { service, operation, region, input }, credentials))
+}
+
+/// Writes a response.
+pub(crate) fn write(
+    service: Service,
+    operation: &str,
+    request_id: &str,
+    outcome: &Result<Answer, AwsError>,
+) -> Response<Bytes> {
+    match (service, outcome) {
+        (Service::Eks, Ok(answer)) => rest_json::write(answer.clone().json(), request_id),
+        (Service::Eks, Err(error)) => rest_json::write_error(error, request_id),
+        (_, Ok(answer)) => query::write(service, operation, answer.clone().xml(), request_id),
+        (_, Err(error)) => query::write_error(service, error, request_id),
+    }
+}
+
+/// The EKS operation that a method and path stand for: also what the drift test compares with the models.
+pub(crate) use rest_json::EKS_ROUTES;
+
+fn service_of_host(request: &Request<Bytes>) -> Option<Service> {
+    let host = request
+        .uri()
+        .host()
+        .or_else(|| request.headers().get(http::header::HOST).and_then(|host| host.to_str().ok()))?;
+    Service::from_name(host.split('.').next()?)
+}

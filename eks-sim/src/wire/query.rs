@@ -1,0 +1,78 @@
+//! The query protocol and EC2's dialect of it.
+
+use bytes::Bytes;
+use http::{Request, Response};
+
+use super::{AwsError, Params, Service, Xml};
+
+pub(super) fn read(request: &Request<Bytes>, service: Service) -> Result<(String, Params), AwsError> {
+    let mut form = request.uri().query().unwrap_or_default().as_bytes().to_vec();
+    if !request.body().is_empty() {
+        form.push(b'&');
+        form.extend_from_slice(request.body());
+    }
+    let params = Params::from_form(&form);
+    match params.get("Action") {
+        Some(action) => Ok((action.to_owned(), params)),
+        None if service == Service::Ec2 => {
+            Err(AwsError::new("MissingAction", "The request must contain the parameter Action"))
+        }
+        None => Err(AwsError::new("MissingAction", "Missing Action")),
+    }
+}
+
+pub(super) fn write(service: Service, operation: &str, result: Xml, request_id: &str) -> Response<Bytes> {
+    let mut inner = String::new();
+    result.write(&mut inner);
+    let inner =
+        inner.strip_prefix("<answer>").and_then(|inner| inner.strip_suffix("</answer>")).unwrap_or_default();
+    let namespace = service.namespace();
+    let body = if service == Service::Ec2 {
+        format!(
+            "<{operation}Response xmlns=\"{namespace}\"><requestId>{request_id}</requestId>{inner}\
+             </{operation}Response>"
+        )
+    } else {
+        format!(
+            "<{operation}Response xmlns=\"{namespace}\"><{operation}Result>{inner}</{operation}Result>\
+             <ResponseMetadata><RequestId>{request_id}</RequestId></ResponseMetadata></{operation}Response>"
+        )
+    };
+    respond(200, body, request_id)
+}
+
+pub(super) fn write_error(service: Service, error: &AwsError, request_id: &str) -> Response<Bytes> {
+    let detail = [Xml::text("Code", &error.code), Xml::text("Message", &error.message)];
+    let body = if service == Service::Ec2 {
+        Xml::new("Response")
+            .child(Xml::new("Errors").child(Xml::new("Error").children(detail)))
+            .child(Xml::text("RequestID", request_id))
+    } else {
+        let party = if error.status < 500 { "Sender" } else { "Receiver" };
+        Xml::new("ErrorResponse")
+            .child(Xml::new("Error").child(Xml::text("Type", party)).children(detail))
+            .child(Xml::text("RequestId", request_id))
+    };
+    let mut text = String::new();
+    body.write(&mut text);
+    if service != Service::Ec2 {
+        text = text.replacen(
+            "<ErrorResponse>",
+            &format!("<ErrorResponse xmlns=\"{}\">", service.namespace()),
+            1,
+        );
+    }
+    respond(error.status, text, request_id)
+}
+
+fn respond(status: u16, body: String, request_id: &str) -> Response<Bytes> {
+    let mut response =
+        Response::new(Bytes::from(format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{body}")));
+    *response.status_mut() = http::StatusCode::from_u16(status).unwrap_or(http::StatusCode::BAD_REQUEST);
+    let headers = response.headers_mut();
+    headers.insert("content-type", http::HeaderValue::from_static("text/xml;charset=UTF-8"));
+    if let Ok(id) = http::HeaderValue::from_str(request_id) {
+        headers.insert("x-amzn-requestid", id);
+    }
+    response
+}

@@ -1,0 +1,335 @@
+//! The simulated account: all state, and the one place where time passes.
+//!
+//! The world is a discrete-event simulation. Services answer at once and put what comes later on the agenda
+//! with [`World::at`]; [`World::settle`] runs what has come due, in order.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Request, Response};
+
+use crate::fault::{Effect, Fault};
+use crate::instant::Instant;
+use crate::ledger::{CallRecord, Ledger, Outcome};
+use crate::services::{cloudformation, ec2, eks, iam, sts};
+use crate::settings::Settings;
+use crate::throttle::Throttle;
+use crate::timing::{Durations, Timing};
+use crate::wire::{self, Answer, AwsError, Call, Credentials, Input, Params, Service};
+
+/// What becomes of a request, before any time has passed for it.
+#[derive(Debug)]
+pub struct Reply {
+    /// What the client gets.
+    pub delivery: Delivery,
+    /// How long the call takes, there and back.
+    pub takes: Duration,
+}
+
+/// What a client gets for a request.
+#[derive(Debug)]
+pub enum Delivery {
+    /// An answer.
+    Response(Response<Bytes>),
+    /// The connection breaks.
+    Cut,
+    /// Nothing, ever: the client counts as dead.
+    Never,
+}
+
+type Event = Box<dyn FnOnce(&mut World) + Send>;
+
+/// Where state of a region lives.
+#[derive(Default)]
+pub(crate) struct Region {
+    pub(crate) cloudformation: cloudformation::State,
+    pub(crate) ec2: ec2::State,
+    pub(crate) eks: eks::State,
+}
+
+/// The account.
+pub struct World {
+    pub(crate) now: Instant,
+    pub(crate) settings: Settings,
+    pub(crate) ledger: Ledger,
+    pub(crate) iam: iam::State,
+    pub(crate) sts: sts::State,
+    durations: Durations,
+    throttle: Throttle,
+    regions: BTreeMap<String, Region>,
+    agenda: BTreeMap<(Instant, u64), Event>,
+    entered: u64,
+    calls: u64,
+    ids: u64,
+    dead: bool,
+}
+
+impl World {
+    /// An account as `settings` describe it, at its start.
+    pub fn new(settings: Settings) -> Self {
+        Self {
+            now: settings.start,
+            durations: Durations::new(settings.seed, settings.scale, settings.drawn),
+            ledger: Ledger::default(),
+            iam: iam::State::default(),
+            sts: sts::State::default(),
+            throttle: Throttle::default(),
+            regions: BTreeMap::new(),
+            agenda: BTreeMap::new(),
+            entered: 0,
+            calls: 0,
+            ids: 0,
+            dead: false,
+            settings,
+        }
+    }
+
+    /// The account's present moment.
+    pub fn now(&self) -> Instant {
+        self.now
+    }
+
+    /// Every call and every resource so far.
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// What the account is like.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Adds a fault to those of the settings.
+    pub fn add_fault(&mut self, fault: Fault) {
+        self.settings.faults.push(fault);
+    }
+
+    /// Removes all faults, and wakes clients that a fault declared dead.
+    pub fn clear_faults(&mut self) {
+        self.settings.faults.clear();
+        self.dead = false;
+    }
+
+    /// Changes what goes wrong by itself.
+    pub fn trouble(&mut self) -> &mut crate::settings::Trouble {
+        &mut self.settings.trouble
+    }
+
+    /// Lets time pass until `now` and everything happen that has come due. Time never goes back.
+    pub fn settle(&mut self, now: Instant) {
+        while let Some(entry) = self.agenda.first_entry() {
+            if entry.key().0 > now {
+                break;
+            }
+            let ((at, _), event) = entry.remove_entry();
+            self.now = self.now.max(at);
+            event(self);
+        }
+        self.now = self.now.max(now);
+    }
+
+    /// When the next thing on the agenda happens.
+    pub fn next_event(&self) -> Option<Instant> {
+        self.agenda.keys().next().map(|(at, _)| *at)
+    }
+
+    /// Puts `event` on the agenda, `after` from now.
+    pub(crate) fn after(&mut self, after: Duration, event: impl FnOnce(&mut World) + Send + 'static) {
+        self.at(self.now + after, event);
+    }
+
+    /// Puts `event` on the agenda. What comes due at the same moment happens in the order of entry.
+    pub(crate) fn at(&mut self, at: Instant, event: impl FnOnce(&mut World) + Send + 'static) {
+        self.entered += 1;
+        self.agenda.insert((at, self.entered), Box::new(event));
+    }
+
+    /// The duration of `timing` for the thing called `key`; the same whenever it is asked for.
+    pub(crate) fn duration(&self, timing: Timing, key: &str) -> Duration {
+        self.durations.draw(timing, key)
+    }
+
+    /// A uniform draw from [0, 1) for `key`; the same whenever it is asked for.
+    pub(crate) fn chance(&self, key: &str) -> f64 {
+        self.durations.chance(key)
+    }
+
+    /// The state of a region, made on first use.
+    pub(crate) fn region(&mut self, region: &str) -> &mut Region {
+        if !self.regions.contains_key(region) {
+            self.regions.insert(region.to_owned(), Region::default());
+        }
+        self.regions.get_mut(region).expect("the region was just made")
+    }
+
+    /// A fresh hexadecimal id of `digits` digits, such as the end of `subnet-0a1b2c3d4e5f60718`.
+    pub(crate) fn hex_id(&mut self, digits: usize) -> String {
+        use sha2::{Digest, Sha256};
+        self.ids += 1;
+        let digest = Sha256::digest(format!("{}/id/{}", self.settings.seed, self.ids));
+        digest.iter().flat_map(|byte| [byte >> 4, byte & 15]).take(digits).map(|n| hex(n)).collect()
+    }
+
+    /// A fresh id in the form of a UUID.
+    pub(crate) fn uuid(&mut self) -> String {
+        let id = self.hex_id(32);
+        format!("{}-{}-4{}-a{}-{}", &id[..8], &id[8..12], &id[13..16], &id[17..20], &id[20..32])
+    }
+
+    /// A call that one of AWS's services makes to another: not throttled, no faults, not counted.
+    pub(crate) fn call_internal(
+        &mut self,
+        caller: &str,
+        service: Service,
+        region: &str,
+        operation: &str,
+        params: Params,
+    ) -> Result<Answer, AwsError> {
+        let call = Call {
+            service,
+            operation: operation.to_owned(),
+            region: region.to_owned(),
+            input: Input::Params(params),
+        };
+        let answer = crate::services::call(self, &call);
+        self.record(&call, None, caller, &answer, false);
+        answer
+    }
+
+    /// Answers a client's request at the present moment. `wall` is the real time, if the client lives by it:
+    /// a signature is fresh by either clock.
+    pub fn handle(&mut self, request: &Request<Bytes>, wall: Option<Instant>) -> Reply {
+        let takes = self.duration(Timing::ApiCall, &format!("call/{}", self.calls));
+        if self.dead {
+            return Reply { delivery: Delivery::Never, takes };
+        }
+        let request_id = self.uuid();
+        let (call, credentials) = match wire::read(request) {
+            Ok(read) => read,
+            Err((service, error)) => {
+                let response = wire::write(service, "", &request_id, &Err(error));
+                return Reply { delivery: Delivery::Response(response), takes };
+            }
+        };
+        let index = self.calls;
+        self.calls += 1;
+        let effect = self.fault(&call, index);
+        if let Some(effect @ (Effect::CutBeforeAccept | Effect::DieBeforeAccept)) = effect {
+            self.record_cut(&call, index);
+            let dies = effect == Effect::DieBeforeAccept;
+            self.dead |= dies;
+            let delivery = if dies { Delivery::Never } else { Delivery::Cut };
+            return Reply { delivery, takes };
+        }
+        let answer = match &effect {
+            Some(Effect::Throttle) => Err(throttled(call.service)),
+            Some(Effect::Error { code, message, status }) => {
+                Err(AwsError::new(code.clone(), message.clone()).status(*status))
+            }
+            _ => self.answer(&call, &credentials, wall),
+        };
+        let cut = matches!(effect, Some(Effect::CutAfterAccept | Effect::DieAfterAccept)) && answer.is_ok();
+        let principal = self.caller_arn();
+        self.record(&call, Some(index), &principal, &answer, cut);
+        let delivery = match effect {
+            Some(Effect::DieAfterAccept) => {
+                self.dead = true;
+                Delivery::Never
+            }
+            Some(Effect::CutAfterAccept) => Delivery::Cut,
+            _ => Delivery::Response(wire::write(call.service, &call.operation, &request_id, &answer)),
+        };
+        Reply { delivery, takes }
+    }
+
+    /// The ARN of the account's caller.
+    pub(crate) fn caller_arn(&self) -> String {
+        let account = &self.settings.account;
+        self.settings.caller.clone().unwrap_or_else(|| format!("arn:aws:iam::{account}:user/simulated"))
+    }
+
+    fn answer(
+        &mut self,
+        call: &Call,
+        credentials: &Credentials,
+        wall: Option<Instant>,
+    ) -> Result<Answer, AwsError> {
+        sts::check_credentials(self, call.service, credentials, wall)?;
+        if self.settings.throttling
+            && !self.throttle.admit(call.service, &call.operation, &call.region, self.now)
+        {
+            return Err(throttled(call.service));
+        }
+        crate::services::call(self, call)
+    }
+
+    fn fault(&mut self, call: &Call, index: u64) -> Option<Effect> {
+        for position in 0..self.settings.faults.len() {
+            let chance = self.chance(&format!("fault/{position}/{index}"));
+            let fault = &mut self.settings.faults[position];
+            let fits = fault.service.as_deref().is_none_or(|service| service == call.service.name())
+                && fault.operation.as_deref().is_none_or(|operation| operation == call.operation)
+                && fault.call.is_none_or(|wanted| wanted == index)
+                && fault.times.is_none_or(|times| fault.hits < times);
+            if !fits {
+                continue;
+            }
+            fault.matched += 1;
+            if fault.every.is_none_or(|every| fault.matched % every.max(1) == 0)
+                && fault.chance.is_none_or(|wanted| chance < wanted)
+            {
+                fault.hits += 1;
+                return Some(fault.effect.clone());
+            }
+        }
+        None
+    }
+
+    fn record(
+        &mut self,
+        call: &Call,
+        index: Option<u64>,
+        principal: &str,
+        answer: &Result<Answer, AwsError>,
+        cut: bool,
+    ) {
+        let outcome = match answer {
+            Ok(_) if cut => Outcome::AcceptedButCut,
+            Ok(_) => Outcome::Accepted,
+            Err(error) => Outcome::Refused(error.code.clone()),
+        };
+        self.ledger.calls.push(CallRecord {
+            index,
+            at: self.now,
+            service: call.service.name().to_owned(),
+            operation: call.operation.clone(),
+            region: call.region.clone(),
+            action: format!("{}:{}", call.service.name(), call.operation),
+            principal: principal.to_owned(),
+            outcome,
+        });
+    }
+
+    fn record_cut(&mut self, call: &Call, index: u64) {
+        let principal = self.caller_arn();
+        let nothing = Ok(Answer::EMPTY);
+        self.record(call, Some(index), &principal, &nothing, true);
+        if let Some(record) = self.ledger.calls.last_mut() {
+            record.outcome = Outcome::Cut;
+        }
+    }
+}
+
+/// How each service says that it was asked too often (facts/aws.md §5.1, §2.10).
+fn throttled(service: Service) -> AwsError {
+    match service {
+        Service::Ec2 => AwsError::new("RequestLimitExceeded", "Request limit exceeded.").status(503),
+        Service::Eks => AwsError::new("TooManyRequestsException", "Too Many Requests").status(429),
+        _ => AwsError::new("Throttling", "Rate exceeded"),
+    }
+}
+
+fn hex(nibble: u8) -> char {
+    char::from_digit(u32::from(nibble), 16).unwrap_or('0')
+}
