@@ -1,0 +1,143 @@
+//! A CloudFormation stack.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// What a stack's status means to us. CloudFormation has two dozen names for these (facts/aws.md §2.8).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum StackStatus {
+    /// Being created: `CREATE_IN_PROGRESS`.
+    Creating,
+    /// At rest and whole: `CREATE_COMPLETE`, `UPDATE_COMPLETE`, `UPDATE_ROLLBACK_COMPLETE`, `IMPORT_COMPLETE`.
+    Complete,
+    /// Being changed: `UPDATE_*_IN_PROGRESS`, `IMPORT_IN_PROGRESS`.
+    Updating,
+    /// A create failed with rollback disabled: `CREATE_FAILED`. It can be updated or deleted.
+    CreateFailed,
+    /// An update failed: `UPDATE_FAILED`, `UPDATE_ROLLBACK_FAILED`.
+    UpdateFailed,
+    /// A failed create is being undone: `ROLLBACK_IN_PROGRESS`.
+    RollingBack,
+    /// A failed create was undone, or never began: `ROLLBACK_COMPLETE`, `ROLLBACK_FAILED`,
+    /// `REVIEW_IN_PROGRESS`, `IMPORT_ROLLBACK_*`. Such a stack can only be deleted.
+    Dead,
+    /// Being deleted: `DELETE_IN_PROGRESS`.
+    Deleting,
+    /// A delete failed: `DELETE_FAILED`.
+    DeleteFailed,
+}
+
+impl StackStatus {
+    /// Every status, for tables.
+    pub const ALL: [Self; 9] = [
+        Self::Creating,
+        Self::Complete,
+        Self::Updating,
+        Self::CreateFailed,
+        Self::UpdateFailed,
+        Self::RollingBack,
+        Self::Dead,
+        Self::Deleting,
+        Self::DeleteFailed,
+    ];
+
+    /// Reads CloudFormation's name; `None` for `DELETE_COMPLETE` (the stack is absent) and unknown names.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Some(match name {
+            "CREATE_IN_PROGRESS" => Self::Creating,
+            "CREATE_COMPLETE" | "UPDATE_COMPLETE" | "UPDATE_ROLLBACK_COMPLETE" | "IMPORT_COMPLETE" => Self::Complete,
+            "UPDATE_IN_PROGRESS"
+            | "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"
+            | "UPDATE_ROLLBACK_IN_PROGRESS"
+            | "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS"
+            | "IMPORT_IN_PROGRESS" => Self::Updating,
+            "CREATE_FAILED" => Self::CreateFailed,
+            "UPDATE_FAILED" | "UPDATE_ROLLBACK_FAILED" => Self::UpdateFailed,
+            "ROLLBACK_IN_PROGRESS" => Self::RollingBack,
+            "DELETE_IN_PROGRESS" => Self::Deleting,
+            "DELETE_FAILED" => Self::DeleteFailed,
+            "ROLLBACK_COMPLETE"
+            | "ROLLBACK_FAILED"
+            | "REVIEW_IN_PROGRESS"
+            | "IMPORT_ROLLBACK_IN_PROGRESS"
+            | "IMPORT_ROLLBACK_COMPLETE"
+            | "IMPORT_ROLLBACK_FAILED" => Self::Dead,
+            _ => return None,
+        })
+    }
+
+    /// Whether CloudFormation is at work and will change the status by itself.
+    pub fn is_moving(self) -> bool {
+        matches!(self, Self::Creating | Self::Updating | Self::RollingBack | Self::Deleting)
+    }
+}
+
+/// A stack as seen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StackState {
+    /// The stack's name.
+    pub name: String,
+    /// The stack's ARN, which tells it from an earlier stack of the same name.
+    pub id: String,
+    /// What its status means.
+    pub status: StackStatus,
+    /// CloudFormation's own name of the status.
+    pub status_name: String,
+    /// CloudFormation's reason, where it gives one.
+    pub reason: Option<String>,
+    /// Its tags.
+    pub tags: BTreeMap<String, String>,
+    /// Its outputs.
+    pub outputs: BTreeMap<String, String>,
+    /// Its resources by logical id.
+    pub resources: BTreeMap<String, StackResource>,
+    /// The spec that the template's metadata carries, as JSON text; looked at once.
+    pub spec: Option<String>,
+    /// Milliseconds since the Unix epoch of its creation.
+    pub created_at: i64,
+}
+
+impl StackState {
+    /// The physical id of a resource that is complete.
+    pub fn ready(&self, logical_id: &str) -> Option<&str> {
+        let resource = self.resources.get(logical_id)?;
+        resource.is_complete().then_some(resource.physical_id.as_deref()).flatten()
+    }
+
+    /// The account that the stack lives in, from its ARN.
+    pub fn account(&self) -> &str {
+        self.id.split(':').nth(4).unwrap_or_default()
+    }
+
+    /// The partition that the stack lives in, from its ARN.
+    pub fn partition(&self) -> &str {
+        self.id.split(':').nth(1).unwrap_or("aws")
+    }
+}
+
+/// A resource of a stack.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StackResource {
+    /// Its id in AWS, once it has one.
+    pub physical_id: Option<String>,
+    /// CloudFormation's name of its status, such as `CREATE_COMPLETE`.
+    pub status: String,
+    /// CloudFormation's reason, where it gives one.
+    pub reason: Option<String>,
+}
+
+impl StackResource {
+    /// Whether it is made and at rest.
+    pub fn is_complete(&self) -> bool {
+        matches!(self.status.as_str(), "CREATE_COMPLETE" | "UPDATE_COMPLETE")
+    }
+
+    /// Whether making, changing or deleting it failed.
+    pub fn is_failed(&self) -> bool {
+        self.status.ends_with("_FAILED")
+    }
+}

@@ -1,0 +1,104 @@
+//! What a ready step sends to AWS, as plain data: `plan/` decides it, `act/` sends it and decides nothing.
+
+use std::collections::BTreeMap;
+
+use crate::spec::{AccessEntry, Addon, EndpointAccess, FargateProfile, LogType, NodeGroup, SupportType};
+
+/// One or a few calls that belong together, each safe to repeat.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Request {
+    CreateStack(CreateStack),
+    UpdateStack(UpdateStack),
+    DeleteStack(DeleteStack),
+    CreateCluster(CreateCluster),
+    CreateNodeGroup(CreateNodeGroup),
+    CreateFargateProfile(CreateFargateProfile),
+    CreateAddon(CreateAddon),
+    CreateAccessEntry(CreateAccessEntry),
+    /// Puts tags on an EKS resource.
+    Tag { arn: String, tags: BTreeMap<String, String> },
+    DeleteNodeGroup { cluster: String, group: String },
+    DeleteFargateProfile { cluster: String, profile: String },
+    DeleteCluster { cluster: String },
+    /// Deletes network interfaces, then security groups.
+    DeleteLeftovers { network_interfaces: Vec<String>, security_groups: Vec<String> },
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct CreateStack {
+    pub(crate) name: String,
+    pub(crate) template: String,
+    pub(crate) tags: BTreeMap<String, String>,
+    /// Ends when configuration is applied (facts/aws.md §2.8, express mode).
+    pub(crate) express: bool,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct UpdateStack {
+    pub(crate) name: String,
+    /// `None`: the template that the stack has.
+    pub(crate) template: Option<String>,
+    pub(crate) tags: BTreeMap<String, String>,
+    /// The repair of a failed create must keep rollback disabled (facts/aws.md §2.8).
+    pub(crate) disable_rollback: bool,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct DeleteStack {
+    /// The stack's ARN, so that a later stack of the same name is never hit.
+    pub(crate) id: String,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct CreateCluster {
+    pub(crate) name: String,
+    pub(crate) version: String,
+    pub(crate) role_arn: String,
+    pub(crate) subnets: Vec<String>,
+    pub(crate) security_groups: Vec<String>,
+    pub(crate) endpoint_access: EndpointAccess,
+    pub(crate) service_cidr: Option<String>,
+    pub(crate) logging: Vec<LogType>,
+    pub(crate) upgrade_policy: Option<SupportType>,
+    pub(crate) tags: BTreeMap<String, String>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct CreateNodeGroup {
+    pub(crate) cluster: String,
+    /// The group's name in AWS.
+    pub(crate) name: String,
+    /// Labels, taints, scaling, instance types, capacity, AMI type and update settings are taken from here.
+    pub(crate) spec: NodeGroup,
+    pub(crate) ami_type: String,
+    pub(crate) role_arn: String,
+    pub(crate) subnets: Vec<String>,
+    /// Id and version of the launch template.
+    pub(crate) launch_template: (String, String),
+    pub(crate) tags: BTreeMap<String, String>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct CreateFargateProfile {
+    pub(crate) cluster: String,
+    pub(crate) spec: FargateProfile,
+    pub(crate) role_arn: String,
+    pub(crate) subnets: Vec<String>,
+    pub(crate) tags: BTreeMap<String, String>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct CreateAddon {
+    pub(crate) cluster: String,
+    pub(crate) spec: Addon,
+    /// Configuration values as JSON text, the spec's own or ours (coredns on Fargate).
+    pub(crate) configuration: Option<String>,
+    pub(crate) tags: BTreeMap<String, String>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct CreateAccessEntry {
+    pub(crate) cluster: String,
+    pub(crate) spec: AccessEntry,
+    pub(crate) tags: BTreeMap<String, String>,
+}

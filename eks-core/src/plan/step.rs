@@ -1,0 +1,201 @@
+//! One thing to do.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::observe::Issue;
+
+/// What a step does. One variant for each file of `act/`, and one for each thing that is only waited for.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase", tag = "kind")]
+#[non_exhaustive]
+pub enum StepKind {
+    /// Creates, or repairs, the foundation stack: network, roles, security groups, the spec.
+    CreateFoundation,
+    /// Creates the control plane.
+    CreateCluster,
+    /// Creates the stack of a node group: its launch template, and its role if it has one of its own.
+    CreateNodeGroupStack {
+        /// The group's logical name.
+        group: String,
+    },
+    /// Creates a managed node group.
+    CreateNodeGroup {
+        /// The group's logical name.
+        group: String,
+    },
+    /// Creates a Fargate profile.
+    CreateFargateProfile {
+        /// The profile's name.
+        profile: String,
+    },
+    /// Creates an add-on.
+    CreateAddon {
+        /// The add-on's name.
+        addon: String,
+    },
+    /// Creates an access entry with its policies.
+    CreateAccessEntry {
+        /// The ARN of the principal.
+        principal: String,
+    },
+    /// Waits until the API server answers.
+    ReachApiServer,
+    /// Waits until a group's nodes are Ready.
+    NodesReady {
+        /// The group's logical name.
+        group: String,
+    },
+    /// Marks the cluster as being deleted, so that whoever meets it finishes the delete.
+    MarkForDeletion,
+    /// Deletes a managed node group, ours or not.
+    DeleteNodeGroup {
+        /// The group's name in AWS.
+        group: String,
+    },
+    /// Deletes a Fargate profile.
+    DeleteFargateProfile {
+        /// The profile's name.
+        profile: String,
+    },
+    /// Deletes the control plane, with its add-ons and access entries.
+    DeleteCluster,
+    /// Removes what pods and controllers left in the VPC.
+    DeleteLeftovers,
+    /// Deletes the stack of a node group.
+    DeleteNodeGroupStack {
+        /// The group's logical name.
+        group: String,
+    },
+    /// Deletes the foundation stack.
+    DeleteFoundation,
+}
+
+impl StepKind {
+    /// The step's id within its plan, such as `createNodeGroup/web`.
+    pub fn id(&self) -> String {
+        let name = match self {
+            Self::CreateFoundation => "createFoundation",
+            Self::CreateCluster => "createCluster",
+            Self::CreateNodeGroupStack { .. } => "createNodeGroupStack",
+            Self::CreateNodeGroup { .. } => "createNodeGroup",
+            Self::CreateFargateProfile { .. } => "createFargateProfile",
+            Self::CreateAddon { .. } => "createAddon",
+            Self::CreateAccessEntry { .. } => "createAccessEntry",
+            Self::ReachApiServer => "reachApiServer",
+            Self::NodesReady { .. } => "nodesReady",
+            Self::MarkForDeletion => "markForDeletion",
+            Self::DeleteNodeGroup { .. } => "deleteNodeGroup",
+            Self::DeleteFargateProfile { .. } => "deleteFargateProfile",
+            Self::DeleteCluster => "deleteCluster",
+            Self::DeleteLeftovers => "deleteLeftovers",
+            Self::DeleteNodeGroupStack { .. } => "deleteNodeGroupStack",
+            Self::DeleteFoundation => "deleteFoundation",
+        };
+        match self.subject() {
+            Some(subject) => format!("{name}/{subject}"),
+            None => name.to_owned(),
+        }
+    }
+
+    /// The group, profile, add-on or principal that the step is about.
+    pub fn subject(&self) -> Option<&str> {
+        match self {
+            Self::CreateNodeGroupStack { group }
+            | Self::CreateNodeGroup { group }
+            | Self::NodesReady { group }
+            | Self::DeleteNodeGroup { group }
+            | Self::DeleteNodeGroupStack { group } => Some(group),
+            Self::CreateFargateProfile { profile } | Self::DeleteFargateProfile { profile } => Some(profile),
+            Self::CreateAddon { addon } => Some(addon),
+            Self::CreateAccessEntry { principal } => Some(principal),
+            Self::CreateFoundation
+            | Self::CreateCluster
+            | Self::ReachApiServer
+            | Self::MarkForDeletion
+            | Self::DeleteCluster
+            | Self::DeleteLeftovers
+            | Self::DeleteFoundation => None,
+        }
+    }
+
+    /// Whether the step only waits: nothing is sent to AWS for it.
+    pub fn only_waits(&self) -> bool {
+        matches!(self, Self::ReachApiServer | Self::NodesReady { .. })
+    }
+}
+
+impl fmt::Display for StepKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::CreateFoundation => f.write_str("create the foundation (network, roles)"),
+            Self::CreateCluster => f.write_str("create the control plane"),
+            Self::CreateNodeGroupStack { group } => write!(f, "create the launch template of node group {group}"),
+            Self::CreateNodeGroup { group } => write!(f, "create node group {group}"),
+            Self::CreateFargateProfile { profile } => write!(f, "create Fargate profile {profile}"),
+            Self::CreateAddon { addon } => write!(f, "create add-on {addon}"),
+            Self::CreateAccessEntry { principal } => write!(f, "give access to {principal}"),
+            Self::ReachApiServer => f.write_str("reach the API server"),
+            Self::NodesReady { group } => write!(f, "wait for the nodes of {group}"),
+            Self::MarkForDeletion => f.write_str("mark the cluster for deletion"),
+            Self::DeleteNodeGroup { group } => write!(f, "delete node group {group}"),
+            Self::DeleteFargateProfile { profile } => write!(f, "delete Fargate profile {profile}"),
+            Self::DeleteCluster => f.write_str("delete the control plane"),
+            Self::DeleteLeftovers => f.write_str("remove what Kubernetes left in the network"),
+            Self::DeleteNodeGroupStack { group } => write!(f, "delete the launch template of node group {group}"),
+            Self::DeleteFoundation => f.write_str("delete the foundation (network, roles)"),
+        }
+    }
+}
+
+/// Where a step stands.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase", tag = "state")]
+#[non_exhaustive]
+pub enum StepState {
+    /// Waits for other steps.
+    Blocked,
+    /// Can be sent now.
+    Ready,
+    /// AWS is at work on it, or its effect cannot be seen yet.
+    Running,
+    /// Its effect has been seen.
+    Done,
+    /// AWS says that it failed.
+    Failed {
+        /// What AWS says, the root cause first.
+        issues: Vec<Issue>,
+    },
+}
+
+/// One thing to do, with where it stands.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Step {
+    /// Its id within the plan.
+    pub id: String,
+    /// What it does.
+    pub action: StepKind,
+    /// The resource that it makes or deletes, such as `stack eks-web-1a2b3c4d`.
+    pub resource: String,
+    /// Ids of the steps whose effect it needs.
+    pub after: Vec<String>,
+    /// Where it stands.
+    pub state: StepState,
+    /// How long AWS takes for it, in seconds.
+    pub expected: Expected,
+}
+
+/// How long AWS takes for a step: minimum, typical and 95th percentile in seconds (facts/aws.md §1.1).
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Expected {
+    /// Nobody has seen it go faster.
+    pub min: f64,
+    /// What to plan with.
+    pub typical: f64,
+    /// One in twenty takes longer.
+    pub p95: f64,
+}
