@@ -5,3 +5,9 @@ pub mod kubernetes;
 pub mod spec;
 
 pub use error::{Error, ErrorKind, Result, Violation};
+pub use spec::{
+    AccessEntry, AccessEntryType, AccessPolicy, AccessScope, Addon, AmiFamily, Capacity, Cluster, Disk,
+    EndpointAccess, FargateProfile, GivenNetwork, KubernetesVersion, LogType, Nat, Network, NewNetwork,
+    NodeGroup, NodeSubnets, ResolveConflicts, Scaling, Selector, SupportType, Taint, TaintEffect,
+    UpdateSettings, UpdateStrategy, VolumeType,
+};

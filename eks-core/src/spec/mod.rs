@@ -1,1 +1,70 @@
-//! What is wanted.
+//! What is wanted: plain data, builders and every rule that can be checked without a call.
+//!
+//! A [`Cluster`] is made by its builder, from JSON or from YAML; all three end in the same check, which
+//! reports every broken rule at once. An unset field means "the default when it is created, left alone
+//! afterwards"; [`Cluster::defaulted`] shows what those defaults are.
+//!
+//! ```
+//! use eks_core::spec::{Cluster, FargateProfile, NodeGroup, Scaling, Taint};
+//!
+//! let cluster = Cluster::builder()
+//!     .name("kubelabs-cluster")
+//!     .version("1.34")
+//!     .node_group(
+//!         NodeGroup::builder()
+//!             .name("kubelabs-group")
+//!             .instance_type("t3.medium")
+//!             .scaling(Scaling::between(1, 4).desired(2))
+//!             .taint(Taint::no_schedule("app", "batch"))
+//!             .build()?,
+//!     )
+//!     .fargate_profile(FargateProfile::builder().name("web").namespace("web").build()?)
+//!     .build()?;
+//!
+//! assert_eq!(Cluster::from_yaml(&cluster.to_yaml()?)?, cluster);
+//! # Ok::<(), eks_core::Error>(())
+//! ```
+
+mod access_entry;
+mod addon;
+mod ami_family;
+mod check;
+mod cluster;
+mod consistency;
+mod defaults;
+mod disk;
+mod endpoint_access;
+mod fargate_profile;
+mod instance_type;
+mod name;
+mod network;
+mod node_group;
+mod scaling;
+mod subnets;
+mod syntax;
+mod tags;
+mod taint;
+#[cfg(test)]
+mod tests;
+mod text;
+mod update_settings;
+mod version;
+
+pub use access_entry::{AccessEntry, AccessEntryBuilder, AccessEntryType, AccessPolicy, AccessScope};
+pub use addon::{Addon, AddonBuilder, ResolveConflicts};
+pub use ami_family::AmiFamily;
+pub use cluster::{Cluster, ClusterBuilder, LogType, SupportType};
+pub use defaults::DEFAULT_ADDONS;
+pub use disk::{Disk, DiskBuilder, VolumeType};
+pub use endpoint_access::EndpointAccess;
+pub use fargate_profile::{FargateProfile, FargateProfileBuilder, Selector};
+pub use instance_type::{Architecture, InstanceType, pods_per_node};
+pub use name::{name_from, node_group_name};
+pub use network::{GivenNetwork, GivenNetworkBuilder, Nat, Network, NewNetwork, NewNetworkBuilder};
+pub use node_group::{Capacity, NodeGroup, NodeGroupBuilder, NodeSubnets};
+pub use scaling::Scaling;
+pub use subnets::{SubnetPair, cut};
+pub use tags::OWN_TAGS;
+pub use taint::{Taint, TaintEffect};
+pub use update_settings::{UpdateSettings, UpdateStrategy};
+pub use version::{KubernetesVersion, VersionOffer, VersionStatus, resolve};

@@ -1,0 +1,145 @@
+//! The rules of a whole cluster: what its parts must not say to each other.
+
+use ipnet::Ipv4Net;
+
+use super::check::{Check, Findings, item};
+use super::cluster::Cluster;
+use super::network::{Nat, Network};
+use super::node_group::{NodeGroup, NodeSubnets};
+use super::version::{KubernetesVersion, minor};
+use super::{syntax, tags};
+
+impl Check for Cluster {
+    fn inspect(&self, findings: &mut Findings) {
+        if let Some(name) = &self.name {
+            findings.require(syntax::is_name(name), "name", name, syntax::NAME);
+        }
+        if let Some(region) = &self.region {
+            findings.require(syntax::is_region(region), "region", region, "be a region, such as `us-west-2`");
+        }
+        findings.piece("version", Some(&self.version));
+        findings.pieces("nodeGroups", self.node_groups.as_deref().unwrap_or_default());
+        findings.pieces("fargateProfiles", &self.fargate_profiles);
+        findings.pieces("addons", self.addons.as_deref().unwrap_or_default());
+        findings.pieces("accessEntries", &self.access_entries);
+        tags::inspect(&self.tags, findings);
+        findings.piece("network", Some(&self.network));
+        findings.piece("endpointAccess", Some(&self.endpoint_access));
+        if let Some(arn) = &self.role_arn {
+            findings.require(syntax::is_role_arn(arn), "roleArn", arn, syntax::ROLE_ARN);
+        }
+        self.inspect_duplicates(findings);
+        self.inspect_service_cidr(findings);
+        self.inspect_zones(findings);
+        for (index, group) in self.node_groups.iter().flatten().enumerate() {
+            findings.within(&item("nodeGroups", index), |findings| self.inspect_node_group(group, findings));
+        }
+        for (index, profile) in self.fargate_profiles.iter().enumerate() {
+            findings.within(&item("fargateProfiles", index), |findings| {
+                if profile.subnets.is_empty() {
+                    self.inspect_private_subnets("", &profile.name, findings);
+                }
+                tags::inspect_union(&self.tags, &profile.tags, findings);
+            });
+        }
+    }
+}
+
+impl Cluster {
+    fn inspect_duplicates(&self, findings: &mut Findings) {
+        let groups = self.node_groups.iter().flatten();
+        findings.distinct("nodeGroups", "name", groups.map(|group| group.name.as_deref()));
+        let profiles = self.fargate_profiles.iter();
+        findings.distinct("fargateProfiles", "name", profiles.map(|profile| Some(profile.name.as_str())));
+        let addons = self.addons.iter().flatten();
+        findings.distinct("addons", "name", addons.map(|addon| Some(addon.name.as_str())));
+        let entries = self.access_entries.iter();
+        findings.distinct("accessEntries", "principalArn", entries.map(|e| Some(e.principal_arn.as_str())));
+    }
+
+    /// facts/aws.md §3.1, serviceIpv4Cidr.
+    fn inspect_service_cidr(&self, findings: &mut Findings) {
+        let Some(cidr) = &self.service_cidr else { return };
+        let block = match syntax::ipv4_block(cidr) {
+            Ok(block) => block,
+            Err(rule) => return findings.require(false, "serviceCidr", cidr, rule),
+        };
+        let private = PRIVATE.iter().any(|range| Ipv4Net::contains(range, &block));
+        findings.require(
+            private,
+            "serviceCidr",
+            cidr,
+            "be inside 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16",
+        );
+        let length = block.prefix_len();
+        findings.require(
+            (12..=24).contains(&length),
+            "serviceCidr",
+            cidr,
+            "have a prefix length of 12 to 24",
+        );
+        if let Some(Ok(vpc)) = self.network.as_new().map(|network| network.block()) {
+            let apart = !vpc.contains(&block) && !block.contains(&vpc);
+            findings.require(apart, "serviceCidr", cidr, format!("not overlap the VPC's block, {vpc}"));
+        }
+    }
+
+    fn inspect_zones(&self, findings: &mut Findings) {
+        let zones = self.network.as_new().and_then(|network| network.zones.as_deref()).unwrap_or_default();
+        let Some(region) = &self.region else { return };
+        for (index, zone) in zones.iter().enumerate() {
+            let inside = zone.starts_with(region.as_str());
+            let rule = format!("be a zone of `region` ({region})");
+            findings.require(inside, &item("network.zones", index), zone, rule);
+        }
+    }
+
+    fn inspect_node_group(&self, group: &NodeGroup, findings: &mut Findings) {
+        match &group.subnets {
+            Some(NodeSubnets::Private) => self.inspect_private_subnets("subnets", "private", findings),
+            Some(NodeSubnets::Public) => {
+                let lacks = self.network.as_given().is_some_and(|given| given.public_subnets.is_empty());
+                findings.require(
+                    !lacks,
+                    "subnets",
+                    "public",
+                    "be `private`: the network has no public subnet",
+                );
+            }
+            Some(NodeSubnets::Given(_)) | None => {}
+        }
+        if let (Some(family), KubernetesVersion::Exact(version)) = (group.ami_family, &self.version)
+            && let Some((_, minor)) = minor(version)
+        {
+            let (first, end) = family.minors();
+            let rule = format!("be a family that EKS has images of for Kubernetes {version}");
+            findings.require((first..end).contains(&minor), "amiFamily", format!("{family:?}"), rule);
+        }
+        tags::inspect_union(&self.tags, &group.tags, findings);
+    }
+
+    /// Requires private subnets from which nodes can reach EKS.
+    fn inspect_private_subnets(&self, field: &str, value: &str, findings: &mut Findings) {
+        match &self.network {
+            // A new VPC has no endpoints for AWS services, so nothing that starts there could join.
+            Network::New(network) => findings.require(
+                network.nat != Some(Nat::None),
+                field,
+                value,
+                "have a way out of the private subnets: `network.nat` is `none`",
+            ),
+            Network::Given(network) => findings.require(
+                !network.private_subnets.is_empty(),
+                field,
+                value,
+                "have private subnets: `network.privateSubnets` is empty",
+            ),
+        }
+    }
+}
+
+const PRIVATE: [Ipv4Net; 3] = [
+    Ipv4Net::new_assert(std::net::Ipv4Addr::new(10, 0, 0, 0), 8),
+    Ipv4Net::new_assert(std::net::Ipv4Addr::new(172, 16, 0, 0), 12),
+    Ipv4Net::new_assert(std::net::Ipv4Addr::new(192, 168, 0, 0), 16),
+];

@@ -1,0 +1,291 @@
+//! The network that a cluster lives in.
+
+use std::collections::BTreeSet;
+
+use bon::Builder;
+use ipnet::Ipv4Net;
+use serde::{Deserialize, Deserializer, Serialize, de};
+
+use super::check::{Check, Findings};
+use super::syntax;
+use crate::{Error, Result, Violation};
+
+/// The network that a cluster lives in: a new VPC of its own (the default), or subnets that exist.
+///
+/// On the wire the keys decide which of the two is meant.
+///
+/// ```
+/// use eks_core::spec::{GivenNetwork, Nat, Network, NewNetwork};
+///
+/// let new: Network = NewNetwork::builder().cidr("10.0.0.0/16").nat(Nat::PerZone).build()?.into();
+/// let given: Network =
+///     GivenNetwork::builder().private_subnet("subnet-1").private_subnet("subnet-2").build()?.into();
+/// # Ok::<(), eks_core::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Network {
+    /// A VPC made for the cluster, and deleted with it.
+    New(NewNetwork),
+    /// Subnets that exist, and are left as they are.
+    Given(GivenNetwork),
+}
+
+/// A VPC made for the cluster: a public and a private subnet in each zone.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Builder)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[builder(finish_fn(name = finish_unchecked, vis = ""), on(String, into))]
+pub struct NewNetwork {
+    /// Availability zones by name, two to eight. Unset: three (two in us-east-1), chosen by a hash of the
+    /// cluster's name where eksctl draws them, among the zones that offer every instance type.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[builder(field)]
+    pub zones: Option<Vec<String>>,
+    /// The VPC's IPv4 block, /16 to /24. Default `192.168.0.0/16`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cidr: Option<String>,
+    /// NAT gateways, which let private subnets out. Default: one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nat: Option<Nat>,
+}
+
+/// How many NAT gateways a new VPC has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Nat {
+    /// None: private subnets reach nothing outside the VPC.
+    None,
+    /// One for the whole VPC: cheap, and lost with its zone.
+    #[default]
+    Single,
+    /// One for each zone.
+    PerZone,
+}
+
+/// Subnets that exist: at least two, in at least two zones.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Builder)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[builder(finish_fn(name = finish_unchecked, vis = ""), on(String, into))]
+pub struct GivenNetwork {
+    /// Subnets without a route to an internet gateway.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[builder(field)]
+    pub private_subnets: Vec<String>,
+    /// Subnets with a route to an internet gateway.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[builder(field)]
+    pub public_subnets: Vec<String>,
+    /// Further security groups for the control plane, at most four.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[builder(field)]
+    pub security_groups: Vec<String>,
+    /// The VPC that the subnets must be in. Unset: whichever they are in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vpc: Option<String>,
+}
+
+impl Network {
+    pub(crate) fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// The new VPC, if it is one.
+    pub fn as_new(&self) -> Option<&NewNetwork> {
+        match self {
+            Self::New(network) => Some(network),
+            Self::Given(_) => None,
+        }
+    }
+
+    /// The given subnets, if it is those.
+    pub fn as_given(&self) -> Option<&GivenNetwork> {
+        match self {
+            Self::New(_) => None,
+            Self::Given(network) => Some(network),
+        }
+    }
+}
+
+impl Default for Network {
+    fn default() -> Self {
+        Self::New(NewNetwork::default())
+    }
+}
+
+impl From<NewNetwork> for Network {
+    fn from(network: NewNetwork) -> Self {
+        Self::New(network)
+    }
+}
+
+impl From<GivenNetwork> for Network {
+    fn from(network: GivenNetwork) -> Self {
+        Self::Given(network)
+    }
+}
+
+impl NewNetwork {
+    /// The block of a VPC when none is asked for. (facts/eksctl.md §1.1)
+    pub const DEFAULT_CIDR: &str = "192.168.0.0/16";
+
+    /// The VPC's block, the default one if none is set.
+    pub fn block(&self) -> Result<Ipv4Net> {
+        let cidr = self.cidr.as_deref().unwrap_or(Self::DEFAULT_CIDR);
+        syntax::ipv4_block(cidr)
+            .map_err(|rule| Error::invalid(vec![Violation::new("network.cidr", cidr, rule)]))
+    }
+}
+
+impl<S: new_network_builder::State> NewNetworkBuilder<S> {
+    /// Adds an availability zone.
+    pub fn zone(mut self, zone: impl Into<String>) -> Self {
+        self.zones.get_or_insert_default().push(zone.into());
+        self
+    }
+
+    /// The network, if it breaks no rule.
+    pub fn build(self) -> Result<NewNetwork>
+    where
+        S: new_network_builder::IsComplete,
+    {
+        self.finish_unchecked().checked()
+    }
+}
+
+impl<S: given_network_builder::State> GivenNetworkBuilder<S> {
+    /// Adds a private subnet.
+    pub fn private_subnet(mut self, subnet: impl Into<String>) -> Self {
+        self.private_subnets.push(subnet.into());
+        self
+    }
+
+    /// Adds a public subnet.
+    pub fn public_subnet(mut self, subnet: impl Into<String>) -> Self {
+        self.public_subnets.push(subnet.into());
+        self
+    }
+
+    /// Adds a security group for the control plane.
+    pub fn security_group(mut self, security_group: impl Into<String>) -> Self {
+        self.security_groups.push(security_group.into());
+        self
+    }
+
+    /// The network, if it breaks no rule.
+    pub fn build(self) -> Result<GivenNetwork>
+    where
+        S: given_network_builder::IsComplete,
+    {
+        self.finish_unchecked().checked()
+    }
+}
+
+impl Check for Network {
+    fn inspect(&self, findings: &mut Findings) {
+        match self {
+            Self::New(network) => network.inspect(findings),
+            Self::Given(network) => network.inspect(findings),
+        }
+    }
+}
+
+impl Check for NewNetwork {
+    fn inspect(&self, findings: &mut Findings) {
+        if let Some(cidr) = &self.cidr {
+            match syntax::ipv4_block(cidr) {
+                // facts/eksctl.md §1.1: what can be cut into subnets that EKS can use.
+                Ok(block) => findings.require(
+                    (16..=24).contains(&block.prefix_len()),
+                    "cidr",
+                    cidr,
+                    "have a prefix length of 16 to 24",
+                ),
+                Err(rule) => findings.require(false, "cidr", cidr, rule),
+            }
+        }
+        if let Some(zones) = &self.zones {
+            let count = zones.len();
+            findings.require((2..=8).contains(&count), "zones", count, "be two to eight zones");
+            findings.texts("zones", zones, is_zone, "be an availability zone, such as `us-west-2a`");
+            findings.distinct("zones", "", zones.iter().map(|zone| Some(zone.as_str())));
+        }
+    }
+}
+
+fn is_zone(text: &str) -> bool {
+    text.ends_with(|c: char| c.is_ascii_lowercase())
+        && text.contains('-')
+        && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+}
+
+impl Check for GivenNetwork {
+    fn inspect(&self, findings: &mut Findings) {
+        let Self { private_subnets, public_subnets, security_groups, vpc } = self;
+        findings.texts("privateSubnets", private_subnets, syntax::is_subnet, syntax::SUBNET);
+        findings.texts("publicSubnets", public_subnets, syntax::is_subnet, syntax::SUBNET);
+        findings.texts("securityGroups", security_groups, syntax::is_security_group, syntax::SECURITY_GROUP);
+        for (field, ids) in [
+            ("privateSubnets", private_subnets),
+            ("publicSubnets", public_subnets),
+            ("securityGroups", security_groups),
+        ] {
+            findings.distinct(field, "", ids.iter().map(|id| Some(id.as_str())));
+        }
+        for subnet in public_subnets.iter().filter(|subnet| private_subnets.contains(subnet)) {
+            findings.require(false, "publicSubnets", subnet, "be either private or public, not both");
+        }
+        // facts/aws.md §3.1; whether they are in two zones shows only in AWS.
+        let subnets: BTreeSet<_> = private_subnets.iter().chain(public_subnets).collect();
+        let rule = "be at least two subnets, in two availability zones";
+        let field = if private_subnets.is_empty() { "publicSubnets" } else { "privateSubnets" };
+        let given = subnets.iter().map(|subnet| subnet.as_str()).collect::<Vec<_>>().join(", ");
+        findings.require(subnets.len() >= 2, field, given, rule);
+        // facts/aws.md §3.2: this quota is fixed.
+        let groups = security_groups.len();
+        findings.require(groups <= 4, "securityGroups", groups, "be at most four security groups");
+        if let Some(vpc) = vpc {
+            findings.require(syntax::is_vpc(vpc), "vpc", vpc, syntax::VPC);
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Network {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Keys::deserialize(deserializer)?.network().map_err(de::Error::custom)
+    }
+}
+
+/// The keys of both kinds, so that a misspelt one is told from all that there are.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Keys {
+    cidr: Option<String>,
+    zones: Option<Vec<String>>,
+    nat: Option<Nat>,
+    private_subnets: Option<Vec<String>>,
+    public_subnets: Option<Vec<String>>,
+    security_groups: Option<Vec<String>>,
+    vpc: Option<String>,
+}
+
+impl Keys {
+    fn network(self) -> Result<Network, &'static str> {
+        let Self { cidr, zones, nat, private_subnets, public_subnets, security_groups, vpc } = self;
+        let new = cidr.is_some() || zones.is_some() || nat.is_some();
+        let given = private_subnets.is_some()
+            || public_subnets.is_some()
+            || security_groups.is_some()
+            || vpc.is_some();
+        match (new, given) {
+            (true, true) => Err("be either a new VPC (`cidr`, `zones`, `nat`) or given subnets \
+                                 (`privateSubnets`, `publicSubnets`, `securityGroups`, `vpc`)"),
+            (_, false) => Ok(Network::New(NewNetwork { zones, cidr, nat })),
+            (false, true) => Ok(Network::Given(GivenNetwork {
+                private_subnets: private_subnets.unwrap_or_default(),
+                public_subnets: public_subnets.unwrap_or_default(),
+                security_groups: security_groups.unwrap_or_default(),
+                vpc,
+            })),
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! Taints, which keep pods off nodes.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::check::{Check, Findings, item};
+use super::syntax;
+
+/// Keeps away the pods that do not tolerate it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Taint {
+    /// A Kubernetes key, such as `example.com/app`.
+    pub key: String,
+    /// At most 63 characters; unset is the same as empty.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
+    /// What happens to pods without a toleration.
+    pub effect: TaintEffect,
+}
+
+/// What a taint does to pods that do not tolerate it. Written as in Kubernetes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum TaintEffect {
+    /// They are not scheduled there.
+    #[serde(alias = "NO_SCHEDULE")]
+    NoSchedule,
+    /// They are not scheduled there, and those that run there are evicted.
+    #[serde(alias = "NO_EXECUTE")]
+    NoExecute,
+    /// They are scheduled there only if there is no room elsewhere.
+    #[serde(alias = "PREFER_NO_SCHEDULE")]
+    PreferNoSchedule,
+}
+
+impl Taint {
+    /// A taint with effect `NoSchedule`.
+    pub fn no_schedule(key: impl Into<String>, value: impl Into<String>) -> Self {
+        Self { key: key.into(), value: Some(value.into()), effect: TaintEffect::NoSchedule }
+    }
+
+    /// A taint with effect `NoExecute`.
+    pub fn no_execute(key: impl Into<String>, value: impl Into<String>) -> Self {
+        Self { key: key.into(), value: Some(value.into()), effect: TaintEffect::NoExecute }
+    }
+
+    /// A taint with effect `PreferNoSchedule`.
+    pub fn prefer_no_schedule(key: impl Into<String>, value: impl Into<String>) -> Self {
+        Self { key: key.into(), value: Some(value.into()), effect: TaintEffect::PreferNoSchedule }
+    }
+}
+
+impl Check for Taint {
+    fn inspect(&self, findings: &mut Findings) {
+        findings.require(syntax::is_key(&self.key), "key", &self.key, syntax::KEY);
+        if let Some(value) = &self.value {
+            findings.require(syntax::is_value(value), "value", value, syntax::VALUE);
+        }
+    }
+}
+
+/// Checks the taints of one group; Kubernetes tells taints apart by key and effect.
+pub(crate) fn inspect(taints: &[Taint], findings: &mut Findings) {
+    // facts/aws.md §3.1: the service's limit is not in its model.
+    findings.require(taints.len() <= 50, "taints", taints.len(), "be at most 50 taints");
+    findings.pieces("taints", taints);
+    let mut first = BTreeMap::new();
+    for (index, taint) in taints.iter().enumerate() {
+        if let Some(earlier) = first.get(&(&taint.key, taint.effect)) {
+            let rule = format!("be given once for each effect; `taints[{earlier}]` has the same");
+            findings.require(false, &item("taints", index), &taint.key, rule);
+        } else {
+            first.insert((&taint.key, taint.effect), index);
+        }
+    }
+}
