@@ -1,0 +1,188 @@
+//! The cluster's own API, as far as lifecycles need it: is it there, is it ready, which nodes joined.
+
+mod connect;
+mod exchange;
+mod node;
+#[cfg(test)]
+mod tests;
+mod tls;
+
+use std::fmt;
+use std::sync::Arc;
+
+use aws_smithy_async::rt::sleep::SharedAsyncSleep;
+use bytes::Bytes;
+use http::{StatusCode, Uri};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use rustls::ClientConfig;
+use rustls::pki_types::ServerName;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use super::TokenSource;
+use crate::{Error, ErrorKind, Result, Violation};
+
+pub use connect::{Connect, SharedConnect, Stream, TcpConnect};
+pub use node::{Node, NodeTaint};
+
+/// As many as kubectl asks for at a time.
+const PAGE: u32 = 500;
+/// A list whose continue token expired begins again; a cluster that keeps on doing that is not well.
+const MAX_RESTARTS: usize = 3;
+/// What a query value may contain unescaped (RFC 3986, unreserved).
+const QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// A client of one cluster's API server.
+///
+/// Each call is one connection, one attempt (and a second one with a new token after a 401):
+/// when to try again is the caller's to decide, by [`Error::is_retryable`].
+#[derive(Clone)]
+pub struct ApiServer {
+    endpoint: Uri,
+    host: String,
+    port: u16,
+    server_name: ServerName<'static>,
+    tls: Arc<ClientConfig>,
+    tokens: TokenSource,
+    connect: SharedConnect,
+    sleep: SharedAsyncSleep,
+}
+
+impl ApiServer {
+    /// The API server at `endpoint` (`https://…`), trusted by `certificate_authority`: PEM, or PEM in
+    /// base64 as `DescribeCluster` returns it. Nothing is called.
+    pub fn new(
+        endpoint: &str,
+        certificate_authority: &str,
+        tokens: TokenSource,
+        connect: SharedConnect,
+        sleep: SharedAsyncSleep,
+    ) -> Result<Self> {
+        let invalid = |rule: &str| Error::invalid(vec![Violation::new("endpoint", endpoint, rule)]);
+        let uri: Uri = endpoint.parse().map_err(|_| invalid("be a URL"))?;
+        if uri.scheme_str() != Some("https") {
+            return Err(invalid("begin with `https://`"));
+        }
+        let host = uri.host().unwrap_or_default().trim_start_matches('[').trim_end_matches(']').to_owned();
+        let server_name = ServerName::try_from(host.clone()).map_err(|_| invalid("name a host"))?;
+        let tls = tls::client_config(certificate_authority, tokens.time().clone())?;
+        let port = uri.port_u16().unwrap_or(443);
+        Ok(Self { endpoint: uri, host, port, server_name, tls: Arc::new(tls), tokens, connect, sleep })
+    }
+
+    /// The Kubernetes version that the API server runs.
+    pub async fn version(&self) -> Result<ServerVersion> {
+        self.get_json("/version").await
+    }
+
+    /// Whether the API server says that it is ready. DNS and load balancer may lag behind `ACTIVE` by a
+    /// minute and flap once (facts/failures.md C20), so ask for two in a row.
+    pub async fn readyz(&self) -> Result<()> {
+        self.get("/readyz").await.map(drop)
+    }
+
+    /// The nodes that match `label_selector` (`eks.amazonaws.com/nodegroup=web`); all of them if empty.
+    pub async fn nodes(&self, label_selector: &str) -> Result<Vec<Node>> {
+        for _ in 0..MAX_RESTARTS {
+            match self.list_nodes(label_selector).await {
+                // The continue token outlived the API server's history (5 minutes): list again.
+                Err(error) if error.code() == Some("410") => continue,
+                result => return result,
+            }
+        }
+        Err(self.error(ErrorKind::Unreachable, "the list of nodes kept on expiring").retryable(true))
+    }
+
+    async fn list_nodes(&self, label_selector: &str) -> Result<Vec<Node>> {
+        let mut nodes = Vec::new();
+        let mut token = String::new();
+        loop {
+            let mut path = format!("/api/v1/nodes?limit={PAGE}");
+            for (name, value) in [("labelSelector", label_selector), ("continue", &token)] {
+                if !value.is_empty() {
+                    path.push_str(&format!("&{name}={}", utf8_percent_encode(value, QUERY)));
+                }
+            }
+            let page: node::List = self.get_json(&path).await?;
+            nodes.extend(page.items.into_iter().flatten().map(Node::from));
+            if page.metadata.next.is_empty() {
+                return Ok(nodes);
+            }
+            token = page.metadata.next;
+        }
+    }
+
+    async fn get_json<T: DeserializeOwned>(&self, path: &str) -> Result<T> {
+        let body = self.get(path).await?;
+        serde_json::from_slice(&body).map_err(|cause| {
+            self.error(ErrorKind::Internal, format!("the answer to GET {path} makes no sense"))
+                .with_source(cause)
+        })
+    }
+
+    async fn get(&self, path: &str) -> Result<Bytes> {
+        let (mut status, mut body) = self.attempt(path, &self.tokens.token().await?).await?;
+        if status == StatusCode::UNAUTHORIZED {
+            (status, body) = self.attempt(path, &self.tokens.fresh().await?).await?;
+        }
+        if status.is_success() { Ok(body) } else { Err(self.refused(path, status, &body)) }
+    }
+
+    fn refused(&self, path: &str, status: StatusCode, body: &[u8]) -> Error {
+        let said = serde_json::from_slice::<Status>(body).unwrap_or_default().message;
+        let said = if said.is_empty() { String::new() } else { format!(": {said}") };
+        let message = format!("GET {path} was answered with {status}{said}");
+        let error = match status {
+            // facts/aws.md §8: a valid identity without a mapping is a 401 too.
+            StatusCode::UNAUTHORIZED => self.error(ErrorKind::AccessDenied, message).with_hint(
+                "Give this IAM identity an access entry on the cluster, or use the one that created it",
+            ),
+            StatusCode::FORBIDDEN => self.error(ErrorKind::AccessDenied, message).with_hint(
+                "Associate an access policy (such as AmazonEKSClusterAdminPolicy) with this identity's \
+                 access entry, or grant its group the permission with Kubernetes RBAC",
+            ),
+            StatusCode::NOT_FOUND => self.error(ErrorKind::NotFound, message),
+            StatusCode::TOO_MANY_REQUESTS => self.error(ErrorKind::Throttled, message).retryable(true),
+            _ if status.is_server_error() => self
+                .error(ErrorKind::Unreachable, message)
+                .retryable(true)
+                .with_hint("The API server is starting or overloaded; try again in a moment"),
+            _ => self.error(ErrorKind::Internal, message),
+        };
+        error.with_code(status.as_str())
+    }
+
+    fn error(&self, kind: ErrorKind, message: impl Into<String>) -> Error {
+        Error::new(kind, message).with_resource(format!("cluster {}", self.tokens.cluster()))
+    }
+}
+
+impl fmt::Debug for ApiServer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ApiServer")
+            .field("endpoint", &self.endpoint)
+            .field("tokens", &self.tokens)
+            .field("connect", &self.connect)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What `/version` says.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct ServerVersion {
+    /// `1`.
+    pub major: String,
+    /// `34`; some builds add a `+`.
+    pub minor: String,
+    /// The whole of it, such as `v1.34.1-eks-113cf36`.
+    pub git_version: String,
+}
+
+/// The API's own error body.
+#[derive(Default, Deserialize)]
+struct Status {
+    #[serde(default)]
+    message: String,
+}
