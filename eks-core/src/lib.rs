@@ -1,6 +1,8 @@
 //! Amazon EKS lifecycles as typed, in-process, resumable futures.
 
 mod error;
+mod observe;
+mod plan;
 pub mod kubernetes;
 pub mod spec;
 
