@@ -33,18 +33,16 @@ pub(super) struct Document(Map<String, Value>);
 
 impl Document {
     pub(super) fn empty() -> Self {
-        let Value::Object(map) = json!({
-            "apiVersion": "v1",
-            "clusters": [],
-            "contexts": [],
-            "current-context": "",
-            "kind": "Config",
-            "preferences": {},
-            "users": [],
-        }) else {
-            unreachable!("the literal is an object")
-        };
-        Self(map)
+        let fields = [
+            ("apiVersion", json!("v1")),
+            (CLUSTERS, json!([])),
+            (CONTEXTS, json!([])),
+            (CURRENT_CONTEXT, json!("")),
+            ("kind", json!("Config")),
+            ("preferences", json!({})),
+            (USERS, json!([])),
+        ];
+        Self(fields.map(|(name, value)| (name.to_owned(), value)).into_iter().collect())
     }
 
     /// Parses a file's content; an empty file is an empty kubeconfig.
@@ -95,8 +93,9 @@ impl Document {
     pub(super) fn remove(&mut self, cluster_name: &str, region: &str) -> Result<bool> {
         let entry = cluster_entry(cluster_name, region);
         let clusters = take(self.entries(CLUSTERS)?, |value| name(value) == Some(entry.as_str()));
-        let contexts =
-            take(self.entries(CONTEXTS)?, |value| value["context"]["cluster"].as_str() == Some(entry.as_str()));
+        let contexts = take(self.entries(CONTEXTS)?, |value| {
+            value["context"]["cluster"].as_str() == Some(entry.as_str())
+        });
         let still_used: Vec<Value> =
             self.entries(CONTEXTS)?.iter().map(|value| value["context"]["user"].clone()).collect();
         let suffix = format!("@{entry}");
@@ -121,7 +120,10 @@ impl Document {
                 continue;
             }
             let Some(exec) = user["user"]["exec"].as_object_mut() else { continue };
-            let old = exec.get("apiVersion").and_then(Value::as_str).is_some_and(|text| text.ends_with("/v1alpha1"));
+            let old = exec
+                .get("apiVersion")
+                .and_then(Value::as_str)
+                .is_some_and(|text| text.ends_with("/v1alpha1"));
             if old {
                 exec.insert("apiVersion".to_owned(), json!(API_VERSION));
                 exec.insert("interactiveMode".to_owned(), json!(INTERACTIVE_MODE));

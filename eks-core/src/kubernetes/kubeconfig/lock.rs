@@ -39,10 +39,14 @@ impl Lock {
                 Err(cause) if cause.kind() == Io::AlreadyExists => {}
                 Err(cause) => return Err(uncreatable(&path, cause)),
             }
-            if break_abandoned(&path).map_err(|cause| uncreatable(&path, cause))? {
+            // Looked at before and after the wait: one look costs more than a try.
+            let patient = waited < patience;
+            if (waited.is_zero() || !patient)
+                && break_abandoned(&path).map_err(|cause| uncreatable(&path, cause))?
+            {
                 continue;
             }
-            if waited >= patience {
+            if !patient {
                 return Err(taken(&path, waited));
             }
             wait(PAUSE);
@@ -126,8 +130,6 @@ fn taken(path: &Path, waited: Duration) -> Error {
 fn uncreatable(path: &Path, cause: io::Error) -> Error {
     Error::new(ErrorKind::File, "the lock file cannot be made")
         .with_resource(path.display().to_string())
-        .with_hint(
-            "Nothing was changed; make the directory writable, or choose another file with KUBECONFIG",
-        )
+        .with_hint("Nothing was changed; make the directory writable, or choose another file with KUBECONFIG")
         .with_source(cause)
 }

@@ -66,13 +66,88 @@ fn directory() -> (TempDir, PathBuf) {
 
 #[test]
 fn eks_token_is_written_like_this() {
-    insta::assert_snapshot!(kubeconfig("web").to_yaml().unwrap(), @"");
+    insta::assert_snapshot!(kubeconfig("web").to_yaml().unwrap(), @r"
+    apiVersion: v1
+    clusters:
+    - cluster:
+        certificate-authority-data: TUFSS0VSLUNFUlRJRklDQVRF
+        server: https://0123456789ABCDEF.gr7.us-west-2.eks.amazonaws.com
+      name: web.us-west-2
+    contexts:
+    - context:
+        cluster: web.us-west-2
+        user: ada@web.us-west-2
+      name: ada@web.us-west-2
+    current-context: ada@web.us-west-2
+    kind: Config
+    preferences: {}
+    users:
+    - name: ada@web.us-west-2
+      user:
+        exec:
+          apiVersion: client.authentication.k8s.io/v1beta1
+          args:
+          - --cluster-name
+          - web
+          - --region
+          - us-west-2
+          - --role-arn
+          - arn:aws:iam::111122223333:role/admin
+          command: eks-token
+          env:
+          - name: AWS_ENDPOINT_URL
+            value: http://127.0.0.1:4566
+          - name: AWS_PROFILE
+            value: work
+          installHint: Put eks-token, which is a part of eks-core, on PATH, or write this kubeconfig again for the aws CLI.
+          interactiveMode: Never
+          provideClusterInfo: false
+    ");
 }
 
 #[test]
 fn the_aws_cli_is_written_like_this() {
     let yaml = with_program("web", Program::AwsCli("aws".into())).to_yaml().unwrap();
-    insta::assert_json_snapshot!(parse(&yaml)["users"][0], @"");
+    insta::assert_json_snapshot!(parse(&yaml)["users"][0], @r#"
+    {
+      "name": "ada@web.us-west-2",
+      "user": {
+        "exec": {
+          "apiVersion": "client.authentication.k8s.io/v1beta1",
+          "args": [
+            "eks",
+            "get-token",
+            "--output",
+            "json",
+            "--cluster-name",
+            "web",
+            "--region",
+            "us-west-2",
+            "--role-arn",
+            "arn:aws:iam::111122223333:role/admin"
+          ],
+          "command": "aws",
+          "env": [
+            {
+              "name": "AWS_ENDPOINT_URL",
+              "value": "http://127.0.0.1:4566"
+            },
+            {
+              "name": "AWS_PROFILE",
+              "value": "work"
+            },
+            {
+              "name": "AWS_STS_REGIONAL_ENDPOINTS",
+              "value": "regional"
+            }
+          ],
+          "installHint": "The aws CLI is needed to reach this cluster: https://aws.amazon.com/cli/",
+          "interactiveMode": "Never",
+          "provideClusterInfo": false
+        }
+      }
+    }
+    "#);
 }
 
 #[test]
@@ -126,7 +201,8 @@ fn auto_takes_the_program_that_is_there() {
     let make = |name: &str, file: &str| {
         let made = directory.path().join(name);
         fs::create_dir_all(&made).unwrap();
-        fs::write(made.join(if cfg!(windows) { format!("{file}.exe") } else { file.to_owned() }), "").unwrap();
+        fs::write(made.join(if cfg!(windows) { format!("{file}.exe") } else { file.to_owned() }), "")
+            .unwrap();
         made
     };
     let (tokens, clis) = (make("tokens", "eks-token"), make("clis", "aws"));
@@ -246,7 +322,12 @@ fn removal_takes_what_belongs_to_the_cluster() {
         assert!(document.remove("web", "us-west-2").unwrap());
         let after = parse(&document.to_yaml().unwrap());
         let names = |list: &str| -> Vec<String> {
-            after[list].as_array().unwrap().iter().map(|entry| entry["name"].as_str().unwrap().into()).collect()
+            after[list]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|entry| entry["name"].as_str().unwrap().into())
+                .collect()
         };
         assert_eq!(after["current-context"], expected, "from {current:?}");
         assert_eq!(names("clusters"), ["web.eu-west-1", "other"]);
@@ -318,13 +399,14 @@ fn symbolic_links_stay_links() {
 
 #[test]
 fn a_broken_file_stays_as_it_is() {
-    for text in ["clusters: [unclosed", "- a\n- list\n", "clusters: {not: a list}\ntoken: SECRET\n", "a: 1\na: 2\n"] {
+    for text in
+        ["clusters: [unclosed", "- a\n- list\n", "clusters: {not: a list}\ntoken: SECRET\n", "a: 1\na: 2\n"]
+    {
         let (_directory, path) = directory();
         fs::write(&path, text).unwrap();
-        for result in [
-            kubeconfig("web").merge_into(&path),
-            Kubeconfig::remove(&path, "web", "us-west-2").map(drop),
-        ] {
+        for result in
+            [kubeconfig("web").merge_into(&path), Kubeconfig::remove(&path, "web", "us-west-2").map(drop)]
+        {
             let error = result.unwrap_err();
             assert_eq!(error.kind(), ErrorKind::File, "{text:?}");
             assert_eq!(error.resource(), Some(path.to_str().unwrap()));
@@ -423,9 +505,11 @@ fn sixteen_writers_never_tear_the_file() {
             while !done.load(Ordering::SeqCst) {
                 let document = read(&path);
                 assert_eq!(document["users"][0]["user"]["password"], "0123");
-                let lengths = ["clusters", "contexts", "users"].map(|list| document[list].as_array().unwrap().len());
+                let lengths =
+                    ["clusters", "contexts", "users"].map(|list| document[list].as_array().unwrap().len());
                 assert!(lengths.iter().all(|length| *length == lengths[0]), "{lengths:?}");
                 reads += 1;
+                std::thread::yield_now();
             }
             reads
         });
@@ -436,7 +520,7 @@ fn sixteen_writers_never_tear_the_file() {
                     .with_patience(Duration::from_secs(86_400));
                 scope.spawn(move || {
                     let name = format!("web-{writer}");
-                    for _ in 0..4 {
+                    for _ in 0..2 {
                         file.merge(&kubeconfig(&name)).unwrap();
                         assert!(file.remove(&name, "us-west-2").unwrap());
                     }
