@@ -54,8 +54,11 @@ async fn run(arguments: impl Iterator<Item = String>) -> Result<String> {
 async fn token(arguments: Arguments) -> Result<String> {
     let config = load(&arguments).await;
     let Some(region) = config.region().map(ToString::to_string) else {
-        return Err(Error::new(ErrorKind::InvalidSpec, "no region was given and the AWS configuration names none")
-            .with_hint("Pass --region, or set AWS_REGION"));
+        return Err(Error::new(
+            ErrorKind::InvalidSpec,
+            "no region was given and the AWS configuration names none",
+        )
+        .with_hint("Pass --region, or set AWS_REGION"));
     };
     let Some(mut credentials) = config.credentials_provider() else {
         return Err(Error::new(ErrorKind::NoCredentials, "the AWS configuration has no credentials"));
@@ -71,9 +74,8 @@ async fn token(arguments: Arguments) -> Result<String> {
 }
 
 async fn load(arguments: &Arguments) -> SdkConfig {
-    let http = aws_smithy_http_client::Builder::new()
-        .tls_provider(Provider::Rustls(CryptoMode::Ring))
-        .build_https();
+    let http =
+        aws_smithy_http_client::Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https();
     let timeout = TimeoutConfig::builder().operation_timeout(OPERATION_TIMEOUT).build();
     let mut loader =
         aws_config::defaults(BehaviorVersion::v2026_01_12()).http_client(http).timeout_config(timeout);

@@ -76,7 +76,9 @@ pub fn presign(credentials: &Credentials, region: &str, cluster: &str, now: Syst
     if credentials.expiry().is_some_and(|expiry| expiry <= now) {
         return Err(Error::new(ErrorKind::CredentialsExpired, "the AWS credentials have expired")
             .with_resource(format!("cluster {cluster}"))
-            .with_hint("Sign in again (such as `aws sso login`) or refresh the session credentials, then retry"));
+            .with_hint(
+                "Sign in again (such as `aws sso login`) or refresh the session credentials, then retry",
+            ));
     }
     let url = format!("https://{}/?Action=GetCallerIdentity&Version=2011-06-15", sts::host(region)?);
     sts::check_cluster(cluster)?;

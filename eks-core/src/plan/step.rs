@@ -131,7 +131,9 @@ impl fmt::Display for StepKind {
         match self {
             Self::CreateFoundation => f.write_str("create the foundation (network, roles)"),
             Self::CreateCluster => f.write_str("create the control plane"),
-            Self::CreateNodeGroupStack { group } => write!(f, "create the launch template of node group {group}"),
+            Self::CreateNodeGroupStack { group } => {
+                write!(f, "create the launch template of node group {group}")
+            }
             Self::CreateNodeGroup { group } => write!(f, "create node group {group}"),
             Self::CreateFargateProfile { profile } => write!(f, "create Fargate profile {profile}"),
             Self::CreateAddon { addon } => write!(f, "create add-on {addon}"),
@@ -143,7 +145,9 @@ impl fmt::Display for StepKind {
             Self::DeleteFargateProfile { profile } => write!(f, "delete Fargate profile {profile}"),
             Self::DeleteCluster => f.write_str("delete the control plane"),
             Self::DeleteLeftovers => f.write_str("remove what Kubernetes left in the network"),
-            Self::DeleteNodeGroupStack { group } => write!(f, "delete the launch template of node group {group}"),
+            Self::DeleteNodeGroupStack { group } => {
+                write!(f, "delete the launch template of node group {group}")
+            }
             Self::DeleteFoundation => f.write_str("delete the foundation (network, roles)"),
         }
     }

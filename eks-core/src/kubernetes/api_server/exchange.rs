@@ -77,7 +77,10 @@ impl ApiServer {
         match within(&self.sleep, CONNECT_TIMEOUT, connecting).await {
             Some(Ok(stream)) => Ok(stream),
             Some(Err(cause)) if is_certificate(&cause) => Err(self
-                .error(ErrorKind::Unreachable, format!("{} has a certificate of another authority", self.host))
+                .error(
+                    ErrorKind::Unreachable,
+                    format!("{} has a certificate of another authority", self.host),
+                )
                 .with_hint(
                     "Describe the cluster again: its endpoint or certificate authority changed, \
                      or something between here and the cluster intercepts TLS",

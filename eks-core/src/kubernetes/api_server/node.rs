@@ -101,8 +101,11 @@ struct NodeInfo {
 
 impl From<Item> for Node {
     fn from(item: Item) -> Self {
-        let ready =
-            item.status.conditions.iter().any(|condition| condition.kind == "Ready" && condition.status == "True");
+        let ready = item
+            .status
+            .conditions
+            .iter()
+            .any(|condition| condition.kind == "Ready" && condition.status == "True");
         let created = item.metadata.creation_timestamp.as_deref();
         Self {
             name: item.metadata.name,

@@ -17,7 +17,7 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
-use rcgen::{BasicConstraints, CertificateParams, Issuer, IsCa, KeyPair};
+use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use rustls::ServerConfig;
 use rustls::pki_types::PrivateKeyDer;
 use serde_json::json;
@@ -123,7 +123,8 @@ fn ok(body: impl ToString) -> (u16, String) {
 
 #[tokio::test(start_paused = true)]
 async fn version_and_readiness() {
-    let version = json!({ "major": "1", "minor": "34", "gitVersion": "v1.34.1-eks-113cf36", "platform": "linux" });
+    let version =
+        json!({ "major": "1", "minor": "34", "gitVersion": "v1.34.1-eks-113cf36", "platform": "linux" });
     let pipe = Pipe::answering([ok(version), ok("ok")]);
     let server = pipe.client();
     assert_eq!(server.version().await.unwrap().git_version, "v1.34.1-eks-113cf36");
@@ -330,6 +331,9 @@ fn public_types_are_shared_freely_and_show_no_secret() {
     let server = Pipe::answering([]).client();
     shared(&server);
     let shown = format!("{server:?}");
-    assert!(shown.contains(ENDPOINT.trim_start_matches("https://").to_lowercase().as_str()) || shown.contains("0123456789ABCDEF"));
+    assert!(
+        shown.contains(ENDPOINT.trim_start_matches("https://").to_lowercase().as_str())
+            || shown.contains("0123456789ABCDEF")
+    );
     assert!(!shown.contains("secret") && !shown.contains("BEGIN"), "{shown}");
 }

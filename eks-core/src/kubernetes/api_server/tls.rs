@@ -16,14 +16,12 @@ use rustls::{DEFAULT_VERSIONS, RootCertStore};
 use crate::{Error, ErrorKind, Result};
 
 pub(super) fn client_config(certificate_authority: &str, time: SharedTimeSource) -> Result<ClientConfig> {
-    let mut config = ClientConfig::builder_with_details(
-        Arc::new(ring::default_provider()),
-        Arc::new(InjectedTime(time)),
-    )
-    .with_protocol_versions(DEFAULT_VERSIONS)
-    .map_err(|cause| Error::new(ErrorKind::Internal, "TLS cannot be configured").with_source(cause))?
-    .with_root_certificates(roots(certificate_authority)?)
-    .with_no_client_auth();
+    let mut config =
+        ClientConfig::builder_with_details(Arc::new(ring::default_provider()), Arc::new(InjectedTime(time)))
+            .with_protocol_versions(DEFAULT_VERSIONS)
+            .map_err(|cause| Error::new(ErrorKind::Internal, "TLS cannot be configured").with_source(cause))?
+            .with_root_certificates(roots(certificate_authority)?)
+            .with_no_client_auth();
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(config)
 }

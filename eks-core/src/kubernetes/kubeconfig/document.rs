@@ -95,8 +95,9 @@ impl Document {
     pub(super) fn remove(&mut self, cluster_name: &str, region: &str) -> Result<bool> {
         let entry = cluster_entry(cluster_name, region);
         let clusters = take(self.entries(CLUSTERS)?, |value| name(value) == Some(entry.as_str()));
-        let contexts =
-            take(self.entries(CONTEXTS)?, |value| value["context"]["cluster"].as_str() == Some(entry.as_str()));
+        let contexts = take(self.entries(CONTEXTS)?, |value| {
+            value["context"]["cluster"].as_str() == Some(entry.as_str())
+        });
         let still_used: Vec<Value> =
             self.entries(CONTEXTS)?.iter().map(|value| value["context"]["user"].clone()).collect();
         let suffix = format!("@{entry}");
@@ -121,7 +122,10 @@ impl Document {
                 continue;
             }
             let Some(exec) = user["user"]["exec"].as_object_mut() else { continue };
-            let old = exec.get("apiVersion").and_then(Value::as_str).is_some_and(|text| text.ends_with("/v1alpha1"));
+            let old = exec
+                .get("apiVersion")
+                .and_then(Value::as_str)
+                .is_some_and(|text| text.ends_with("/v1alpha1"));
             if old {
                 exec.insert("apiVersion".to_owned(), json!(API_VERSION));
                 exec.insert("interactiveMode".to_owned(), json!(INTERACTIVE_MODE));

@@ -98,8 +98,11 @@ impl Exec {
         if let Some(role_arn) = &self.role_arn {
             args.extend(["--role-arn", role_arn]);
         }
-        let env: Vec<Value> =
-            self.environment().into_iter().map(|(name, value)| json!({ "name": name, "value": value })).collect();
+        let env: Vec<Value> = self
+            .environment()
+            .into_iter()
+            .map(|(name, value)| json!({ "name": name, "value": value }))
+            .collect();
         json!({
             "apiVersion": API_VERSION,
             "args": args,

@@ -75,7 +75,8 @@ impl KubeconfigFile {
     /// does not know stay; a missing file or directory is made.
     pub fn merge(&self, kubeconfig: &Kubeconfig) -> Result<()> {
         if let Some(directory) = self.path.parent() {
-            fs::create_dir_all(directory).map_err(|cause| self.error("the directory cannot be made", cause))?;
+            fs::create_dir_all(directory)
+                .map_err(|cause| self.error("the directory cannot be made", cause))?;
         }
         self.change(|document| document.merge(kubeconfig))
     }

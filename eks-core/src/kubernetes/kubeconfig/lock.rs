@@ -126,8 +126,6 @@ fn taken(path: &Path, waited: Duration) -> Error {
 fn uncreatable(path: &Path, cause: io::Error) -> Error {
     Error::new(ErrorKind::File, "the lock file cannot be made")
         .with_resource(path.display().to_string())
-        .with_hint(
-            "Nothing was changed; make the directory writable, or choose another file with KUBECONFIG",
-        )
+        .with_hint("Nothing was changed; make the directory writable, or choose another file with KUBECONFIG")
         .with_source(cause)
 }

@@ -126,7 +126,8 @@ fn auto_takes_the_program_that_is_there() {
     let make = |name: &str, file: &str| {
         let made = directory.path().join(name);
         fs::create_dir_all(&made).unwrap();
-        fs::write(made.join(if cfg!(windows) { format!("{file}.exe") } else { file.to_owned() }), "").unwrap();
+        fs::write(made.join(if cfg!(windows) { format!("{file}.exe") } else { file.to_owned() }), "")
+            .unwrap();
         made
     };
     let (tokens, clis) = (make("tokens", "eks-token"), make("clis", "aws"));
@@ -246,7 +247,12 @@ fn removal_takes_what_belongs_to_the_cluster() {
         assert!(document.remove("web", "us-west-2").unwrap());
         let after = parse(&document.to_yaml().unwrap());
         let names = |list: &str| -> Vec<String> {
-            after[list].as_array().unwrap().iter().map(|entry| entry["name"].as_str().unwrap().into()).collect()
+            after[list]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|entry| entry["name"].as_str().unwrap().into())
+                .collect()
         };
         assert_eq!(after["current-context"], expected, "from {current:?}");
         assert_eq!(names("clusters"), ["web.eu-west-1", "other"]);
@@ -318,13 +324,14 @@ fn symbolic_links_stay_links() {
 
 #[test]
 fn a_broken_file_stays_as_it_is() {
-    for text in ["clusters: [unclosed", "- a\n- list\n", "clusters: {not: a list}\ntoken: SECRET\n", "a: 1\na: 2\n"] {
+    for text in
+        ["clusters: [unclosed", "- a\n- list\n", "clusters: {not: a list}\ntoken: SECRET\n", "a: 1\na: 2\n"]
+    {
         let (_directory, path) = directory();
         fs::write(&path, text).unwrap();
-        for result in [
-            kubeconfig("web").merge_into(&path),
-            Kubeconfig::remove(&path, "web", "us-west-2").map(drop),
-        ] {
+        for result in
+            [kubeconfig("web").merge_into(&path), Kubeconfig::remove(&path, "web", "us-west-2").map(drop)]
+        {
             let error = result.unwrap_err();
             assert_eq!(error.kind(), ErrorKind::File, "{text:?}");
             assert_eq!(error.resource(), Some(path.to_str().unwrap()));
@@ -423,7 +430,8 @@ fn sixteen_writers_never_tear_the_file() {
             while !done.load(Ordering::SeqCst) {
                 let document = read(&path);
                 assert_eq!(document["users"][0]["user"]["password"], "0123");
-                let lengths = ["clusters", "contexts", "users"].map(|list| document[list].as_array().unwrap().len());
+                let lengths =
+                    ["clusters", "contexts", "users"].map(|list| document[list].as_array().unwrap().len());
                 assert!(lengths.iter().all(|length| *length == lengths[0]), "{lengths:?}");
                 reads += 1;
             }
