@@ -11,8 +11,11 @@ use crate::observe::Issue;
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase", tag = "kind")]
 #[non_exhaustive]
 pub enum StepKind {
-    /// Creates, or repairs, the foundation stack: network, roles, security groups, the spec.
+    /// Creates, or repairs, the foundation stack, and waits for what the control plane needs of it: subnets,
+    /// security group and roles.
     CreateFoundation,
+    /// Waits for the rest of the foundation stack: gateways and routes.
+    CompleteFoundation,
     /// Creates the control plane.
     CreateCluster,
     /// Creates the stack of a node group: its launch template, and its role if it has one of its own.
@@ -77,6 +80,7 @@ impl StepKind {
     pub fn id(&self) -> String {
         let name = match self {
             Self::CreateFoundation => "createFoundation",
+            Self::CompleteFoundation => "completeFoundation",
             Self::CreateCluster => "createCluster",
             Self::CreateNodeGroupStack { .. } => "createNodeGroupStack",
             Self::CreateNodeGroup { .. } => "createNodeGroup",
@@ -111,6 +115,7 @@ impl StepKind {
             Self::CreateAddon { addon } => Some(addon),
             Self::CreateAccessEntry { principal } => Some(principal),
             Self::CreateFoundation
+            | Self::CompleteFoundation
             | Self::CreateCluster
             | Self::ReachApiServer
             | Self::MarkForDeletion
@@ -122,18 +127,17 @@ impl StepKind {
 
     /// Whether the step only waits: nothing is sent to AWS for it.
     pub fn only_waits(&self) -> bool {
-        matches!(self, Self::ReachApiServer | Self::NodesReady { .. })
+        matches!(self, Self::CompleteFoundation | Self::ReachApiServer | Self::NodesReady { .. })
     }
 }
 
 impl fmt::Display for StepKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::CreateFoundation => f.write_str("create the foundation (network, roles)"),
+            Self::CreateFoundation => f.write_str("create network and roles"),
+            Self::CompleteFoundation => f.write_str("wait for gateways and routes"),
             Self::CreateCluster => f.write_str("create the control plane"),
-            Self::CreateNodeGroupStack { group } => {
-                write!(f, "create the launch template of node group {group}")
-            }
+            Self::CreateNodeGroupStack { group } => write!(f, "create the launch template of node group {group}"),
             Self::CreateNodeGroup { group } => write!(f, "create node group {group}"),
             Self::CreateFargateProfile { profile } => write!(f, "create Fargate profile {profile}"),
             Self::CreateAddon { addon } => write!(f, "create add-on {addon}"),
@@ -145,10 +149,8 @@ impl fmt::Display for StepKind {
             Self::DeleteFargateProfile { profile } => write!(f, "delete Fargate profile {profile}"),
             Self::DeleteCluster => f.write_str("delete the control plane"),
             Self::DeleteLeftovers => f.write_str("remove what Kubernetes left in the network"),
-            Self::DeleteNodeGroupStack { group } => {
-                write!(f, "delete the launch template of node group {group}")
-            }
-            Self::DeleteFoundation => f.write_str("delete the foundation (network, roles)"),
+            Self::DeleteNodeGroupStack { group } => write!(f, "delete the launch template of node group {group}"),
+            Self::DeleteFoundation => f.write_str("delete network and roles"),
         }
     }
 }
@@ -166,6 +168,11 @@ pub enum StepState {
     Running,
     /// Its effect has been seen.
     Done,
+    /// Left out, or given up without harm.
+    Skipped {
+        /// Why.
+        reason: String,
+    },
     /// AWS says that it failed.
     Failed {
         /// What AWS says, the root cause first.

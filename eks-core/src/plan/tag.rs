@@ -10,3 +10,5 @@ pub(crate) const GOAL: &str = "eks-lifecycle/goal";
 pub(crate) const SPEC_HASH: &str = "eks-lifecycle/spec-hash";
 /// On the foundation stack: the version of the template's layout.
 pub(crate) const VERSION: &str = "eks-lifecycle/version";
+/// On the foundation stack: the zones of a new network, separated by spaces.
+pub(crate) const ZONES: &str = "eks-lifecycle/zones";

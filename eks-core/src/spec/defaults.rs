@@ -1,7 +1,5 @@
 //! What an unset field means when a cluster is created. (facts/eksctl.md §1.1)
 
-use std::collections::BTreeSet;
-
 use super::access_entry::AccessEntryType;
 use super::addon::Addon;
 use super::ami_family::AmiFamily;
@@ -63,7 +61,7 @@ impl Cluster {
             addons: Some(self.addons.clone().unwrap_or_else(|| DEFAULT_ADDONS.map(Addon::named).into())),
             access_entries,
             endpoint_access: self.endpoint_access.defaulted(),
-            logging: Some(self.logging.clone().unwrap_or_else(BTreeSet::new)),
+            logging: Some(self.logging.clone().unwrap_or_default()),
             ..self.clone()
         }
     }
@@ -96,7 +94,7 @@ impl NodeGroup {
         if group.instance_types.is_empty() {
             group.instance_types.push(INSTANCE_TYPE.to_owned());
         }
-        group.subnets.get_or_insert_with(|| match network {
+        group.subnets.get_or_insert(match network {
             Network::Given(given) if given.public_subnets.is_empty() => NodeSubnets::Private,
             _ => NodeSubnets::Public,
         });

@@ -39,6 +39,7 @@ mod instance_type;
 mod name;
 mod network;
 mod node_group;
+mod problem;
 mod scaling;
 mod subnets;
 mod syntax;

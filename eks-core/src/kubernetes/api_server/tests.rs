@@ -331,9 +331,6 @@ fn public_types_are_shared_freely_and_show_no_secret() {
     let server = Pipe::answering([]).client();
     shared(&server);
     let shown = format!("{server:?}");
-    assert!(
-        shown.contains(ENDPOINT.trim_start_matches("https://").to_lowercase().as_str())
-            || shown.contains("0123456789ABCDEF")
-    );
+    assert!(shown.contains("0123456789ABCDEF"), "{shown}");
     assert!(!shown.contains("secret") && !shown.contains("BEGIN"), "{shown}");
 }

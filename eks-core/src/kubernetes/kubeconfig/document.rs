@@ -33,18 +33,16 @@ pub(super) struct Document(Map<String, Value>);
 
 impl Document {
     pub(super) fn empty() -> Self {
-        let Value::Object(map) = json!({
-            "apiVersion": "v1",
-            "clusters": [],
-            "contexts": [],
-            "current-context": "",
-            "kind": "Config",
-            "preferences": {},
-            "users": [],
-        }) else {
-            unreachable!("the literal is an object")
-        };
-        Self(map)
+        let fields = [
+            ("apiVersion", json!("v1")),
+            (CLUSTERS, json!([])),
+            (CONTEXTS, json!([])),
+            (CURRENT_CONTEXT, json!("")),
+            ("kind", json!("Config")),
+            ("preferences", json!({})),
+            (USERS, json!([])),
+        ];
+        Self(fields.map(|(name, value)| (name.to_owned(), value)).into_iter().collect())
     }
 
     /// Parses a file's content; an empty file is an empty kubeconfig.

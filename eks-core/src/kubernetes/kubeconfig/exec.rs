@@ -85,8 +85,8 @@ impl Exec {
     pub(super) fn to_value(&self) -> Value {
         let (command, mut args, hint) = match &self.program {
             Program::EksToken(command) => {
-                let hint = "eks-token comes with the eks-core crate (`cargo install eks-core`). \
-                            Put it on PATH, or write this kubeconfig again for the aws CLI.";
+                let hint = "Put eks-token, which is a part of eks-core, on PATH, \
+                            or write this kubeconfig again for the aws CLI.";
                 (command, vec![], hint)
             }
             Program::AwsCli(command) => {

@@ -39,10 +39,14 @@ impl Lock {
                 Err(cause) if cause.kind() == Io::AlreadyExists => {}
                 Err(cause) => return Err(uncreatable(&path, cause)),
             }
-            if break_abandoned(&path).map_err(|cause| uncreatable(&path, cause))? {
+            // Looked at before and after the wait: one look costs more than a try.
+            let patient = waited < patience;
+            if (waited.is_zero() || !patient)
+                && break_abandoned(&path).map_err(|cause| uncreatable(&path, cause))?
+            {
                 continue;
             }
-            if waited >= patience {
+            if !patient {
                 return Err(taken(&path, waited));
             }
             wait(PAUSE);

@@ -1,0 +1,103 @@
+//! `decide(goal, observed, recent, now)`: the one function that says what to do.
+
+use std::collections::BTreeMap;
+
+use super::goal::Goal;
+use super::recent::Recent;
+use super::request::Request;
+use super::step::{Step, StepState};
+use super::{create, delete};
+use crate::observe::{Look, Observed};
+use crate::{Error, ErrorKind, Result};
+
+/// Steps, what the ready ones send, and where the progress of those under way shows.
+#[derive(Debug)]
+pub(crate) struct Decision {
+    pub(crate) steps: Vec<Step>,
+    pub(crate) requests: BTreeMap<String, Request>,
+    pub(crate) looks: BTreeMap<String, Vec<Look>>,
+}
+
+impl Decision {
+    /// Whether every step is done or left out.
+    pub(crate) fn is_done(&self) -> bool {
+        self.steps.iter().all(|step| matches!(step.state, StepState::Done | StepState::Skipped { .. }))
+    }
+}
+
+/// What is to be done, or what must be looked at before that can be said.
+#[derive(Debug)]
+pub(crate) enum Verdict {
+    /// Nothing can be said before this has been looked at.
+    Blind(Vec<Look>),
+    /// This is to be done.
+    Decided(Decision),
+}
+
+/// Decides. The only inputs are its arguments; the same arguments give the same answer.
+///
+/// # Errors
+///
+/// What is wanted cannot be had: the spec breaks a rule that only AWS knows, the name is taken by something
+/// that is not ours, another goal is at work, or a step failed.
+pub(crate) fn decide(goal: &Goal, observed: &Observed, recent: &Recent, now: i64) -> Result<Verdict> {
+    let verdict = match goal {
+        Goal::Create { name, spec } => create::decide(name, spec.as_deref(), observed, recent, now)?,
+        Goal::Delete { name, options } => delete::decide(name, options, observed, recent, now)?,
+    };
+    if let Verdict::Decided(decision) = &verdict {
+        fail_on_failure(decision)?;
+    }
+    Ok(verdict)
+}
+
+/// Everything that the goal is about: what the first look and the last one ask.
+pub(crate) fn everything(goal: &Goal, observed: &Observed) -> Vec<Look> {
+    match goal {
+        Goal::Create { name, spec } => create::everything(name, spec.as_deref(), observed),
+        Goal::Delete { name, .. } => delete::everything(name, observed),
+    }
+}
+
+/// A failed step ends the operation: the root cause of the first one is the error.
+fn fail_on_failure(decision: &Decision) -> Result<()> {
+    let failed = decision.steps.iter().find_map(|step| match &step.state {
+        StepState::Failed { issues } => Some((step, issues)),
+        _ => None,
+    });
+    let Some((step, issues)) = failed else { return Ok(()) };
+    let mut reasons = issues.iter().map(|issue| issue.message.as_str());
+    let cause = reasons.next().unwrap_or("AWS gives no reason");
+    let also: Vec<&str> = reasons.collect();
+    let mut message = format!("could not {}: {cause}", step.action);
+    if !also.is_empty() {
+        message.push_str(&format!("; also: {}", also.join("; ")));
+    }
+    let code = issues.first().map(|issue| issue.code.clone());
+    let (kind, hint) = advice(code.as_deref().unwrap_or_default(), cause);
+    let mut error = Error::new(kind, message).with_resource(step.resource.clone()).with_hint(hint);
+    if let Some(code) = code.filter(|code| !code.is_empty()) {
+        error = error.with_code(code);
+    }
+    Err(error)
+}
+
+/// What kind of failure an issue is, and what its reader should do (facts/failures.md C5, C7, C15).
+fn advice(code: &str, cause: &str) -> (ErrorKind, &'static str) {
+    let quota = ["LimitExceeded", "Quota", "MaximumNumber", "has been reached"];
+    let capacity = ["InsufficientInstanceCapacity", "NoCapacity", "sufficient capacity"];
+    let has = |marks: &[&str]| marks.iter().any(|mark| code.contains(mark) || cause.contains(mark));
+    if has(&quota) {
+        (ErrorKind::QuotaExceeded, "Free some, or ask AWS for a higher quota; then send the same call again")
+    } else if has(&capacity) {
+        (ErrorKind::NoCapacity, "Choose other instance types or zones, or send the same call again later")
+    } else if code == "NodeCreationFailure" {
+        (
+            ErrorKind::Failed,
+            "Check that the nodes' subnets have a route out, that their role has the worker policies and that \
+             vpc-cni is installed; then send the same call again",
+        )
+    } else {
+        (ErrorKind::Failed, "Remove the cause, then send the same call again: it goes on from here")
+    }
+}

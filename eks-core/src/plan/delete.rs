@@ -1,0 +1,307 @@
+//! The steps to nothing being left.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::create::stack_issues;
+use super::decide::Verdict;
+use super::draft::{Draft, Stand};
+use super::goal::DeleteOptions;
+use super::recent::Recent;
+use super::request::{DeleteStack, Request};
+use super::step::StepKind;
+use super::{names, ownership, tag};
+use crate::observe::{
+    ClusterState, ClusterStatus, FargateProfileStatus, Issue, Look, NodeGroupStatus, Observed, Seen, StackState,
+    StackStatus,
+};
+use crate::{Error, ErrorKind, Result};
+
+/// How often a delete that AWS reports as failed is sent again before that counts as the end. What blocks it
+/// (a leaked network interface, a load balancer on its way out) is gone after minutes, if ever
+/// (facts/aws.md §9).
+const TRIES: usize = 4;
+
+/// Everything that a delete is about.
+pub(crate) fn everything(name: &str, observed: &Observed) -> Vec<Look> {
+    let known = observed.foundation.present().is_some_and(|stack| stack.spec.is_some());
+    let mut looks = vec![
+        Look::Foundation { name: names::foundation_stack(name), spec: !known },
+        Look::Cluster,
+        Look::NodeGroupStacks { prefix: names::node_group_stack_prefix(name) },
+    ];
+    if observed.cluster.present().is_some() {
+        looks.extend([Look::NodeGroups, Look::FargateProfiles]);
+    }
+    looks
+}
+
+pub(crate) fn decide(
+    name: &str,
+    options: &DeleteOptions,
+    observed: &Observed,
+    recent: &Recent,
+    now: i64,
+) -> Result<Verdict> {
+    if observed.foundation.is_unknown() || observed.cluster.is_unknown() {
+        return Ok(Verdict::Blind(everything(name, observed)));
+    }
+    let cluster = observed.cluster.present();
+    let foundation = observed.foundation.present();
+    refuse(name, options, cluster, foundation)?;
+    if cluster.is_some() {
+        let mut unseen = Vec::new();
+        if observed.node_groups.is_none() {
+            unseen.push(Look::NodeGroups);
+        }
+        if observed.fargate_profiles.is_none() {
+            unseen.push(Look::FargateProfiles);
+        }
+        if !unseen.is_empty() {
+            return Ok(Verdict::Blind(unseen));
+        }
+    }
+    let foundation = foundation.filter(|stack| ownership::owns_stack(name, stack));
+    let mut delete = Delete { name, cluster, foundation, observed, draft: Draft::new(recent, now, None) };
+    delete.mark();
+    delete.node_groups();
+    delete.fargate_profiles();
+    delete.cluster();
+    delete.leftovers();
+    delete.node_group_stacks();
+    delete.foundation();
+    Ok(Verdict::Decided(delete.draft.finish()))
+}
+
+/// What is not ours is not touched unless adopted; what is protected is not deleted.
+fn refuse(
+    name: &str,
+    options: &DeleteOptions,
+    cluster: Option<&ClusterState>,
+    foundation: Option<&StackState>,
+) -> Result<()> {
+    if let Some(cluster) = cluster {
+        if !ownership::owns_cluster(cluster) && !options.adopt {
+            return Err(ownership::foreign_cluster(cluster, "delete"));
+        }
+        if cluster.deletion_protection && cluster.status == ClusterStatus::Active {
+            return Err(Error::new(ErrorKind::Conflict, "the cluster is protected against deletion")
+                .with_resource(format!("cluster {name}"))
+                .with_hint("Nothing was touched. Switch its deletion protection off, then delete it"));
+        }
+    } else if let Some(stack) = foundation
+        && !ownership::owns_stack(name, stack)
+    {
+        return Err(ownership::foreign_stack(stack));
+    }
+    Ok(())
+}
+
+/// A delete in the making: one method for each kind of step, in the order of the plan.
+struct Delete<'a> {
+    name: &'a str,
+    cluster: Option<&'a ClusterState>,
+    foundation: Option<&'a StackState>,
+    observed: &'a Observed,
+    draft: Draft<'a>,
+}
+
+impl Delete<'_> {
+    fn mark(&mut self) {
+        let stand = match self.cluster {
+            None => Stand::Done,
+            Some(cluster) if ownership::is_marked_for_deletion(cluster) => Stand::Done,
+            // A mark on what is not ours would be a change of it; its delete goes by its own state.
+            Some(cluster) if !ownership::owns_cluster(cluster) => Stand::Done,
+            Some(_) if self.draft.recent.has_sent(&StepKind::MarkForDeletion.id(), "tag") => Stand::Done,
+            Some(cluster) => Stand::Todo(Request::Tag {
+                arn: cluster.arn.clone(),
+                tags: BTreeMap::from([(tag::GOAL.to_owned(), "delete".to_owned())]),
+            }),
+        };
+        let resource = format!("cluster {}", self.name);
+        self.draft.step(StepKind::MarkForDeletion, resource, &[], stand, vec![]);
+    }
+
+    fn node_groups(&mut self) {
+        let none = BTreeMap::new();
+        let there = self.observed.node_groups.as_ref().filter(|_| self.cluster.is_some()).unwrap_or(&none);
+        // EKS's own names: what somebody else made has no logical one.
+        let by_name: BTreeMap<&str, _> = there.values().map(|group| (group.name.as_str(), group)).collect();
+        let names: BTreeSet<&str> =
+            by_name.keys().copied().chain(self.draft.recent.node_groups.iter().map(String::as_str)).collect();
+        for name in names {
+            let action = StepKind::DeleteNodeGroup { group: name.to_owned() };
+            let request = || Request::DeleteNodeGroup { cluster: self.name.to_owned(), group: name.to_owned() };
+            let stand = match by_name.get(name) {
+                None => Stand::Done,
+                Some(group) => match group.status {
+                    NodeGroupStatus::Deleting => Stand::Running,
+                    NodeGroupStatus::DeleteFailed => self.again(&action, "deleteNodeGroup", request(), &group.issues),
+                    NodeGroupStatus::Creating
+                    | NodeGroupStatus::Active
+                    | NodeGroupStatus::Updating
+                    | NodeGroupStatus::CreateFailed
+                    | NodeGroupStatus::Degraded => self.draft.todo(&action, request()),
+                },
+            };
+            let logical = there.iter().find(|(_, group)| group.name == name).map_or(name, |(logical, _)| logical);
+            let looks = vec![Look::NodeGroup { group: logical.to_owned(), name: name.to_owned() }];
+            self.draft.step(action, format!("node group {name}"), &[StepKind::MarkForDeletion], stand, looks);
+        }
+    }
+
+    /// One at a time: EKS refuses a second one while a first is going (facts/aws.md §2.4).
+    fn fargate_profiles(&mut self) {
+        let none = BTreeMap::new();
+        let there = self.observed.fargate_profiles.as_ref().filter(|_| self.cluster.is_some()).unwrap_or(&none);
+        let busy = there.values().any(|profile| {
+            matches!(profile.status, FargateProfileStatus::Creating | FargateProfileStatus::Deleting)
+        });
+        let names: BTreeSet<&str> = there
+            .keys()
+            .map(String::as_str)
+            .chain(self.draft.recent.fargate_profiles.iter().map(String::as_str))
+            .collect();
+        let mut before = StepKind::MarkForDeletion;
+        for name in names {
+            let action = StepKind::DeleteFargateProfile { profile: name.to_owned() };
+            let request =
+                || Request::DeleteFargateProfile { cluster: self.name.to_owned(), profile: name.to_owned() };
+            let stand = match there.get(name) {
+                None => Stand::Done,
+                Some(profile) => match profile.status {
+                    FargateProfileStatus::Deleting => Stand::Running,
+                    _ if busy => Stand::Blocked,
+                    FargateProfileStatus::DeleteFailed => {
+                        self.again(&action, "deleteFargateProfile", request(), &profile.issues)
+                    }
+                    FargateProfileStatus::Creating
+                    | FargateProfileStatus::Active
+                    | FargateProfileStatus::CreateFailed => self.draft.todo(&action, request()),
+                },
+            };
+            let looks = if busy && there.contains_key(name) {
+                vec![Look::FargateProfiles]
+            } else {
+                vec![Look::FargateProfile { name: name.to_owned() }]
+            };
+            self.draft.step(action.clone(), format!("Fargate profile {name}"), &[before], stand, looks);
+            before = action;
+        }
+    }
+
+    /// What stands before the deletion of the cluster.
+    fn inhabitants(&self) -> Vec<StepKind> {
+        let groups = self.observed.node_groups.iter().flatten().map(|(_, group)| group.name.clone());
+        let groups: BTreeSet<String> = groups.chain(self.draft.recent.node_groups.iter().cloned()).collect();
+        let profiles = self.observed.fargate_profiles.iter().flatten().map(|(name, _)| name.clone());
+        let profiles: BTreeSet<String> =
+            profiles.chain(self.draft.recent.fargate_profiles.iter().cloned()).collect();
+        let groups = groups.into_iter().map(|group| StepKind::DeleteNodeGroup { group });
+        let profiles = profiles.into_iter().map(|profile| StepKind::DeleteFargateProfile { profile });
+        groups.chain(profiles).collect()
+    }
+
+    fn cluster(&mut self) {
+        let action = StepKind::DeleteCluster;
+        let stand = match self.cluster {
+            None => Stand::Done,
+            Some(cluster) if cluster.status == ClusterStatus::Deleting => Stand::Running,
+            Some(_) => {
+                let request = Request::DeleteCluster { cluster: self.name.to_owned() };
+                self.draft.todo(&action, request)
+            }
+        };
+        let mut after = vec![StepKind::MarkForDeletion];
+        after.extend(self.inhabitants());
+        self.draft.step(action, format!("cluster {}", self.name), &after, stand, vec![Look::Cluster]);
+    }
+
+    /// Network interfaces and security groups that would keep the network alive (facts/aws.md §9). They are
+    /// looked for when the nodes are gone, and must be gone before the foundation goes.
+    fn leftovers(&mut self) {
+        let Some(vpc) = self.vpc() else { return };
+        let action = StepKind::DeleteLeftovers;
+        let after = self.inhabitants();
+        let gone = after.iter().all(|step| self.draft.is_settled(&step.id()));
+        let stand = match &self.observed.leftovers {
+            _ if !gone => Stand::Blocked,
+            None if cfg!(not(feature = "ec2")) => Stand::Skipped(
+                "EC2 is not compiled in: leaked network interfaces and security groups were not looked for".to_owned(),
+            ),
+            None => Stand::Running,
+            Some(leftovers) if leftovers.is_empty() => Stand::Done,
+            Some(leftovers) => Stand::Todo(Request::DeleteLeftovers {
+                network_interfaces: leftovers.network_interfaces.clone(),
+                security_groups: leftovers.security_groups.clone(),
+            }),
+        };
+        let looks = vec![Look::Leftovers { vpc: vpc.clone(), cluster: self.name.to_owned() }];
+        self.draft.step(action, format!("leftovers in {vpc}"), &after, stand, looks);
+    }
+
+    /// The network that the foundation made. One that was given is not ours to sweep.
+    fn vpc(&self) -> Option<String> {
+        self.foundation?.outputs.get("VPC").cloned()
+    }
+
+    fn node_group_stacks(&mut self) {
+        let stacks: Vec<(String, &StackState)> = self
+            .observed
+            .node_group_stacks
+            .iter()
+            .filter_map(|(group, stack)| Some((group.clone(), stack.present()?)))
+            .filter(|(_, stack)| ownership::owns_stack(self.name, stack))
+            .collect();
+        for (group, stack) in stacks {
+            let action = StepKind::DeleteNodeGroupStack { group: group.clone() };
+            let stand = self.delete_stack(&action, stack);
+            // EKS needs the launch template until the group is gone.
+            let names = self.observed.node_groups.iter().flatten();
+            let physical = names.filter(|(logical, _)| **logical == group).map(|(_, seen)| seen.name.clone()).next();
+            let after = [StepKind::DeleteNodeGroup { group: physical.unwrap_or_else(|| group.clone()) }];
+            let looks = vec![Look::NodeGroupStack { group: group.clone(), name: stack.name.clone() }];
+            self.draft.step(action, format!("stack {}", stack.name), &after, stand, looks);
+        }
+    }
+
+    /// The last thing to go: it carries the intent.
+    fn foundation(&mut self) {
+        let action = StepKind::DeleteFoundation;
+        let stack_name = names::foundation_stack(self.name);
+        let stand = match self.foundation {
+            None => Stand::Done,
+            Some(stack) => self.delete_stack(&action, stack),
+        };
+        let stacks = self.observed.node_group_stacks.iter().filter(|(_, stack)| stack.present().is_some());
+        let mut after = vec![StepKind::DeleteCluster, StepKind::DeleteLeftovers];
+        after.extend(stacks.map(|(group, _)| StepKind::DeleteNodeGroupStack { group: group.clone() }));
+        let looks = vec![Look::Foundation { name: stack_name.clone(), spec: false }];
+        self.draft.step(action, format!("stack {stack_name}"), &after, stand, looks);
+    }
+
+    fn delete_stack(&self, action: &StepKind, stack: &StackState) -> Stand {
+        let request = Request::DeleteStack(DeleteStack { id: stack.id.clone() });
+        match stack.status {
+            StackStatus::Deleting => Stand::Running,
+            StackStatus::DeleteFailed => self.again(action, "deleteStack", request, &stack_issues(stack)),
+            _ => self.draft.todo(action, request),
+        }
+    }
+
+    /// AWS says that a delete failed. What blocked it may have gone since, so it is sent again, a few times.
+    fn again(&self, action: &StepKind, kind: &str, request: Request, issues: &[Issue]) -> Stand {
+        if self.draft.recent.times_sent(&action.id(), kind) < TRIES {
+            Stand::Todo(request)
+        } else {
+            Stand::Failed(issues.to_vec())
+        }
+    }
+}
+
+/// Whether anything of the cluster was there when the delete first looked.
+pub(crate) fn found_anything(observed: &Observed) -> bool {
+    observed.cluster.present().is_some()
+        || observed.foundation.present().is_some()
+        || observed.node_group_stacks.values().any(|stack| matches!(stack, Seen::Present(_)))
+}

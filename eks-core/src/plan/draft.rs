@@ -1,0 +1,96 @@
+//! A decision while it is being made: the same few moves for every goal.
+
+use std::collections::BTreeMap;
+
+use super::decide::Decision;
+use super::estimate::estimate;
+use super::recent::Recent;
+use super::request::Request;
+use super::step::{Step, StepKind, StepState};
+use crate::observe::{Issue, Look};
+use crate::spec::Cluster;
+
+/// How a thing stands that a step is about.
+pub(crate) enum Stand {
+    /// As wanted.
+    Done,
+    /// AWS is at work, or the effect of a request need not be visible yet.
+    Running,
+    /// This must be sent.
+    Todo(Request),
+    /// Something is missing that is no step: try again when it has been looked at.
+    Blocked,
+    /// Left out, or given up without harm.
+    Skipped(String),
+    /// AWS says that it failed.
+    Failed(Vec<Issue>),
+}
+
+/// A decision in the making.
+pub(crate) struct Draft<'a> {
+    pub(crate) recent: &'a Recent,
+    pub(crate) now: i64,
+    spec: Option<&'a Cluster>,
+    steps: Vec<Step>,
+    requests: BTreeMap<String, Request>,
+    looks: BTreeMap<String, Vec<Look>>,
+}
+
+impl<'a> Draft<'a> {
+    pub(crate) fn new(recent: &'a Recent, now: i64, spec: Option<&'a Cluster>) -> Self {
+        Self { recent, now, spec, steps: Vec::new(), requests: BTreeMap::new(), looks: BTreeMap::new() }
+    }
+
+    /// Adds a step. It is ready when it has something to send and every step in `after` is done; its progress
+    /// shows in `looks`.
+    pub(crate) fn step(
+        &mut self,
+        action: StepKind,
+        resource: impl Into<String>,
+        after: &[StepKind],
+        stand: Stand,
+        looks: Vec<Look>,
+    ) {
+        let id = action.id();
+        // What was left out of this plan holds nothing up.
+        let after: Vec<String> =
+            after.iter().map(StepKind::id).filter(|id| self.steps.iter().any(|step| step.id == *id)).collect();
+        let free = after.iter().all(|id| self.is_settled(id));
+        let state = match stand {
+            Stand::Done => StepState::Done,
+            Stand::Skipped(reason) => StepState::Skipped { reason },
+            Stand::Failed(issues) => StepState::Failed { issues },
+            Stand::Running if action.only_waits() && !free => StepState::Blocked,
+            Stand::Running => StepState::Running,
+            Stand::Blocked => StepState::Blocked,
+            Stand::Todo(_) if !free => StepState::Blocked,
+            Stand::Todo(request) => {
+                self.requests.insert(id.clone(), request);
+                StepState::Ready
+            }
+        };
+        if state == StepState::Running || state == StepState::Ready {
+            self.looks.insert(id.clone(), looks);
+        }
+        let expected = estimate(&action, self.spec);
+        self.steps.push(Step { id, action, resource: resource.into(), after, state, expected });
+    }
+
+    /// `Todo(request)`, unless it was sent so lately that its effect need not be visible yet.
+    pub(crate) fn todo(&self, action: &StepKind, request: Request) -> Stand {
+        if self.recent.just_sent(&action.id(), self.now) { Stand::Running } else { Stand::Todo(request) }
+    }
+
+    /// Whether the step is done or left out.
+    pub(crate) fn is_settled(&self, id: &str) -> bool {
+        self.state(id).is_some_and(|state| matches!(state, StepState::Done | StepState::Skipped { .. }))
+    }
+
+    pub(crate) fn state(&self, id: &str) -> Option<&StepState> {
+        self.steps.iter().find(|step| step.id == id).map(|step| &step.state)
+    }
+
+    pub(crate) fn finish(self) -> Decision {
+        Decision { steps: self.steps, requests: self.requests, looks: self.looks }
+    }
+}

@@ -1,0 +1,48 @@
+//! How long AWS takes for a step, as data: minimum, typical and 95th percentile in seconds.
+//!
+//! Sources: facts/aws.md §1.1 for single resources; for stacks the sum along their longest chain of
+//! resources and CloudFormation's own overhead.
+
+use super::step::{Expected, StepKind};
+use crate::spec::{Cluster, Nat, Network};
+
+const fn expected(min: f64, typical: f64, p95: f64) -> Expected {
+    Expected { min, typical, p95 }
+}
+
+/// Whether AWS makes this add-on out of daemon sets only, which are ready without a node.
+pub(crate) fn is_daemon_set(addon: &str) -> bool {
+    matches!(addon, "vpc-cni" | "kube-proxy" | "eks-pod-identity-agent")
+}
+
+/// The time of a step. `spec` has its defaults filled in; `None` for a delete of what nobody described.
+pub(crate) fn estimate(action: &StepKind, spec: Option<&Cluster>) -> Expected {
+    let nat = spec.is_none_or(|spec| match &spec.network {
+        Network::New(network) => network.nat.unwrap_or_default() != Nat::None,
+        Network::Given(_) => false,
+    });
+    match action {
+        // Roles are the longest: CloudFormation lets a fresh role settle.
+        StepKind::CreateFoundation => expected(15.0, 26.0, 45.0),
+        StepKind::CompleteFoundation if nat => expected(75.0, 105.0, 170.0),
+        StepKind::CompleteFoundation => expected(2.0, 10.0, 30.0),
+        StepKind::CreateCluster => expected(420.0, 580.0, 960.0),
+        StepKind::CreateNodeGroupStack { .. } => expected(4.0, 8.0, 25.0),
+        // Launch, register, Ready, settle.
+        StepKind::CreateNodeGroup { .. } => expected(75.0, 125.0, 300.0),
+        StepKind::NodesReady { .. } => expected(65.0, 115.0, 280.0),
+        StepKind::CreateFargateProfile { .. } => expected(20.0, 60.0, 345.0),
+        StepKind::CreateAddon { addon } if is_daemon_set(addon) => expected(5.0, 30.0, 120.0),
+        StepKind::CreateAddon { .. } => expected(15.0, 45.0, 180.0),
+        StepKind::CreateAccessEntry { .. } | StepKind::MarkForDeletion => expected(0.3, 1.0, 2.0),
+        // facts/failures.md C20: ready-at = active-at + up to 90 s.
+        StepKind::ReachApiServer => expected(1.0, 20.0, 90.0),
+        StepKind::DeleteNodeGroup { .. } => expected(120.0, 200.0, 600.0),
+        StepKind::DeleteFargateProfile { .. } => expected(60.0, 130.0, 1200.0),
+        StepKind::DeleteCluster => expected(90.0, 180.0, 600.0),
+        StepKind::DeleteLeftovers => expected(0.5, 2.0, 10.0),
+        StepKind::DeleteNodeGroupStack { .. } => expected(4.0, 8.0, 25.0),
+        StepKind::DeleteFoundation if nat => expected(45.0, 85.0, 200.0),
+        StepKind::DeleteFoundation => expected(4.0, 10.0, 30.0),
+    }
+}

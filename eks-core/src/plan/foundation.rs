@@ -1,0 +1,293 @@
+//! The foundation stack's template: network, roles, security group, and the spec itself.
+//!
+//! Logical ids are eksctl's (facts/eksctl.md §2.3), so that its users find their way.
+
+use serde_json::{Map, Value, json};
+
+use crate::spec::{Cluster, Nat, Network, NewNetwork, cut};
+use crate::{Error, ErrorKind, Result};
+
+/// The version of the template's layout, kept in a tag and in the metadata.
+pub(crate) const LAYOUT: &str = "1";
+
+/// CloudFormation takes at most this many bytes in a request (facts/aws.md §3.1).
+const LARGEST_TEMPLATE: usize = 51_200;
+
+/// Logical ids that requests refer to.
+pub(crate) mod id {
+    pub(crate) const VPC: &str = "VPC";
+    pub(crate) const CLUSTER_ROLE: &str = "ServiceRole";
+    pub(crate) const NODE_ROLE: &str = "NodeInstanceRole";
+    pub(crate) const POD_ROLE: &str = "FargatePodExecutionRole";
+    pub(crate) const SECURITY_GROUP: &str = "ControlPlaneSecurityGroup";
+    pub(crate) const PUBLIC_SUBNET: &str = "SubnetPublic";
+    pub(crate) const PRIVATE_SUBNET: &str = "SubnetPrivate";
+}
+
+/// The template's text.
+///
+/// `given` is the spec as the caller gave it, which the metadata keeps; `spec` has the defaults filled in;
+/// `zones` are those of a new network.
+pub(crate) fn template(given: &Cluster, spec: &Cluster, zones: &[String]) -> Result<String> {
+    let mut resources = Map::new();
+    let mut outputs = Map::new();
+    if let Network::New(network) = &spec.network {
+        add_network(&mut resources, &mut outputs, network, zones)?;
+    }
+    add_roles(&mut resources, &mut outputs, spec);
+    // A stack needs a resource; this one is nothing.
+    resources.insert("Handle".to_owned(), json!({ "Type": "AWS::CloudFormation::WaitConditionHandle" }));
+    let name = spec.name.as_deref().unwrap_or_default();
+    let template = json!({
+        "AWSTemplateFormatVersion": "2010-09-09",
+        "Description": format!("Foundation of EKS cluster {name}: network and roles"),
+        "Metadata": { "EksLifecycle": { "version": LAYOUT, "spec": given } },
+        "Resources": resources,
+        "Outputs": outputs,
+    });
+    let text = template.to_string();
+    if text.len() > LARGEST_TEMPLATE {
+        return Err(Error::new(
+            ErrorKind::InvalidSpec,
+            format!("the spec makes a template of {} bytes, and CloudFormation takes {LARGEST_TEMPLATE}", text.len()),
+        )
+        .with_hint("Shorten tags, labels or add-on configurations"));
+    }
+    Ok(text)
+}
+
+fn resource(kind: &str, properties: Value) -> Value {
+    json!({ "Type": kind, "Properties": properties })
+}
+
+fn output(value: Value) -> Value {
+    json!({ "Value": value })
+}
+
+fn reference(id: &str) -> Value {
+    json!({ "Ref": id })
+}
+
+/// `us-west-2a` as it stands in logical ids: `USWEST2A`.
+fn upper(zone: &str) -> String {
+    zone.replace('-', "").to_uppercase()
+}
+
+fn named(id: &str, tags: &[(&str, &str)]) -> Value {
+    let name = json!({ "Key": "Name", "Value": { "Fn::Sub": format!("${{AWS::StackName}}/{id}") } });
+    let rest = tags.iter().map(|(key, value)| json!({ "Key": key, "Value": value }));
+    Value::Array(std::iter::once(name).chain(rest).collect())
+}
+
+fn add_network(
+    resources: &mut Map<String, Value>,
+    outputs: &mut Map<String, Value>,
+    network: &NewNetwork,
+    zones: &[String],
+) -> Result<()> {
+    let mut add = |id: &str, value: Value| resources.insert(id.to_owned(), value);
+    let block = network.block()?;
+    let subnets = cut(block, zones.len())?;
+    add(
+        id::VPC,
+        resource(
+            "AWS::EC2::VPC",
+            json!({
+                "CidrBlock": block.to_string(),
+                "EnableDnsSupport": true,
+                "EnableDnsHostnames": true,
+                "Tags": named(id::VPC, &[]),
+            }),
+        ),
+    );
+    add(
+        "InternetGateway",
+        resource("AWS::EC2::InternetGateway", json!({ "Tags": named("InternetGateway", &[]) })),
+    );
+    add(
+        "VPCGatewayAttachment",
+        resource(
+            "AWS::EC2::VPCGatewayAttachment",
+            json!({ "VpcId": reference(id::VPC), "InternetGatewayId": reference("InternetGateway") }),
+        ),
+    );
+    add(
+        "PublicRouteTable",
+        resource(
+            "AWS::EC2::RouteTable",
+            json!({ "VpcId": reference(id::VPC), "Tags": named("PublicRouteTable", &[]) }),
+        ),
+    );
+    let mut route = resource(
+        "AWS::EC2::Route",
+        json!({
+            "RouteTableId": reference("PublicRouteTable"),
+            "DestinationCidrBlock": "0.0.0.0/0",
+            "GatewayId": reference("InternetGateway"),
+        }),
+    );
+    route["DependsOn"] = json!("VPCGatewayAttachment");
+    add("PublicSubnetRoute", route);
+    for (zone, pair) in zones.iter().zip(&subnets) {
+        let at = upper(zone);
+        let (public, private) = (format!("{}{at}", id::PUBLIC_SUBNET), format!("{}{at}", id::PRIVATE_SUBNET));
+        let table = format!("PrivateRouteTable{at}");
+        add(
+            &public,
+            resource(
+                "AWS::EC2::Subnet",
+                json!({
+                    "VpcId": reference(id::VPC),
+                    "AvailabilityZone": zone,
+                    "CidrBlock": pair.public.to_string(),
+                    "MapPublicIpOnLaunch": true,
+                    "Tags": named(&public, &[("kubernetes.io/role/elb", "1")]),
+                }),
+            ),
+        );
+        add(
+            &private,
+            resource(
+                "AWS::EC2::Subnet",
+                json!({
+                    "VpcId": reference(id::VPC),
+                    "AvailabilityZone": zone,
+                    "CidrBlock": pair.private.to_string(),
+                    "Tags": named(&private, &[("kubernetes.io/role/internal-elb", "1")]),
+                }),
+            ),
+        );
+        add(
+            &table,
+            resource("AWS::EC2::RouteTable", json!({ "VpcId": reference(id::VPC), "Tags": named(&table, &[]) })),
+        );
+        for (kind, subnet, table) in [("Public", &public, "PublicRouteTable"), ("Private", &private, table.as_str())] {
+            add(
+                &format!("RouteTableAssociation{kind}{at}"),
+                resource(
+                    "AWS::EC2::SubnetRouteTableAssociation",
+                    json!({ "SubnetId": reference(subnet), "RouteTableId": reference(table) }),
+                ),
+            );
+        }
+    }
+    add_nat(resources, network.nat.unwrap_or_default(), zones);
+    resources.insert(
+        id::SECURITY_GROUP.to_owned(),
+        resource(
+            "AWS::EC2::SecurityGroup",
+            json!({
+                "GroupDescription": "Between the control plane and what it is told to reach",
+                "VpcId": reference(id::VPC),
+                "Tags": named(id::SECURITY_GROUP, &[]),
+            }),
+        ),
+    );
+    outputs.insert("VPC".to_owned(), output(reference(id::VPC)));
+    for (name, kind) in [("SubnetsPublic", id::PUBLIC_SUBNET), ("SubnetsPrivate", id::PRIVATE_SUBNET)] {
+        let ids: Vec<Value> = zones.iter().map(|zone| reference(&format!("{kind}{}", upper(zone)))).collect();
+        outputs.insert(name.to_owned(), output(json!({ "Fn::Join": [",", ids] })));
+    }
+    Ok(())
+}
+
+/// NAT gateways and the private subnets' way out through them.
+fn add_nat(resources: &mut Map<String, Value>, nat: Nat, zones: &[String]) {
+    let gateway = |zone: &str| match nat {
+        Nat::PerZone => upper(zone),
+        Nat::Single | Nat::None => String::new(),
+    };
+    let hosts: &[String] = match nat {
+        Nat::None => &[],
+        Nat::Single => &zones[..zones.len().min(1)],
+        Nat::PerZone => zones,
+    };
+    for zone in hosts {
+        let suffix = gateway(zone);
+        let (address, nat_gateway) = (format!("NATIP{suffix}"), format!("NATGateway{suffix}"));
+        // The attachment is needed before an address of this VPC can be used; eksctl leaves it out.
+        let mut allocation =
+            resource("AWS::EC2::EIP", json!({ "Domain": "vpc", "Tags": named(&address, &[]) }));
+        allocation["DependsOn"] = json!("VPCGatewayAttachment");
+        resources.insert(address.clone(), allocation);
+        resources.insert(
+            nat_gateway.clone(),
+            resource(
+                "AWS::EC2::NatGateway",
+                json!({
+                    "AllocationId": { "Fn::GetAtt": [address, "AllocationId"] },
+                    "SubnetId": reference(&format!("{}{}", id::PUBLIC_SUBNET, upper(zone))),
+                    "Tags": named(&nat_gateway, &[]),
+                }),
+            ),
+        );
+    }
+    if nat == Nat::None {
+        return;
+    }
+    for zone in zones {
+        resources.insert(
+            format!("NATPrivateSubnetRoute{}", upper(zone)),
+            resource(
+                "AWS::EC2::Route",
+                json!({
+                    "RouteTableId": reference(&format!("PrivateRouteTable{}", upper(zone))),
+                    "DestinationCidrBlock": "0.0.0.0/0",
+                    "NatGatewayId": reference(&format!("NATGateway{}", gateway(zone))),
+                }),
+            ),
+        );
+    }
+}
+
+/// The roles that the spec does not bring (facts/aws.md §11.2, facts/eksctl.md §1.1).
+fn add_roles(resources: &mut Map<String, Value>, outputs: &mut Map<String, Value>, spec: &Cluster) {
+    let mut add = |id: &str, role: Value| {
+        resources.insert(id.to_owned(), role);
+        outputs.insert(format!("{id}ARN"), output(json!({ "Fn::GetAtt": [id, "Arn"] })));
+    };
+    if spec.role_arn.is_none() {
+        let policies = ["AmazonEKSClusterPolicy", "AmazonEKSVPCResourceController"];
+        add(id::CLUSTER_ROLE, role("eks.amazonaws.com", &["sts:AssumeRole", "sts:TagSession"], &policies));
+    }
+    if spec.node_groups.iter().flatten().any(|group| group.role_arn.is_none()) {
+        add(id::NODE_ROLE, node_role());
+    }
+    if spec.fargate_profiles.iter().any(|profile| profile.role_arn.is_none()) {
+        let policies = ["AmazonEKSFargatePodExecutionRolePolicy"];
+        add(id::POD_ROLE, role("eks-fargate-pods.amazonaws.com", &["sts:AssumeRole"], &policies));
+    }
+}
+
+/// The role of nodes.
+fn node_role() -> Value {
+    let policies = [
+        "AmazonEKSWorkerNodePolicy",
+        "AmazonEC2ContainerRegistryPullOnly",
+        "AmazonEKS_CNI_Policy",
+        "AmazonSSMManagedInstanceCore",
+    ];
+    // EC2's principal differs in China; `AWS::URLSuffix` is the part that differs.
+    role("ec2.${AWS::URLSuffix}", &["sts:AssumeRole"], &policies)
+}
+
+fn role(principal: &str, actions: &[&str], policies: &[&str]) -> Value {
+    let policies: Vec<Value> = policies
+        .iter()
+        .map(|policy| json!({ "Fn::Sub": format!("arn:${{AWS::Partition}}:iam::aws:policy/{policy}") }))
+        .collect();
+    resource(
+        "AWS::IAM::Role",
+        json!({
+            "AssumeRolePolicyDocument": {
+                "Version": "2012-10-17",
+                "Statement": [{
+                    "Effect": "Allow",
+                    "Principal": { "Service": { "Fn::Sub": principal } },
+                    "Action": actions,
+                }],
+            },
+            "ManagedPolicyArns": policies,
+        }),
+    )
+}

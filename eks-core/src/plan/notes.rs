@@ -1,0 +1,63 @@
+//! What a reader of a plan should know and no step says.
+
+use super::create::{desired, group_name, node_groups};
+use crate::observe::Observed;
+use crate::spec::{Cluster, KubernetesVersion, Network, VersionOffer, VersionStatus, pods_per_node, resolve};
+
+/// Pods that EKS itself puts on every node: aws-node and kube-proxy.
+const PODS_ON_EVERY_NODE: u32 = 2;
+/// Replicas of coredns.
+const COREDNS_PODS: u32 = 2;
+
+/// The notes of a plan that creates `spec`, which has its defaults filled in.
+pub(crate) fn notes(spec: &Cluster, observed: &Observed) -> Vec<String> {
+    let mut notes = Vec::new();
+    notes.extend(version_note(&spec.version, observed.versions.as_deref().unwrap_or_default()));
+    notes.extend(pods_note(spec));
+    if let Network::New(network) = &spec.network
+        && observed.zones.is_none()
+        && observed.foundation.present().is_none()
+        && network.zones.is_some()
+    {
+        notes.push("zones are unchecked: EC2 is not compiled in".to_owned());
+    }
+    if matches!(spec.network, Network::Given(_)) && observed.subnets.is_empty() {
+        notes.push("subnets are unchecked: EC2 is not compiled in".to_owned());
+    }
+    if node_groups(spec).all(|group| desired(group) == 0) && spec.fargate_profiles.is_empty() {
+        notes.push("no nodes: coredns waits for the first one".to_owned());
+    }
+    notes
+}
+
+fn version_note(version: &KubernetesVersion, offers: &[VersionOffer]) -> Option<String> {
+    let resolved = resolve(version, offers).ok()?;
+    let offer = offers.iter().find(|offer| offer.version == resolved)?;
+    let extended = offer.status == VersionStatus::Extended;
+    extended.then(|| format!("Kubernetes {offer}: extended support costs more; a newer version does not"))
+}
+
+/// How many pods fit, and how many places the cluster's own take (a `t2.micro` holds four).
+fn pods_note(spec: &Cluster) -> Option<String> {
+    let mut places = 0;
+    let mut nodes = 0;
+    let mut parts = Vec::new();
+    for group in node_groups(spec).filter(|group| desired(group) > 0) {
+        // The smallest of the group's types, since any of them may be launched.
+        let per_node = group.instance_types.iter().map(|kind| pods_per_node(kind)).min().flatten()?;
+        let count = desired(group);
+        places += per_node * count;
+        nodes += count;
+        parts.push(format!("{}: {count} × {} hold {}", group_name(group), group.instance_types.join("/"), per_node * count));
+    }
+    if nodes == 0 {
+        return None;
+    }
+    let taken = nodes * PODS_ON_EVERY_NODE + COREDNS_PODS;
+    let free = places.saturating_sub(taken);
+    let mut note = format!("pods: {}; {taken} places are taken by the cluster's own, {free} are free", parts.join(", "));
+    if places < taken {
+        note.push_str(": too few, choose larger instances or more of them");
+    }
+    Some(note)
+}

@@ -1,0 +1,116 @@
+//! A plan as its reader sees it: what, in which order, how long, and what the end waits for.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::schedule::{critical_path, schedule};
+use super::step::{Step, StepState};
+
+/// What will be, is being, or was done.
+///
+/// `Display` prints it as text, `serde` as JSON. Times are in seconds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Plan {
+    /// `create` or `delete`.
+    pub goal: String,
+    /// The cluster's name.
+    pub cluster: String,
+    /// The region.
+    pub region: String,
+    /// The Kubernetes version that the control plane gets or has.
+    pub version: Option<String>,
+    /// What is done, each step after those that it needs.
+    pub steps: Vec<Step>,
+    /// How long AWS can be expected to take for what is left, in seconds.
+    pub expected_seconds: f64,
+    /// Ids of the steps that the end waits for, in order.
+    pub critical_path: Vec<String>,
+    /// What a reader should know and no step says.
+    pub notes: Vec<String>,
+}
+
+impl Plan {
+    pub(crate) fn new(goal: &str, cluster: &str, region: &str, steps: Vec<Step>, elapsed: &BTreeMap<String, f64>) -> Self {
+        let slots = schedule(&steps, elapsed);
+        let critical_path = critical_path(&steps, &slots);
+        let expected_seconds = slots.values().map(|slot| slot.end).fold(0.0, f64::max);
+        Self {
+            goal: goal.to_owned(),
+            cluster: cluster.to_owned(),
+            region: region.to_owned(),
+            version: None,
+            steps,
+            expected_seconds,
+            critical_path,
+            notes: Vec::new(),
+        }
+    }
+
+    /// Whether nothing is left to do.
+    pub fn is_empty(&self) -> bool {
+        self.steps.iter().all(|step| matches!(step.state, StepState::Done | StepState::Skipped { .. }))
+    }
+
+    /// The step of this id.
+    pub fn step(&self, id: &str) -> Option<&Step> {
+        self.steps.iter().find(|step| step.id == id)
+    }
+}
+
+impl fmt::Display for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} cluster {} in {}", capital(&self.goal), self.cluster, self.region)?;
+        if let Some(version) = &self.version {
+            write!(f, ", Kubernetes {version}")?;
+        }
+        if self.is_empty() {
+            return write!(f, "\n\nNothing is left to do.");
+        }
+        writeln!(f, "\n")?;
+        let slots = schedule(&self.steps, &BTreeMap::new());
+        let width = self.steps.iter().map(|step| step.action.to_string().chars().count()).max().unwrap_or(0);
+        for (number, step) in self.steps.iter().enumerate() {
+            let mark = if self.critical_path.contains(&step.id) { '*' } else { ' ' };
+            let action = step.action.to_string();
+            let after: Vec<String> = step
+                .after
+                .iter()
+                .filter_map(|id| self.steps.iter().position(|step| step.id == *id))
+                .map(|index| (index + 1).to_string())
+                .collect();
+            let start = slots.get(&step.id).map_or(0.0, |slot| slot.start);
+            let what = match &step.state {
+                StepState::Done => "done".to_owned(),
+                StepState::Skipped { reason } => format!("left out: {reason}"),
+                StepState::Running => format!("running, takes {}", minutes(step.expected.typical)),
+                _ => format!("at {:>6}, takes {:>6}", minutes(start), minutes(step.expected.typical)),
+            };
+            let pad = " ".repeat(width - action.chars().count());
+            write!(f, "{mark} {:>2}  {action}{pad}  {what}", number + 1)?;
+            if !after.is_empty() {
+                write!(f, "  after {}", after.join(", "))?;
+            }
+            writeln!(f)?;
+        }
+        write!(f, "\nAbout {} in all; the end waits for the steps marked *.", minutes(self.expected_seconds))?;
+        for note in &self.notes {
+            write!(f, "\nNote: {note}.")?;
+        }
+        Ok(())
+    }
+}
+
+fn capital(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map(|first| first.to_uppercase().collect::<String>() + letters.as_str()).unwrap_or_default()
+}
+
+/// `9m40s`, `26s`.
+pub(crate) fn minutes(seconds: f64) -> String {
+    let seconds = seconds.round() as u64;
+    if seconds < 60 { format!("{seconds}s") } else { format!("{}m{:02}s", seconds / 60, seconds % 60) }
+}

@@ -1,0 +1,120 @@
+//! What is ours, and whether it is what the caller means.
+
+use serde_json::Value;
+
+use super::names;
+use super::tag;
+use crate::observe::{ClusterState, ClusterStatus, StackState, StackStatus};
+use crate::spec::Cluster;
+use crate::{Error, ErrorKind, Result};
+
+/// Whether the stack carries our tag for this cluster.
+pub(crate) fn owns_stack(cluster: &str, stack: &StackState) -> bool {
+    stack.tags.get(tag::CLUSTER).is_some_and(|name| name == cluster)
+}
+
+/// Whether the cluster carries our tag.
+pub(crate) fn owns_cluster(cluster: &ClusterState) -> bool {
+    cluster.tags.get(tag::CLUSTER).is_some_and(|name| *name == cluster.name)
+}
+
+/// Whether a delete has begun.
+pub(crate) fn is_marked_for_deletion(cluster: &ClusterState) -> bool {
+    cluster.status == ClusterStatus::Deleting || cluster.tags.get(tag::GOAL).is_some_and(|goal| goal == "delete")
+}
+
+/// The cluster of that name is somebody else's.
+pub(crate) fn foreign_cluster(cluster: &ClusterState, verb: &str) -> Error {
+    let error = Error::new(
+        ErrorKind::AlreadyExists,
+        format!("a cluster of this name exists and was not made by this library (ARN {})", cluster.arn),
+    )
+    .with_resource(format!("cluster {}", cluster.name));
+    match verb {
+        "delete" => error.with_hint("Nothing was touched. To delete it all the same, set `adopt`"),
+        _ => error.with_hint("Nothing was touched. Choose another name"),
+    }
+}
+
+/// The stack of that name is somebody else's.
+pub(crate) fn foreign_stack(stack: &StackState) -> Error {
+    Error::new(
+        ErrorKind::AlreadyExists,
+        format!("a stack of this name exists in state {} and was not made by this library", stack.status_name),
+    )
+    .with_resource(format!("stack {}", stack.name))
+    .with_hint("Nothing was touched. Choose another cluster name, or delete that stack if it is yours")
+}
+
+/// A delete is at work on what the caller wants to have.
+pub(crate) fn being_deleted(cluster: &str) -> Error {
+    Error::new(ErrorKind::Conflict, "this cluster is being deleted")
+        .with_resource(format!("cluster {cluster}"))
+        .with_hint("Call delete to finish that, then create it again")
+        .retryable(true)
+}
+
+/// The stack's deletion has begun or has failed half-way.
+pub(crate) fn is_going(stack: &StackState) -> bool {
+    matches!(stack.status, StackStatus::Deleting | StackStatus::DeleteFailed)
+}
+
+/// The spec that an earlier call left in the foundation. `given` must be the same, if there is one.
+pub(crate) fn stored_spec(name: &str, foundation: &StackState, given: Option<&Cluster>) -> Result<Cluster> {
+    let stored = foundation.spec.as_deref().map(Cluster::from_json).transpose()?;
+    match (stored, given) {
+        (Some(stored), None) => Ok(stored),
+        (None, Some(given)) if has_hash(foundation, given) => Ok(given.clone()),
+        (Some(stored), Some(given)) if stored == *given => Ok(stored),
+        (Some(stored), Some(given)) => Err(other_spec(name, &stored, given)),
+        (None, _) => Err(Error::new(
+            ErrorKind::AlreadyExists,
+            "the stack carries our tag and no spec that this version can read",
+        )
+        .with_resource(format!("stack {}", foundation.name))
+        .with_hint("Delete the cluster, or go on with the version of the library that made it")),
+    }
+}
+
+fn has_hash(foundation: &StackState, given: &Cluster) -> bool {
+    foundation.tags.get(tag::SPEC_HASH).is_some_and(|hash| *hash == names::spec_hash(given))
+}
+
+fn other_spec(name: &str, stored: &Cluster, given: &Cluster) -> Error {
+    let tree = |spec: &Cluster| serde_json::to_value(spec).unwrap_or(Value::Null);
+    let difference = first_difference("", &tree(stored), &tree(given));
+    let (field, was, is) = difference.unwrap_or_else(|| ("spec".to_owned(), "?".to_owned(), "?".to_owned()));
+    Error::new(
+        ErrorKind::AlreadyExists,
+        format!("this cluster was begun with another spec: {field} was {was} and is now {is}"),
+    )
+    .with_resource(format!("cluster {name}"))
+    .with_hint("Create it with the spec that it was begun with (its name alone is enough), or choose another name")
+}
+
+/// Path and both values of the first difference between two trees.
+fn first_difference(path: &str, one: &Value, two: &Value) -> Option<(String, String, String)> {
+    let below = |key: &str| if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
+    match (one, two) {
+        _ if one == two => None,
+        (Value::Object(a), Value::Object(b)) => {
+            let missing = Value::Null;
+            a.keys().chain(b.keys()).find_map(|key| {
+                first_difference(&below(key), a.get(key).unwrap_or(&missing), b.get(key).unwrap_or(&missing))
+            })
+        }
+        (Value::Array(a), Value::Array(b)) if a.len() == b.len() => a
+            .iter()
+            .zip(b)
+            .enumerate()
+            .find_map(|(index, (a, b))| first_difference(&format!("{path}[{index}]"), a, b)),
+        _ => Some((path.to_owned(), shown(one), shown(two))),
+    }
+}
+
+fn shown(value: &Value) -> String {
+    match value {
+        Value::Null => "unset".to_owned(),
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,67 @@
+//! The loop's short memory. Losing it costs calls, never correctness.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// What was sent for a step, and what came of it. Times are milliseconds since the Unix epoch.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct Attempt {
+    /// When a request was last accepted, or may have been.
+    pub(crate) sent: Option<i64>,
+    /// How many requests were accepted, or may have been.
+    pub(crate) count: u32,
+    /// The kinds of requests that were accepted: a repair is not sent twice.
+    pub(crate) requests: Vec<String>,
+    /// When AWS first refused in the present run of refusals.
+    pub(crate) refused_since: Option<i64>,
+    /// How many refusals the present run has.
+    pub(crate) refusals: u32,
+    /// Not to be sent again before this.
+    pub(crate) not_before: i64,
+    /// When it was first seen running or done.
+    pub(crate) started: Option<i64>,
+    /// When it was last looked at.
+    pub(crate) looked: Option<i64>,
+}
+
+/// The loop's short memory.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct Recent {
+    /// When the operation began.
+    pub(crate) began: i64,
+    /// What was sent, by the id of the step.
+    pub(crate) attempts: BTreeMap<String, Attempt>,
+    /// When the cluster was first seen ACTIVE.
+    pub(crate) active_since: Option<i64>,
+    /// Node groups that were seen, so that their steps stay in the plan when they are gone.
+    pub(crate) node_groups: Vec<String>,
+    /// Fargate profiles that were seen, likewise.
+    pub(crate) fargate_profiles: Vec<String>,
+}
+
+/// How long a resource may stay invisible after AWS accepted its creation (facts/failures.md S1).
+const READ_LAG: i64 = 120_000;
+
+impl Recent {
+    pub(crate) fn attempt(&self, step: &str) -> Option<&Attempt> {
+        self.attempts.get(step)
+    }
+
+    /// Whether the step was sent so lately that its effect need not be visible yet.
+    pub(crate) fn just_sent(&self, step: &str, now: i64) -> bool {
+        self.attempt(step).and_then(|attempt| attempt.sent).is_some_and(|sent| now - sent < READ_LAG)
+    }
+
+    /// Whether this operation has had a request of this kind accepted for the step.
+    pub(crate) fn has_sent(&self, step: &str, request: &str) -> bool {
+        self.attempt(step).is_some_and(|attempt| attempt.requests.iter().any(|sent| sent == request))
+    }
+
+    /// How often this operation has had a request of this kind accepted for the step.
+    pub(crate) fn times_sent(&self, step: &str, request: &str) -> usize {
+        self.attempt(step).map_or(0, |attempt| attempt.requests.iter().filter(|sent| *sent == request).count())
+    }
+}

@@ -1,0 +1,223 @@
+//! One bad spec for each rule, with what is said about it.
+
+use std::fmt::Write;
+
+use super::super::{Cluster, Disk, NodeGroup, Scaling, Taint};
+use super::refusal;
+
+/// A text with each spec and its refusal.
+fn refusals(specs: &[&str]) -> String {
+    specs.iter().fold(String::new(), |mut text, spec| {
+        writeln!(text, "{spec}\n  {}", refusal(spec)).expect("a String takes text");
+        text
+    })
+}
+
+#[test]
+fn cluster() {
+    insta::assert_snapshot!(refusals(&[
+        "name: -web",
+        "name: web.example",
+        "name: ''",
+        "region: Oregon",
+        "version: '1.034'",
+        "version: v1.34",
+        "version: newest",
+        "roleArn: role",
+        "roleArn: arn:aws:iam::1:role/x",
+        "roleArn: arn:aws:iam::111122223333:user/x",
+        "tags: {'aws:owner': me}",
+        "tags: {'': empty}",
+        "serviceCidr: 10.100.0.1/16",
+        "serviceCidr: 100.64.0.0/16",
+        "serviceCidr: 10.0.0.0/8",
+        "serviceCidr: 10.0.0.0/25",
+        "serviceCidr: 192.168.128.0/20",
+        "{serviceCidr: 172.20.0.0/16, network: {cidr: 172.20.64.0/18}}",
+        "endpointAccess: {public: false}",
+        "endpointAccess: {publicCidrs: [203.0.113.7]}",
+        "endpointAccess: {publicCidrs: [203.0.113.7/24, everywhere]}",
+        "endpointAccess: {publicCidrs: [203.0.113.0/24, 203.0.113.0/24]}",
+    ]));
+}
+
+#[test]
+fn network() {
+    insta::assert_snapshot!(refusals(&[
+        "network: {cidr: 192.168.1.0/16}",
+        "network: {cidr: 10.0.0.0/8}",
+        "network: {cidr: 10.0.0.0/25}",
+        "network: {cidr: 'fd00::/48'}",
+        "network: {zones: [us-west-2a]}",
+        "network: {zones: [us-west-2a, us-west-2a]}",
+        "network: {zones: [us-west-2a, West]}",
+        "{region: us-east-1, network: {zones: [us-east-1a, us-west-2a]}}",
+        "network: {privateSubnets: [subnet-1]}",
+        "network: {privateSubnets: [subnet-1, subnet-1]}",
+        "network: {privateSubnets: [subnet-1], publicSubnets: [subnet-1]}",
+        "network: {privateSubnets: [subnet-1, vpc-2]}",
+        "network: {publicSubnets: []}",
+        "network: {vpc: vpc-1}",
+        "network: {vpc: web, privateSubnets: [subnet-1, subnet-2]}",
+        "network: {privateSubnets: [subnet-1, subnet-2], securityGroups: [a, sg-1, sg-1, sg-2, sg-3]}",
+        "network: {cidr: 10.0.0.0/16, vpc: vpc-1}",
+    ]));
+}
+
+#[test]
+fn node_groups() {
+    insta::assert_snapshot!(refusals(&[
+        "nodeGroups: [{name: _a}]",
+        "nodeGroups: [{name: a}, {name: b}, {name: a}]",
+        "nodeGroups: [{instanceTypes: [large]}]",
+        "nodeGroups: [{instanceTypes: [m5.large, m5.large]}]",
+        "nodeGroups: [{instanceTypes: [m5.large, m7g.large]}]",
+        "nodeGroups: [{instanceTypes: [t4g.small], amiFamily: WindowsServer2022CoreContainer}]",
+        "{version: '1.33', nodeGroups: [{amiFamily: AmazonLinux2}]}",
+        "{version: '1.34', nodeGroups: [{amiFamily: WindowsServer2025FullContainer}]}",
+        "nodeGroups: [{scaling: {min: 3, max: 2}}]",
+        "nodeGroups: [{scaling: {max: 0}}]",
+        "nodeGroups: [{scaling: {min: 2, max: 4, desired: 1}}]",
+        "nodeGroups: [{scaling: {max: 4, desired: 5}}]",
+        "nodeGroups: [{subnets: []}]",
+        "nodeGroups: [{subnets: [subnet-1, subnet-1]}]",
+        "{network: {nat: none}, nodeGroups: [{subnets: private}]}",
+        "{network: {privateSubnets: [subnet-1, subnet-2]}, nodeGroups: [{subnets: public}]}",
+        "{network: {publicSubnets: [subnet-1, subnet-2]}, nodeGroups: [{subnets: private}]}",
+        "nodeGroups: [{labels: {-key: value}}]",
+        "nodeGroups: [{labels: {Example.com/key: value}}]",
+        "nodeGroups: [{labels: {key: a value}}]",
+        "nodeGroups: [{labels: {kubernetes.io/role: web}}]",
+        "nodeGroups: [{labels: {node-role.kubernetes.io/web: 'true'}}]",
+        "nodeGroups: [{taints: [{key: a/b/c, value: 'x y', effect: NoSchedule}]}]",
+        "nodeGroups: [{taints: [{key: a, value: x, effect: NoSchedule}, {key: a, value: y, effect: NoSchedule}]}]",
+        "nodeGroups: [{disk: {sizeGib: 0}}]",
+        "nodeGroups: [{disk: {iops: 100}}]",
+        "nodeGroups: [{disk: {volumeType: gp2, iops: 3000, throughput: 125}}]",
+        "nodeGroups: [{disk: {volumeType: io2}}]",
+        "nodeGroups: [{disk: {throughput: 2000}}]",
+        "nodeGroups: [{disk: {kmsKey: alias/disks}}]",
+        "nodeGroups: [{update: {maxUnavailable: 1, maxUnavailablePercentage: 50}}]",
+        "nodeGroups: [{update: {maxUnavailablePercentage: 101}}]",
+        "nodeGroups: [{update: {maxUnavailable: 0}}]",
+        "nodeGroups: [{update: {maxUnavailable: 3}, scaling: {max: 2}}]",
+        "nodeGroups: [{tags: {'AWS:a': b}}]",
+    ]));
+}
+
+#[test]
+fn fargate_profiles_addons_and_access_entries() {
+    insta::assert_snapshot!(refusals(&[
+        "fargateProfiles: [{name: eks-web, selectors: [{namespace: web}]}]",
+        "fargateProfiles: [{name: web}]",
+        "fargateProfiles: [{name: web, selectors: [{namespace: Web}]}]",
+        "fargateProfiles: [{name: web, selectors: [{namespace: web}, {namespace: web}]}]",
+        "fargateProfiles: [{name: web, selectors: [{namespace: web, labels: {'a b': c}}]}]",
+        "fargateProfiles: [{name: a, selectors: [{namespace: a}]}, {name: a, selectors: [{namespace: b}]}]",
+        "fargateProfiles: [{name: web, selectors: [{namespace: web}], subnets: [a]}]",
+        "{network: {nat: none}, fargateProfiles: [{name: web, selectors: [{namespace: web}]}]}",
+        "{network: {publicSubnets: [subnet-1, subnet-2]}, fargateProfiles: [{name: a, selectors: [{namespace: a}]}]}",
+        "addons: [{name: ''}]",
+        "addons: [{name: coredns}, {name: coredns}]",
+        "addons: [{name: coredns, configuration: 3}]",
+        "addons: [{name: coredns, serviceAccountRoleArn: none}]",
+        "accessEntries: [{principalArn: me}]",
+        "accessEntries: [{principalArn: 'arn:aws:sts::111122223333:assumed-role/a/b'}]",
+        "accessEntries: [{principalArn: 'arn:aws:iam::111122223333:role/a'}, {principalArn: 'arn:aws:iam::111122223333:role/a'}]",
+        "accessEntries: [{principalArn: 'arn:aws:iam::111122223333:role/a', kubernetesGroups: ['system:masters']}]",
+        "accessEntries: [{principalArn: 'arn:aws:iam::111122223333:role/a', type: ec2Linux, username: a, kubernetesGroups: [a]}]",
+        "accessEntries: [{principalArn: 'arn:aws:iam::111122223333:role/a', type: EC2_LINUX, policies: [{policyArn: 'arn:aws:eks::aws:cluster-access-policy/A'}]}]",
+        "accessEntries: [{principalArn: 'arn:aws:iam::111122223333:role/a', policies: [{policyArn: 'arn:aws:iam::aws:policy/A'}]}]",
+        "accessEntries: [{principalArn: 'arn:aws:iam::111122223333:role/a', policies: [{policyArn: 'arn:aws:eks::aws:cluster-access-policy/A', scope: {namespaces: []}}]}]",
+    ]));
+}
+
+#[test]
+fn lengths_and_counts() {
+    let tags = |from: usize, to: usize| {
+        (from..to)
+            .map(|index| (format!("key{index}"), String::new()))
+            .collect::<std::collections::BTreeMap<_, _>>()
+    };
+    let group = NodeGroup::default();
+    let cluster = |change: &dyn Fn(&mut Cluster)| {
+        let mut cluster = Cluster::default();
+        change(&mut cluster);
+        cluster.check().map_err(|error| error.to_string())
+    };
+    let group_with = |change: &dyn Fn(&mut NodeGroup)| {
+        let mut group = group.clone();
+        change(&mut group);
+        cluster(&|cluster| cluster.node_groups = Some(vec![group.clone()]))
+    };
+
+    assert_eq!(cluster(&|c| c.name = Some("x".repeat(100))), Ok(()));
+    assert!(cluster(&|c| c.name = Some("x".repeat(101))).is_err());
+    assert_eq!(group_with(&|g| g.name = Some("x".repeat(63))), Ok(()));
+    assert!(group_with(&|g| g.name = Some("x".repeat(64))).is_err());
+
+    assert_eq!(cluster(&|c| c.tags = tags(0, 45)), Ok(()));
+    assert_eq!(
+        cluster(&|c| c.tags = tags(0, 46)).unwrap_err(),
+        "tags: `46` must be at most 45 tags (AWS allows 50, 5 are used for ownership)"
+    );
+    let together = cluster(&|c| {
+        c.tags = tags(0, 30);
+        c.node_groups = Some(vec![NodeGroup { tags: tags(20, 46), ..group.clone() }]);
+    });
+    assert_eq!(
+        together.unwrap_err(),
+        "nodeGroups[0].tags: `46` must be at most 45 tags together with those of the cluster"
+    );
+    assert_eq!(cluster(&|c| drop(c.tags.insert("k".repeat(128), "v".repeat(256)))), Ok(()));
+    assert!(cluster(&|c| drop(c.tags.insert("k".repeat(129), String::new()))).is_err());
+    assert!(cluster(&|c| drop(c.tags.insert("k".into(), "v".repeat(257)))).is_err());
+
+    let taints =
+        |count: usize| (0..count).map(|i| Taint::no_schedule(format!("t{i}"), "")).collect::<Vec<_>>();
+    assert_eq!(group_with(&|g| g.taints = taints(50)), Ok(()));
+    assert_eq!(
+        group_with(&|g| g.taints = taints(51)).unwrap_err(),
+        "nodeGroups[0].taints: `51` must be at most 50 taints"
+    );
+
+    let types = |count: usize| (0..count).map(|i| format!("m5.{}xlarge", i + 2)).collect::<Vec<_>>();
+    assert_eq!(group_with(&|g| g.instance_types = types(20)), Ok(()));
+    assert!(group_with(&|g| g.instance_types = types(21)).is_err());
+
+    let label =
+        |key: &str, value: &str| group_with(&|g| drop(g.labels.insert(key.to_owned(), value.to_owned())));
+    assert_eq!(label(&"k".repeat(63), &"v".repeat(63)), Ok(()));
+    assert_eq!(label(&format!("example.com/{}", "k".repeat(63)), ""), Ok(()));
+    assert_eq!(label("node.kubernetes.io/pool", "web"), Ok(()));
+    assert_eq!(label("topology.kubernetes.io/zone", "us-west-2a"), Ok(()));
+    assert!(label(&"k".repeat(64), "").is_err());
+    assert!(label("k", &"v".repeat(64)).is_err());
+
+    let cidrs = |count: u8| Some((0..count).map(|i| format!("10.0.{i}.0/24")).collect::<Vec<_>>());
+    assert_eq!(cluster(&|c| c.endpoint_access.public_cidrs = cidrs(40)), Ok(()));
+    assert_eq!(
+        cluster(&|c| c.endpoint_access.public_cidrs = cidrs(41)).unwrap_err(),
+        "endpointAccess.publicCidrs: `41` must be at most 40 CIDR blocks"
+    );
+}
+
+#[test]
+fn every_broken_rule_is_reported_at_once() {
+    let cluster = Cluster {
+        name: Some("_".into()),
+        node_groups: Some(vec![NodeGroup {
+            scaling: Some(Scaling::between(5, 0)),
+            disk: Some(Disk::gib(0)),
+            ..NodeGroup::default()
+        }]),
+        ..Cluster::default()
+    };
+    let error = cluster.check().unwrap_err();
+    assert_eq!(error.kind(), crate::ErrorKind::InvalidSpec);
+    let fields: Vec<_> = error.violations().iter().map(|violation| violation.field.as_str()).collect();
+    assert_eq!(
+        fields,
+        ["name", "nodeGroups[0].scaling.max", "nodeGroups[0].scaling.min", "nodeGroups[0].disk.sizeGib"]
+    );
+}
