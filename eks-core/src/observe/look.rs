@@ -1,4 +1,33 @@
-//! The questions that can be asked of AWS.
+//! The questions that can be asked of AWS, and the asking.
+
+mod access_entry;
+mod addon;
+mod api_server;
+mod caller;
+mod cluster;
+mod fargate_profile;
+mod issue;
+#[cfg(feature = "ec2")]
+mod leftovers;
+mod node_group;
+mod stack;
+#[cfg(feature = "ec2")]
+mod subnets;
+#[cfg(test)]
+mod tests;
+mod versions;
+#[cfg(feature = "ec2")]
+mod zones;
+
+use std::collections::BTreeMap;
+
+use super::{
+    AddonState, ApiServerState, Caller, ClusterState, FargateProfileState, Leftovers, NodeGroupState,
+    Observed, Seen, StackState, SubnetState, Zone,
+};
+use crate::aws::{Call, Class, Refusal, Wire};
+use crate::kubernetes::{SharedConnect, TokenSource};
+use crate::spec::VersionOffer;
 
 /// One question. Its answer changes one part of [`super::Observed`].
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -38,4 +67,203 @@ pub(crate) enum Look {
     ApiServer,
     /// What pods and controllers left in this VPC.
     Leftovers { vpc: String, cluster: String },
+}
+
+/// What is needed to look at one cluster and what belongs to it.
+#[derive(Clone, Debug)]
+pub(crate) struct Eyes {
+    pub(crate) wire: Wire,
+    /// The cluster's name.
+    pub(crate) cluster: String,
+    /// The way inside; `None` if the API server is not to be called.
+    pub(crate) inside: Option<Inside>,
+}
+
+/// What is needed to call the cluster's API server.
+#[derive(Clone, Debug)]
+pub(crate) struct Inside {
+    pub(crate) tokens: TokenSource,
+    pub(crate) connect: SharedConnect,
+}
+
+impl Eyes {
+    /// Eyes for `cluster`. With `connect` they look inside too, if there are credentials to sign tokens with.
+    pub(crate) fn new(wire: Wire, cluster: impl Into<String>, connect: Option<SharedConnect>) -> Self {
+        let cluster = cluster.into();
+        let inside = connect.zip(wire.credentials().cloned()).map(|(connect, credentials)| {
+            let tokens = TokenSource::new(credentials, wire.time().clone(), wire.region(), &cluster);
+            Inside { tokens, connect }
+        });
+        Self { wire, cluster, inside }
+    }
+}
+
+/// The answer to a question: one part of [`Observed`].
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Sighting {
+    Caller(Caller),
+    Versions(Vec<VersionOffer>),
+    Zones(Vec<Zone>),
+    Subnets(BTreeMap<String, Seen<SubnetState>>),
+    Foundation(Seen<StackState>),
+    NodeGroupStack {
+        group: String,
+        stack: Seen<StackState>,
+    },
+    NodeGroupStacks(BTreeMap<String, StackState>),
+    Cluster(Seen<ClusterState>),
+    NodeGroups(BTreeMap<String, NodeGroupState>),
+    NodeGroup {
+        group: String,
+        state: Seen<NodeGroupState>,
+    },
+    FargateProfiles(BTreeMap<String, FargateProfileState>),
+    FargateProfile {
+        name: String,
+        state: Seen<FargateProfileState>,
+    },
+    Addons(BTreeMap<String, AddonState>),
+    Addon {
+        name: String,
+        state: Seen<AddonState>,
+    },
+    AccessEntries(Vec<String>),
+    ApiServer(Seen<ApiServerState>),
+    Leftovers(Leftovers),
+    /// The question cannot be asked: EC2 is not compiled in, or there is no way inside.
+    NotLooked,
+}
+
+impl Sighting {
+    /// Changes the part of the tree that was looked at.
+    ///
+    /// One member of a collection that was never listed changes nothing: `None` means "not listed", and a
+    /// collection of one would say "listed".
+    pub(crate) fn apply(self, observed: &mut Observed) {
+        match self {
+            Self::Caller(caller) => observed.caller = Some(caller),
+            Self::Versions(versions) => observed.versions = Some(versions),
+            Self::Zones(zones) => observed.zones = Some(zones),
+            Self::Subnets(subnets) => observed.subnets.extend(subnets),
+            Self::Foundation(stack) => observed.foundation = stack,
+            Self::NodeGroupStack { group, stack } => {
+                observed.node_group_stacks.insert(group, stack);
+            }
+            Self::NodeGroupStacks(stacks) => {
+                // Those that were known and are not listed are gone.
+                observed.node_group_stacks.values_mut().for_each(|stack| *stack = Seen::Absent);
+                let present = stacks.into_iter().map(|(group, stack)| (group, Seen::Present(stack)));
+                observed.node_group_stacks.extend(present);
+            }
+            Self::Cluster(cluster) => observed.cluster = cluster,
+            Self::NodeGroups(groups) => observed.node_groups = Some(groups),
+            Self::NodeGroup { group, state } => put(&mut observed.node_groups, group, state),
+            Self::FargateProfiles(profiles) => observed.fargate_profiles = Some(profiles),
+            Self::FargateProfile { name, state } => put(&mut observed.fargate_profiles, name, state),
+            Self::Addons(addons) => observed.addons = Some(addons),
+            Self::Addon { name, state } => put(&mut observed.addons, name, state),
+            Self::AccessEntries(principals) => observed.access_entries = Some(principals),
+            Self::ApiServer(server) => observed.api_server = server,
+            Self::Leftovers(leftovers) => observed.leftovers = Some(leftovers),
+            Self::NotLooked => {}
+        }
+    }
+}
+
+fn put<T>(listed: &mut Option<BTreeMap<String, T>>, name: String, state: Seen<T>) {
+    let Some(listed) = listed else { return };
+    match state {
+        Seen::Present(state) => {
+            listed.insert(name, state);
+        }
+        Seen::Absent => {
+            listed.remove(&name);
+        }
+        Seen::Unknown => {}
+    }
+}
+
+/// Asks AWS one question. `last` is what was seen before: a stack at rest keeps the resources it had, and
+/// the API server is found at the endpoint of the cluster in it.
+///
+/// What is not there is an answer, not a refusal.
+pub(crate) async fn look(eyes: &Eyes, question: &Look, last: &Observed) -> Result<Sighting, Refusal> {
+    let Eyes { wire, cluster, .. } = eyes;
+    Ok(match question {
+        Look::Caller => Sighting::Caller(caller::look(wire).await?),
+        Look::Versions => Sighting::Versions(versions::look(wire).await?),
+        #[cfg(feature = "ec2")]
+        Look::Zones { instance_types } => Sighting::Zones(zones::look(wire, instance_types).await?),
+        #[cfg(feature = "ec2")]
+        Look::Subnets { ids } => Sighting::Subnets(subnets::look(wire, ids).await?),
+        #[cfg(feature = "ec2")]
+        Look::Leftovers { vpc, cluster } => Sighting::Leftovers(leftovers::look(wire, vpc, cluster).await?),
+        #[cfg(not(feature = "ec2"))]
+        Look::Zones { .. } | Look::Subnets { .. } | Look::Leftovers { .. } => Sighting::NotLooked,
+        Look::Foundation { name, spec } => {
+            Sighting::Foundation(stack::look(wire, name, *spec, last.foundation.present()).await?)
+        }
+        Look::NodeGroupStack { group, name } => {
+            let earlier = last.node_group_stacks.get(group).and_then(Seen::present);
+            let stack = stack::look(wire, name, false, earlier).await?;
+            Sighting::NodeGroupStack { group: group.clone(), stack }
+        }
+        Look::NodeGroupStacks { prefix } => {
+            Sighting::NodeGroupStacks(stack::of_node_groups(wire, prefix, cluster, last).await?)
+        }
+        Look::Cluster => Sighting::Cluster(cluster::look(wire, cluster).await?),
+        Look::NodeGroups => Sighting::NodeGroups(node_group::list(wire, cluster).await?),
+        Look::NodeGroup { group, name } => {
+            let state = node_group::look(wire, cluster, name).await?;
+            Sighting::NodeGroup { group: group.clone(), state }
+        }
+        Look::FargateProfiles => Sighting::FargateProfiles(fargate_profile::list(wire, cluster).await?),
+        Look::FargateProfile { name } => {
+            let state = fargate_profile::look(wire, cluster, name).await?;
+            Sighting::FargateProfile { name: name.clone(), state }
+        }
+        Look::Addons => Sighting::Addons(addon::list(wire, cluster).await?),
+        Look::Addon { name } => {
+            let state = addon::look(wire, cluster, name).await?;
+            Sighting::Addon { name: name.clone(), state }
+        }
+        Look::AccessEntries => Sighting::AccessEntries(access_entry::list(wire, cluster).await?),
+        Look::ApiServer => match &eyes.inside {
+            Some(inside) => Sighting::ApiServer(api_server::look(wire, inside, last).await?),
+            None => Sighting::NotLooked,
+        },
+    })
+}
+
+/// Turns "does not exist" into an answer.
+fn seen<T>(answer: Result<T, Refusal>) -> Result<Seen<T>, Refusal> {
+    match answer {
+        Ok(thing) => Ok(Seen::Present(thing)),
+        Err(refusal) if refusal.class == Class::Gone => Ok(Seen::Absent),
+        Err(refusal) => Err(refusal),
+    }
+}
+
+/// Every cluster of the region, whoever made it.
+pub(crate) async fn list_clusters(wire: &Wire) -> Result<Vec<ClusterState>, Refusal> {
+    cluster::list(wire).await
+}
+
+/// The names that a list has; none if what should hold them does not exist.
+fn listed<P>(
+    pages: Result<Vec<P>, Refusal>,
+    names: impl Fn(P) -> Option<Vec<String>>,
+) -> Result<Vec<String>, Refusal> {
+    let pages = match seen(pages)? {
+        Seen::Present(pages) => pages,
+        Seen::Absent | Seen::Unknown => Vec::new(),
+    };
+    Ok(pages.into_iter().filter_map(names).flatten().collect())
+}
+
+/// A status that this version does not know, or none, cannot be acted upon.
+fn status<T>(call: &Call, name: Option<&str>, read: impl FnOnce(&str) -> Option<T>) -> Result<T, Refusal> {
+    name.and_then(read).ok_or_else(|| {
+        Refusal::nonsense(call, format!("the status is `{}`, which is not known", name.unwrap_or_default()))
+    })
 }

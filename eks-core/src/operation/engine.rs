@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, UNIX_EPOCH};
 
+use aws_smithy_async::rt::sleep::AsyncSleep;
 use futures_util::future::join_all;
 
 use super::budget::{Advice, advise};

@@ -1,0 +1,72 @@
+//! Access entries, with their policies.
+
+use aws_sdk_eks::operation::create_access_entry::builders::CreateAccessEntryInputBuilder;
+use aws_sdk_eks::types::{AccessScope as Scope, AccessScopeType};
+
+use super::eks_tags;
+use crate::aws::{Class, Refusal, Service, Wire};
+use crate::plan::CreateAccessEntry;
+use crate::spec::{AccessEntryType, AccessPolicy, AccessScope};
+
+/// An entry that is there already is fine: a process that died between entry and policies comes back here.
+/// Associating a policy twice is allowed.
+pub(super) async fn create(wire: &Wire, request: &CreateAccessEntry, token: &str) -> Result<(), Refusal> {
+    let principal = &request.spec.principal_arn;
+    let call = Service::Eks.mutate("CreateAccessEntry", format!("access entry {principal}"));
+    match wire.send(&call, input(request, token).send_with(wire.eks())).await {
+        Err(refusal) if refusal.class != Class::AlreadyThere => return Err(refusal),
+        _ => {}
+    }
+    for policy in &request.spec.policies {
+        associate(wire, request, policy).await?;
+    }
+    Ok(())
+}
+
+async fn associate(wire: &Wire, request: &CreateAccessEntry, policy: &AccessPolicy) -> Result<(), Refusal> {
+    let principal = &request.spec.principal_arn;
+    let call = Service::Eks.mutate("AssociateAccessPolicy", format!("access entry {principal}"));
+    let associate = wire
+        .eks()
+        .associate_access_policy()
+        .cluster_name(&request.cluster)
+        .principal_arn(principal)
+        .policy_arn(&policy.policy_arn)
+        .access_scope(scope(&policy.scope));
+    wire.send(&call, associate.send()).await.map(drop)
+}
+
+pub(super) fn input(request: &CreateAccessEntry, token: &str) -> CreateAccessEntryInputBuilder {
+    let spec = &request.spec;
+    let groups = (!spec.kubernetes_groups.is_empty()).then(|| spec.kubernetes_groups.clone());
+    CreateAccessEntryInputBuilder::default()
+        .cluster_name(&request.cluster)
+        .principal_arn(&spec.principal_arn)
+        .set_kubernetes_groups(groups)
+        .set_username(spec.username.clone())
+        .set_type(spec.entry_type.map(|kind| entry_type(kind).to_owned()))
+        .set_tags(eks_tags(&request.tags))
+        .client_request_token(token)
+}
+
+pub(super) fn scope(scope: &AccessScope) -> Scope {
+    match scope {
+        AccessScope::Cluster => Scope::builder().r#type(AccessScopeType::Cluster).build(),
+        AccessScope::Namespaces(namespaces) => Scope::builder()
+            .r#type(AccessScopeType::Namespace)
+            .set_namespaces(Some(namespaces.clone()))
+            .build(),
+    }
+}
+
+fn entry_type(kind: AccessEntryType) -> &'static str {
+    match kind {
+        AccessEntryType::Standard => "STANDARD",
+        AccessEntryType::Ec2 => "EC2",
+        AccessEntryType::Ec2Linux => "EC2_LINUX",
+        AccessEntryType::Ec2Windows => "EC2_WINDOWS",
+        AccessEntryType::FargateLinux => "FARGATE_LINUX",
+        AccessEntryType::HybridLinux => "HYBRID_LINUX",
+        AccessEntryType::HyperpodLinux => "HYPERPOD_LINUX",
+    }
+}

@@ -1,0 +1,35 @@
+//! Add-ons.
+
+use aws_sdk_eks::operation::create_addon::builders::CreateAddonInputBuilder;
+use aws_sdk_eks::types::ResolveConflicts as Resolve;
+
+use super::eks_tags;
+use crate::aws::{Refusal, Service, Wire};
+use crate::plan::CreateAddon;
+use crate::spec::ResolveConflicts;
+
+pub(super) async fn create(wire: &Wire, request: &CreateAddon, token: &str) -> Result<(), Refusal> {
+    let call = Service::Eks.mutate("CreateAddon", format!("add-on {}", request.spec.name));
+    wire.send(&call, input(request, token).send_with(wire.eks())).await.map(drop)
+}
+
+pub(super) fn input(request: &CreateAddon, token: &str) -> CreateAddonInputBuilder {
+    let spec = &request.spec;
+    CreateAddonInputBuilder::default()
+        .cluster_name(&request.cluster)
+        .addon_name(&spec.name)
+        .set_addon_version(spec.version.clone())
+        .set_service_account_role_arn(spec.service_account_role_arn.clone())
+        .set_resolve_conflicts(spec.resolve_conflicts.map(resolve))
+        .set_configuration_values(request.configuration.clone())
+        .set_tags(eks_tags(&request.tags))
+        .client_request_token(token)
+}
+
+fn resolve(conflicts: ResolveConflicts) -> Resolve {
+    match conflicts {
+        ResolveConflicts::None => Resolve::None,
+        ResolveConflicts::Overwrite => Resolve::Overwrite,
+        ResolveConflicts::Preserve => Resolve::Preserve,
+    }
+}

@@ -1,0 +1,79 @@
+//! The control plane.
+
+use aws_sdk_eks::operation::create_cluster::builders::CreateClusterInputBuilder;
+use aws_sdk_eks::types::{
+    AuthenticationMode, CreateAccessConfigRequest, KubernetesNetworkConfigRequest, LogSetup, LogType as Log,
+    Logging, SupportType as Support, UpgradePolicyRequest, VpcConfigRequest,
+};
+
+use super::eks_tags;
+use crate::aws::{Refusal, Service, Wire};
+use crate::plan::CreateCluster;
+use crate::spec::{EndpointAccess, LogType, SupportType};
+
+pub(super) async fn create(wire: &Wire, request: &CreateCluster, token: &str) -> Result<(), Refusal> {
+    let call = Service::Eks.mutate("CreateCluster", format!("cluster {}", request.name));
+    wire.send(&call, input(request, token).send_with(wire.eks())).await.map(drop)
+}
+
+/// No self-managed add-ons: ours come as EKS add-ons. Access as eksctl gives it: entries and the config map,
+/// and whoever creates the cluster is its administrator (facts/eksctl.md §2).
+pub(super) fn input(request: &CreateCluster, token: &str) -> CreateClusterInputBuilder {
+    let access = CreateAccessConfigRequest::builder()
+        .authentication_mode(AuthenticationMode::ApiAndConfigMap)
+        .bootstrap_cluster_creator_admin_permissions(true)
+        .build();
+    let service_network = request
+        .service_cidr
+        .as_ref()
+        .map(|cidr| KubernetesNetworkConfigRequest::builder().service_ipv4_cidr(cidr).build());
+    let upgrade_policy = request
+        .upgrade_policy
+        .map(|policy| UpgradePolicyRequest::builder().support_type(support(policy)).build());
+    CreateClusterInputBuilder::default()
+        .name(&request.name)
+        .version(&request.version)
+        .role_arn(&request.role_arn)
+        .resources_vpc_config(network(request))
+        .set_kubernetes_network_config(service_network)
+        .set_logging(logging(&request.logging))
+        .access_config(access)
+        .bootstrap_self_managed_addons(false)
+        .set_upgrade_policy(upgrade_policy)
+        .set_tags(eks_tags(&request.tags))
+        .client_request_token(token)
+}
+
+fn network(request: &CreateCluster) -> VpcConfigRequest {
+    let EndpointAccess { public, private, public_cidrs } = &request.endpoint_access;
+    let groups = (!request.security_groups.is_empty()).then(|| request.security_groups.clone());
+    VpcConfigRequest::builder()
+        .set_subnet_ids(Some(request.subnets.clone()))
+        .set_security_group_ids(groups)
+        .set_endpoint_public_access(*public)
+        .set_endpoint_private_access(*private)
+        .set_public_access_cidrs(public_cidrs.clone())
+        .build()
+}
+
+fn logging(types: &[LogType]) -> Option<Logging> {
+    let setup = LogSetup::builder().enabled(true).set_types(Some(types.iter().map(log).collect())).build();
+    (!types.is_empty()).then(|| Logging::builder().cluster_logging(setup).build())
+}
+
+fn log(kind: &LogType) -> Log {
+    match kind {
+        LogType::Api => Log::Api,
+        LogType::Audit => Log::Audit,
+        LogType::Authenticator => Log::Authenticator,
+        LogType::ControllerManager => Log::ControllerManager,
+        LogType::Scheduler => Log::Scheduler,
+    }
+}
+
+fn support(policy: SupportType) -> Support {
+    match policy {
+        SupportType::Standard => Support::Standard,
+        SupportType::Extended => Support::Extended,
+    }
+}

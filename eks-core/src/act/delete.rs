@@ -1,0 +1,21 @@
+//! Deletes of EKS resources.
+
+use super::gone_is_done;
+use crate::aws::{Refusal, Service, Wire};
+
+pub(super) async fn node_group(wire: &Wire, cluster: &str, group: &str) -> Result<(), Refusal> {
+    let call = Service::Eks.mutate("DeleteNodegroup", format!("node group {group}"));
+    let request = wire.eks().delete_nodegroup().cluster_name(cluster).nodegroup_name(group);
+    gone_is_done(wire.send(&call, request.send()).await)
+}
+
+pub(super) async fn fargate_profile(wire: &Wire, cluster: &str, profile: &str) -> Result<(), Refusal> {
+    let call = Service::Eks.mutate("DeleteFargateProfile", format!("Fargate profile {profile}"));
+    let request = wire.eks().delete_fargate_profile().cluster_name(cluster).fargate_profile_name(profile);
+    gone_is_done(wire.send(&call, request.send()).await)
+}
+
+pub(super) async fn cluster(wire: &Wire, cluster: &str) -> Result<(), Refusal> {
+    let call = Service::Eks.mutate("DeleteCluster", format!("cluster {cluster}"));
+    gone_is_done(wire.send(&call, wire.eks().delete_cluster().name(cluster).send()).await)
+}

@@ -1,0 +1,63 @@
+//! DOES IT: the only calls that change anything. Each sends what a [`Request`] says and decides nothing.
+//!
+//! A create or update that is refused with `AlreadyThere` is the loop's to settle, by looking; a delete of
+//! what does not exist has succeeded.
+
+mod access_entry;
+mod addon;
+mod cluster;
+mod delete;
+mod fargate_profile;
+#[cfg(feature = "ec2")]
+mod leftovers;
+mod node_group;
+mod stack;
+mod tag;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::aws::{Class, Refusal, Wire};
+use crate::plan::Request;
+
+/// Sends a request once. `token` makes it safe to repeat, where AWS takes one: 33 to 126 characters of
+/// `[A-Za-z0-9-]` (facts/aws.md §4).
+pub(crate) async fn perform(wire: &Wire, request: &Request, token: &str) -> Result<(), Refusal> {
+    match request {
+        Request::CreateStack(request) => stack::create(wire, request, token).await,
+        Request::UpdateStack(request) => stack::update(wire, request, token).await,
+        Request::DeleteStack(request) => stack::delete(wire, request, token).await,
+        Request::CreateCluster(request) => cluster::create(wire, request, token).await,
+        Request::CreateNodeGroup(request) => node_group::create(wire, request, token).await,
+        Request::CreateFargateProfile(request) => fargate_profile::create(wire, request, token).await,
+        Request::CreateAddon(request) => addon::create(wire, request, token).await,
+        Request::CreateAccessEntry(request) => access_entry::create(wire, request, token).await,
+        Request::Tag { arn, tags } => tag::tag(wire, arn, tags).await,
+        Request::DeleteNodeGroup { cluster, group } => delete::node_group(wire, cluster, group).await,
+        Request::DeleteFargateProfile { cluster, profile } => {
+            delete::fargate_profile(wire, cluster, profile).await
+        }
+        Request::DeleteCluster { cluster } => delete::cluster(wire, cluster).await,
+        #[cfg(feature = "ec2")]
+        Request::DeleteLeftovers { network_interfaces, security_groups } => {
+            leftovers::delete(wire, network_interfaces, security_groups).await
+        }
+        // Without EC2 nobody sees leftovers, so nobody asks for this.
+        #[cfg(not(feature = "ec2"))]
+        Request::DeleteLeftovers { .. } => Ok(()),
+    }
+}
+
+/// What is gone was to go.
+fn gone_is_done<T>(answer: Result<T, Refusal>) -> Result<(), Refusal> {
+    match answer {
+        Err(refusal) if refusal.class != Class::Gone => Err(refusal),
+        _ => Ok(()),
+    }
+}
+
+/// Tags, as EKS takes them. `None` for none.
+fn eks_tags(tags: &BTreeMap<String, String>) -> Option<HashMap<String, String>> {
+    (!tags.is_empty()).then(|| tags.clone().into_iter().collect())
+}

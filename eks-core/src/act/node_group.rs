@@ -1,0 +1,80 @@
+//! Managed node groups.
+
+use aws_sdk_eks::operation::create_nodegroup::builders::CreateNodegroupInputBuilder;
+use aws_sdk_eks::types::{
+    AmiTypes, CapacityTypes, LaunchTemplateSpecification, NodegroupScalingConfig, NodegroupUpdateConfig,
+    NodegroupUpdateStrategies, Taint as EksTaint, TaintEffect as Effect,
+};
+
+use super::eks_tags;
+use crate::aws::{Refusal, Service, Wire};
+use crate::plan::CreateNodeGroup;
+use crate::spec::{Capacity, Scaling, Taint, TaintEffect, UpdateSettings, UpdateStrategy};
+
+pub(super) async fn create(wire: &Wire, request: &CreateNodeGroup, token: &str) -> Result<(), Refusal> {
+    let call = Service::Eks.mutate("CreateNodegroup", format!("node group {}", request.name));
+    wire.send(&call, input(request, token).send_with(wire.eks())).await.map(drop)
+}
+
+/// Disks and remote access are the launch template's (facts/aws.md §2.5 refuses them here).
+pub(super) fn input(request: &CreateNodeGroup, token: &str) -> CreateNodegroupInputBuilder {
+    let spec = &request.spec;
+    let (template, version) = &request.launch_template;
+    let labels = (!spec.labels.is_empty()).then(|| spec.labels.clone().into_iter().collect());
+    CreateNodegroupInputBuilder::default()
+        .cluster_name(&request.cluster)
+        .nodegroup_name(&request.name)
+        .node_role(&request.role_arn)
+        .set_subnets(Some(request.subnets.clone()))
+        .ami_type(AmiTypes::from(request.ami_type.as_str()))
+        .set_instance_types((!spec.instance_types.is_empty()).then(|| spec.instance_types.clone()))
+        .set_capacity_type(spec.capacity.map(capacity))
+        .set_scaling_config(spec.scaling.as_ref().map(scaling))
+        .set_labels(labels)
+        .set_taints((!spec.taints.is_empty()).then(|| spec.taints.iter().map(taint).collect()))
+        .set_update_config(spec.update.as_ref().map(update_config))
+        .launch_template(LaunchTemplateSpecification::builder().id(template).version(version).build())
+        .set_tags(eks_tags(&request.tags))
+        .client_request_token(token)
+}
+
+fn capacity(capacity: Capacity) -> CapacityTypes {
+    match capacity {
+        Capacity::OnDemand => CapacityTypes::OnDemand,
+        Capacity::Spot => CapacityTypes::Spot,
+    }
+}
+
+fn scaling(scaling: &Scaling) -> NodegroupScalingConfig {
+    NodegroupScalingConfig::builder()
+        .set_min_size(scaling.min.map(count))
+        .set_max_size(scaling.max.map(count))
+        .set_desired_size(scaling.desired.map(count))
+        .build()
+}
+
+fn taint(taint: &Taint) -> EksTaint {
+    let effect = match taint.effect {
+        TaintEffect::NoSchedule => Effect::NoSchedule,
+        TaintEffect::NoExecute => Effect::NoExecute,
+        TaintEffect::PreferNoSchedule => Effect::PreferNoSchedule,
+    };
+    EksTaint::builder().key(&taint.key).set_value(taint.value.clone()).effect(effect).build()
+}
+
+fn update_config(update: &UpdateSettings) -> NodegroupUpdateConfig {
+    let strategy = update.strategy.map(|strategy| match strategy {
+        UpdateStrategy::Default => NodegroupUpdateStrategies::Default,
+        UpdateStrategy::Minimal => NodegroupUpdateStrategies::Minimal,
+    });
+    NodegroupUpdateConfig::builder()
+        .set_max_unavailable(update.max_unavailable.map(count))
+        .set_max_unavailable_percentage(update.max_unavailable_percentage.map(count))
+        .set_update_strategy(strategy)
+        .build()
+}
+
+/// AWS counts in `i32`; what does not fit is more than any quota.
+fn count(number: u32) -> i32 {
+    i32::try_from(number).unwrap_or(i32::MAX)
+}

@@ -1,0 +1,53 @@
+//! The cluster's own API server: is it ready, and which nodes joined.
+
+use super::Inside;
+use crate::aws::{Refusal, Wire};
+use crate::kubernetes::{ApiServer, Node};
+use crate::observe::{ApiServerState, NodeState, Observed, Seen};
+use crate::{ErrorKind, Result};
+
+/// The label that EKS gives to the nodes of a managed group.
+const NODE_GROUP_LABEL: &str = "eks.amazonaws.com/nodegroup";
+
+/// A server that does not answer is a state, not a refusal: `ACTIVE` comes before the server is reachable,
+/// and before access entries are honoured (facts/failures.md, finding 2). Missing credentials are a refusal.
+pub(super) async fn look(
+    wire: &Wire,
+    inside: &Inside,
+    last: &Observed,
+) -> Result<Seen<ApiServerState>, Refusal> {
+    let Some(cluster) = last.cluster.present() else { return Ok(Seen::Absent) };
+    let (Some(endpoint), Some(authority)) = (&cluster.endpoint, &cluster.certificate_authority) else {
+        return Ok(Seen::Absent);
+    };
+    let (tokens, connect) = (inside.tokens.clone(), inside.connect.clone());
+    let server = ApiServer::new(endpoint, authority, tokens, connect, wire.sleep().clone());
+    let answer = match server {
+        Ok(server) => ask(&server).await,
+        Err(error) => Err(error),
+    };
+    match answer {
+        Ok(nodes) => Ok(Seen::Present(ApiServerState { ready: true, problem: None, nodes })),
+        Err(error) if matches!(error.kind(), ErrorKind::CredentialsExpired | ErrorKind::NoCredentials) => {
+            Err(Refusal::from_error(error))
+        }
+        Err(error) => {
+            let problem = Some(error.chain());
+            Ok(Seen::Present(ApiServerState { ready: false, problem, nodes: Vec::new() }))
+        }
+    }
+}
+
+async fn ask(server: &ApiServer) -> Result<Vec<NodeState>> {
+    server.readyz().await?;
+    Ok(server.nodes("").await?.into_iter().map(node).collect())
+}
+
+fn node(node: Node) -> NodeState {
+    NodeState {
+        node_group: node.labels.get(NODE_GROUP_LABEL).cloned(),
+        name: node.name,
+        ready: node.ready,
+        version: node.kubelet_version,
+    }
+}

@@ -1,0 +1,68 @@
+//! The cluster.
+
+use aws_sdk_eks::types::{AuthenticationMode, Cluster};
+use futures_util::future::try_join_all;
+
+use super::{issue, seen, status};
+use crate::aws::{Call, Refusal, Service, Wire};
+use crate::observe::{ClusterState, ClusterStatus, Seen};
+
+pub(super) async fn look(wire: &Wire, name: &str) -> Result<Seen<ClusterState>, Refusal> {
+    let call = Service::Eks.read("DescribeCluster", format!("cluster {name}"));
+    let request = wire.eks().describe_cluster().name(name).send();
+    let Seen::Present(answer) = seen(wire.send(&call, request).await)? else { return Ok(Seen::Absent) };
+    let cluster = answer.cluster.ok_or_else(|| Refusal::nonsense(&call, "the answer has no cluster"))?;
+    state(&call, cluster).map(Seen::Present)
+}
+
+fn state(call: &Call, cluster: Cluster) -> Result<ClusterState, Refusal> {
+    let status = status(call, cluster.status.as_ref().map(|status| status.as_str()), named)?;
+    let vpc = cluster.resources_vpc_config;
+    let mode = cluster.access_config.and_then(|access| access.authentication_mode);
+    let issues = cluster.health.as_ref().map(|health| health.issues()).unwrap_or_default();
+    Ok(ClusterState {
+        name: cluster.name.unwrap_or_default(),
+        arn: cluster.arn.unwrap_or_default(),
+        created_at: cluster.created_at.and_then(|time| time.to_millis().ok()).unwrap_or_default(),
+        status,
+        version: cluster.version.unwrap_or_default(),
+        platform_version: cluster.platform_version,
+        endpoint: cluster.endpoint,
+        certificate_authority: cluster.certificate_authority.and_then(|authority| authority.data),
+        role_arn: cluster.role_arn.unwrap_or_default(),
+        vpc: vpc.as_ref().and_then(|vpc| vpc.vpc_id.clone()),
+        subnets: vpc.as_ref().map(|vpc| vpc.subnet_ids().to_vec()).unwrap_or_default(),
+        security_group: vpc.as_ref().and_then(|vpc| vpc.cluster_security_group_id.clone()),
+        issuer: cluster.identity.and_then(|identity| identity.oidc).and_then(|oidc| oidc.issuer),
+        public_access: vpc.is_some_and(|vpc| vpc.endpoint_public_access),
+        access_entries: matches!(mode, Some(AuthenticationMode::Api | AuthenticationMode::ApiAndConfigMap)),
+        deletion_protection: cluster.deletion_protection.unwrap_or_default(),
+        tags: cluster.tags.into_iter().flatten().collect(),
+        issues: issue::ranked(issues.iter().map(|issue| issue::Found {
+            code: issue.code().map(|code| code.as_str()),
+            message: issue.message(),
+            resources: issue.resource_ids(),
+        })),
+    })
+}
+
+fn named(name: &str) -> Option<ClusterStatus> {
+    Some(match name {
+        "CREATING" => ClusterStatus::Creating,
+        "ACTIVE" => ClusterStatus::Active,
+        "UPDATING" => ClusterStatus::Updating,
+        "DELETING" => ClusterStatus::Deleting,
+        "FAILED" => ClusterStatus::Failed,
+        "PENDING" => ClusterStatus::Pending,
+        _ => return None,
+    })
+}
+
+/// Every cluster of the region: lists, then describes each.
+pub(super) async fn list(wire: &Wire) -> Result<Vec<ClusterState>, Refusal> {
+    let call = Service::Eks.read("ListClusters", String::new());
+    let pages = wire.pages(&call, wire.eks().list_clusters().into_paginator().send()).await?;
+    let names: Vec<String> = pages.into_iter().flat_map(|page| page.clusters.unwrap_or_default()).collect();
+    let clusters = try_join_all(names.iter().map(|name| look(wire, name))).await?;
+    Ok(clusters.into_iter().filter_map(|cluster| cluster.present().cloned()).collect())
+}

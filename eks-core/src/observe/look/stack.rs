@@ -1,0 +1,164 @@
+//! CloudFormation stacks.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_cloudformation::types::{self, StackStatus as Status};
+use futures_util::future::{try_join, try_join_all};
+use serde_json::Value;
+
+use super::{seen, status};
+use crate::aws::{Refusal, Service, Wire};
+use crate::observe::{Observed, Seen, StackResource, StackState, StackStatus};
+use crate::plan::tag;
+
+/// One stack, by name or ARN. `with_spec`: also the spec in its template, unless `earlier` has it.
+///
+/// Resources are described together with the stack, unless `earlier` was at rest and still is.
+pub(super) async fn look(
+    wire: &Wire,
+    name: &str,
+    with_spec: bool,
+    earlier: Option<&StackState>,
+) -> Result<Seen<StackState>, Refusal> {
+    let at_rest = earlier.is_some_and(|earlier| earlier.status == StackStatus::Complete);
+    let stack = if at_rest {
+        match describe(wire, name).await? {
+            Some(stack) => Some(with_resources(wire, stack, earlier).await?),
+            None => None,
+        }
+    } else {
+        let (stack, resources) = try_join(describe(wire, name), resources(wire, name)).await?;
+        stack.map(|stack| StackState { resources, ..stack })
+    };
+    let Some(mut stack) = stack else { return Ok(Seen::Absent) };
+    // The same stack: its intent was read once.
+    stack.spec = earlier.filter(|earlier| earlier.id == stack.id).and_then(|earlier| earlier.spec.clone());
+    if with_spec && stack.spec.is_none() {
+        stack.spec = spec(wire, &stack.id).await?;
+    }
+    Ok(Seen::Present(stack))
+}
+
+/// Every stack of a node group of `cluster` whose name begins with `prefix`, by the group's logical name.
+pub(super) async fn of_node_groups(
+    wire: &Wire,
+    prefix: &str,
+    cluster: &str,
+    last: &Observed,
+) -> Result<BTreeMap<String, StackState>, Refusal> {
+    let call = Service::CloudFormation.read("ListStacks", "");
+    let pages = wire.cloudformation().list_stacks().set_stack_status_filter(Some(living())).into_paginator();
+    let pages = wire.pages(&call, pages.send()).await?;
+    let ids = pages
+        .into_iter()
+        .filter_map(|page| page.stack_summaries)
+        .flatten()
+        .filter(|stack| stack.stack_name.as_deref().is_some_and(|name| name.starts_with(prefix)))
+        .filter_map(|stack| stack.stack_id);
+    let ours = try_join_all(ids.map(|id| async move {
+        let Some(stack) = describe(wire, &id).await? else { return Ok(None) };
+        let Some(group) = stack.tags.get(tag::NODE_GROUP).cloned() else { return Ok(None) };
+        if stack.tags.get(tag::CLUSTER).is_none_or(|owner| owner != cluster) {
+            return Ok(None);
+        }
+        let earlier = last.node_group_stacks.get(&group).and_then(Seen::present);
+        let stack = with_resources(wire, stack, earlier).await?;
+        Ok(Some((group, stack)))
+    }))
+    .await?;
+    Ok(ours.into_iter().flatten().collect())
+}
+
+/// Adds the resources: those it had, if it is at rest and was at rest like that before.
+async fn with_resources(
+    wire: &Wire,
+    stack: StackState,
+    earlier: Option<&StackState>,
+) -> Result<StackState, Refusal> {
+    let unchanged = earlier.filter(|earlier| {
+        stack.status == StackStatus::Complete
+            && (&stack.id, &stack.status_name) == (&earlier.id, &earlier.status_name)
+            && !earlier.resources.is_empty()
+    });
+    let resources = match unchanged {
+        Some(earlier) => earlier.resources.clone(),
+        None => resources(wire, &stack.id).await?,
+    };
+    Ok(StackState { resources, ..stack })
+}
+
+/// A stack without its resources; `None` if it does not exist or is deleted. Described by ARN, a deleted
+/// stack answers for 90 days (facts/aws.md §2.8).
+async fn describe(wire: &Wire, name: &str) -> Result<Option<StackState>, Refusal> {
+    let call = Service::CloudFormation.read("DescribeStacks", format!("stack {name}"));
+    let pages = wire.cloudformation().describe_stacks().stack_name(name).into_paginator().send();
+    let Seen::Present(pages) = seen(wire.pages(&call, pages).await)? else { return Ok(None) };
+    let Some(stack) = pages.into_iter().filter_map(|page| page.stacks).flatten().next() else {
+        return Ok(None);
+    };
+    let status_name = stack.stack_status.as_ref().map(Status::as_str).unwrap_or_default();
+    if status_name == "DELETE_COMPLETE" {
+        return Ok(None);
+    }
+    let status = status(&call, Some(status_name), StackStatus::from_name)?;
+    let status_name = status_name.to_owned();
+    Ok(Some(StackState {
+        name: stack.stack_name.unwrap_or_default(),
+        id: stack.stack_id.unwrap_or_default(),
+        status,
+        status_name,
+        reason: stack.stack_status_reason,
+        tags: stack.tags.into_iter().flatten().filter_map(|tag| tag.key.zip(tag.value)).collect(),
+        outputs: stack
+            .outputs
+            .into_iter()
+            .flatten()
+            .filter_map(|output| output.output_key.zip(output.output_value))
+            .collect(),
+        resources: BTreeMap::new(),
+        spec: None,
+        created_at: stack.creation_time.and_then(|time| time.to_millis().ok()).unwrap_or_default(),
+    }))
+}
+
+/// At most 100, which is what one answer has and our largest template does not reach.
+async fn resources(wire: &Wire, name: &str) -> Result<BTreeMap<String, StackResource>, Refusal> {
+    let call = Service::CloudFormation.read("DescribeStackResources", format!("stack {name}"));
+    let request = wire.cloudformation().describe_stack_resources().stack_name(name).send();
+    let Seen::Present(answer) = seen(wire.send(&call, request).await)? else { return Ok(BTreeMap::new()) };
+    Ok(answer.stack_resources.into_iter().flatten().filter_map(resource).collect())
+}
+
+fn resource(resource: types::StackResource) -> Option<(String, StackResource)> {
+    let state = StackResource {
+        physical_id: resource.physical_resource_id.filter(|id| !id.is_empty()),
+        status: resource.resource_status.map(|status| status.as_str().to_owned()).unwrap_or_default(),
+        reason: resource.resource_status_reason,
+    };
+    Some((resource.logical_resource_id?, state))
+}
+
+async fn spec(wire: &Wire, name: &str) -> Result<Option<String>, Refusal> {
+    let call = Service::CloudFormation.read("GetTemplate", format!("stack {name}"));
+    let request = wire.cloudformation().get_template().stack_name(name).send();
+    let Seen::Present(answer) = seen(wire.send(&call, request).await)? else { return Ok(None) };
+    Ok(answer.template_body.as_deref().and_then(spec_in))
+}
+
+/// The spec in a template's metadata; `None` if the template is not ours.
+pub(super) fn spec_in(template: &str) -> Option<String> {
+    let template: Value = serde_json::from_str(template).ok()?;
+    Some(match template.get("Metadata")?.get("EksLifecycle")?.get("spec")? {
+        Value::String(text) => text.clone(),
+        value => value.to_string(),
+    })
+}
+
+/// Every status but `DELETE_COMPLETE`, whose stacks are listed for 90 days.
+fn living() -> Vec<Status> {
+    Status::values()
+        .iter()
+        .filter(|name| **name != "DELETE_COMPLETE")
+        .map(|name| Status::from(*name))
+        .collect()
+}

@@ -1,0 +1,41 @@
+//! Subnets that the spec names.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_ec2::types::Subnet;
+
+use super::zones::filter;
+use crate::aws::{Refusal, Service, Wire};
+use crate::observe::{Seen, SubnetState};
+
+/// A filter instead of ids: one unknown id would make the whole answer an error.
+pub(super) async fn look(
+    wire: &Wire,
+    ids: &[String],
+) -> Result<BTreeMap<String, Seen<SubnetState>>, Refusal> {
+    let mut subnets: BTreeMap<_, _> = ids.iter().map(|id| (id.clone(), Seen::Absent)).collect();
+    if ids.is_empty() {
+        return Ok(subnets);
+    }
+    let call = Service::Ec2.read("DescribeSubnets", "");
+    let pages = wire.ec2().describe_subnets().filters(filter("subnet-id", ids)).into_paginator().send();
+    for page in wire.pages(&call, pages).await? {
+        for subnet in page.subnets.unwrap_or_default().into_iter().filter_map(state) {
+            subnets.insert(subnet.id.clone(), Seen::Present(subnet));
+        }
+    }
+    Ok(subnets)
+}
+
+fn state(subnet: Subnet) -> Option<SubnetState> {
+    Some(SubnetState {
+        id: subnet.subnet_id?,
+        vpc: subnet.vpc_id?,
+        zone: subnet.availability_zone.unwrap_or_default(),
+        zone_id: subnet.availability_zone_id.unwrap_or_default(),
+        free_addresses: subnet
+            .available_ip_address_count
+            .and_then(|count| u32::try_from(count).ok())
+            .unwrap_or_default(),
+    })
+}
