@@ -197,10 +197,15 @@ impl World {
         answer
     }
 
+    /// How long the next call takes, there and back.
+    pub(crate) fn call_takes(&self) -> Duration {
+        self.duration(Timing::ApiCall, &format!("call/{}", self.calls))
+    }
+
     /// Answers a client's request at the present moment. `wall` is the real time, if the client lives by it:
     /// a signature is fresh by either clock.
     pub fn handle(&mut self, request: &Request<Bytes>, wall: Option<Instant>) -> Reply {
-        let takes = self.duration(Timing::ApiCall, &format!("call/{}", self.calls));
+        let takes = self.call_takes();
         if self.dead {
             return Reply { delivery: Delivery::Never, takes };
         }
