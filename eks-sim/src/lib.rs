@@ -7,6 +7,7 @@
 pub mod door;
 mod fault;
 mod instant;
+mod kubernetes;
 mod ledger;
 mod price;
 mod quota;
@@ -17,6 +18,7 @@ mod timing;
 mod wire;
 mod world;
 
+pub use door::http::Server;
 pub use door::in_process::{Hold, Simulator, Stuck, StuckReason, Task};
 pub use fault::{Effect, Fault};
 pub use instant::Instant;

@@ -4,6 +4,7 @@
 //! with [`World::at`]; [`World::settle`] runs what has come due, in order.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -38,6 +39,9 @@ pub enum Delivery {
     Never,
 }
 
+/// Yields the endpoint URL of the cluster with a given id.
+pub(crate) type Endpoints = Arc<dyn Fn(&str) -> String + Send + Sync>;
+
 type Event = Box<dyn FnOnce(&mut World) + Send>;
 
 /// Where state of a region lives.
@@ -55,6 +59,8 @@ pub struct World {
     pub(crate) ledger: Ledger,
     pub(crate) iam: iam::State,
     pub(crate) sts: sts::State,
+    /// Where a door serves the API server of the cluster with a given id; AWS's own name if there is none.
+    pub(crate) endpoints: Option<Endpoints>,
     durations: Durations,
     throttle: Throttle,
     regions: BTreeMap<String, Region>,
@@ -74,6 +80,7 @@ impl World {
             ledger: Ledger::default(),
             iam: iam::State::default(),
             sts: sts::State::default(),
+            endpoints: None,
             throttle: Throttle::default(),
             regions: BTreeMap::new(),
             agenda: BTreeMap::new(),
@@ -153,6 +160,11 @@ impl World {
     /// A uniform draw from [0, 1) for `key`; the same whenever it is asked for.
     pub(crate) fn chance(&self, key: &str) -> f64 {
         self.durations.chance(key)
+    }
+
+    /// The regions that anyone has used.
+    pub(crate) fn regions(&self) -> impl Iterator<Item = &Region> {
+        self.regions.values()
     }
 
     /// The state of a region, made on first use.

@@ -8,11 +8,13 @@
 mod clock;
 mod connector;
 mod life;
+mod pipe;
 mod task;
 #[cfg(test)]
 mod tests;
 
 use std::future::Future;
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread::{self, ThreadId};
@@ -22,6 +24,8 @@ use aws_credential_types::Credentials;
 use aws_smithy_async::rt::sleep::SharedAsyncSleep;
 use aws_smithy_async::time::SharedTimeSource;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use tokio::io::DuplexStream;
+use tokio::sync::Notify;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::LocalSet;
 
@@ -74,6 +78,8 @@ struct Shared {
     world: Arc<Mutex<World>>,
     clock: Clock,
     life: Arc<Life>,
+    /// Someone has called: whoever watches looks again.
+    called: Notify,
 }
 
 /// While this lives, the clock stands still: several things can be started at the same moment.
@@ -100,7 +106,7 @@ impl Simulator {
             .spawn(move || live(queue, start, &watched, &ready))
             .expect("the operating system gives the simulator its thread");
         let (thread, clock, life) = started.recv().expect("the simulator's thread starts");
-        Self { shared: Arc::new(Shared { thread, jobs, world, clock, life }) }
+        Self { shared: Arc::new(Shared { thread, jobs, world, clock, life, called: Notify::new() }) }
     }
 
     /// Runs the future that `make` yields on the simulator's thread, in virtual time. Dropping the [`Task`]
@@ -151,13 +157,33 @@ impl Simulator {
         Credentials::new(ACCESS_KEY, SECRET_KEY, None, None, "eks-sim")
     }
 
+    /// The access key id and secret access key of [`credentials`](Self::credentials), for clients that have
+    /// credentials of their own type.
+    pub const fn access_keys() -> (&'static str, &'static str) {
+        (ACCESS_KEY, SECRET_KEY)
+    }
+
+    /// Connects to the API server of a cluster, through memory: TLS and HTTP/1.1 at the other end.
+    ///
+    /// # Errors
+    /// As with TCP: nobody has that host, or nobody answers there (yet).
+    pub fn connect(&self, host: &str, port: u16) -> io::Result<DuplexStream> {
+        let shared = Arc::clone(&self.shared);
+        let host = host.to_owned();
+        self.ask(move || pipe::connect(&shared, &host, port))
+    }
+
     /// Runs `look` on the account, with everything done that has come due.
     ///
     /// # Panics
     /// If `look` panics or calls the simulator again.
     pub fn with_world<T: Send + 'static>(&self, look: impl FnOnce(&mut World) -> T + Send + 'static) -> T {
         let shared = Arc::clone(&self.shared);
-        self.ask(move || look(&mut shared.settled()))
+        self.ask(move || {
+            let seen = look(&mut shared.settled());
+            shared.called.notify_waiters();
+            seen
+        })
     }
 
     /// Every call and every resource so far.
