@@ -120,7 +120,7 @@ async fn stream<A: Account>(account: A, id: String, mut watch: Watch, lines: mps
         if !seen.is_empty() && lines.send(seen).await.is_err() {
             return;
         }
-        let until = next.into_iter().chain(watch.ends()).min();
+        let until = next.into_iter().chain(watch.next()).min();
         tokio::select! {
             () = account.changed(until) => {}
             () = lines.closed() => return,

@@ -79,6 +79,12 @@ impl ControlPlane {
         world.now() >= self.reachable_at && !world.settings().trouble.api_server_unreachable
     }
 
+    /// When the next node registers or becomes ready, as far as is settled.
+    pub(super) fn next_change(&self, now: Instant) -> Option<Instant> {
+        let moments = self.nodes.iter().flat_map(|node| [Some(node.registered), node.ready]);
+        moments.flatten().filter(|moment| *moment > now).min()
+    }
+
     /// The minor version of Kubernetes.
     pub(super) fn minor(&self) -> u32 {
         self.version.split('.').nth(1).and_then(|minor| minor.parse().ok()).unwrap_or(0)

@@ -7,7 +7,7 @@
 //! | `token`, `signature`, `authorization` | who asks, and what they may |
 //! | `resource`, `nodes`, `namespaces`, `pods` | the objects |
 //! | `list`, `selector`, `table`, `watch` | the ways to ask for them |
-//! | `discovery`, `review` | what a client asks before |
+//! | `discovery`, `review`, `protobuf` | what a client asks before |
 //! | `certificate` | the server's TLS identity |
 
 mod authorization;
@@ -18,6 +18,7 @@ mod list;
 mod namespaces;
 mod nodes;
 mod pods;
+mod protobuf;
 mod resource;
 mod review;
 mod selector;

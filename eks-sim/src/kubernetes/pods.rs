@@ -29,10 +29,11 @@ pub(super) const RESOURCE: Resource = Resource {
     cells,
 };
 
-/// Daemon sets: name, label, containers.
-const DAEMON_SETS: [(&str, &str, &[&str]); 2] = [
-    ("aws-node", "aws-node", &["aws-node", "aws-eks-nodeagent"]),
+/// Add-ons that are daemon sets: add-on, name of the set and label, containers.
+const DAEMON_SETS: [(&str, &str, &[&str]); 3] = [
+    ("eks-pod-identity-agent", "eks-pod-identity-agent", &["eks-pod-identity-agent"]),
     ("kube-proxy", "kube-proxy", &["kube-proxy"]),
+    ("vpc-cni", "aws-node", &["aws-node", "aws-eks-nodeagent"]),
 ];
 
 const COREDNS_REPLICAS: usize = 2;
@@ -54,11 +55,15 @@ fn objects(plane: &ControlPlane, now: Instant) -> Vec<Value> {
         plane.nodes.iter().filter(|node| node.registered <= now && node.os == "linux").collect();
     nodes.sort_by_key(|node| (node.ready, &node.name));
     let mut pods = Vec::new();
-    for (name, app, containers) in DAEMON_SETS {
+    let runs = |addon: &str| plane.addons.iter().any(|running| running == addon);
+    for (addon, name, containers) in DAEMON_SETS {
+        if !runs(addon) {
+            continue;
+        }
         for node in &nodes {
             pods.push(Pod {
                 name: format!("{name}-{}", suffix(&[&plane.host, name, &node.instance_id], 5)),
-                app: ("k8s-app", app),
+                app: ("k8s-app", name),
                 owner: ("DaemonSet", name.to_owned()),
                 containers,
                 created: node.registered,
@@ -76,7 +81,7 @@ fn objects(plane: &ControlPlane, now: Instant) -> Vec<Value> {
         .filter(|node| node.taints.iter().all(|(key, _, effect)| is_tolerated(key, effect)))
         .collect();
     let replica_set = format!("coredns-{}", suffix(&[&plane.host, "coredns"], 10));
-    for replica in 0..COREDNS_REPLICAS {
+    for replica in 0..if runs("coredns") { COREDNS_REPLICAS } else { 0 } {
         let node = (!hosts.is_empty()).then(|| hosts[replica % hosts.len()]);
         let number = replica.to_string();
         pods.push(Pod {

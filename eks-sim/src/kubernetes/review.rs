@@ -1,10 +1,11 @@
 //! `kubectl auth whoami` and `kubectl auth can-i`.
 
 use bytes::Bytes;
-use http::{Method, Request, Response};
+use http::{Method, Request, Response, header};
 use serde_json::{Value, json};
 
 use super::authorization::{Ask, Identity};
+use super::protobuf;
 use super::status::Failure;
 
 /// The answer, if `path` is a review's.
@@ -21,12 +22,14 @@ pub(super) fn answer(
     if request.method() != Method::POST {
         return Some(Err(Failure::method_not_allowed()));
     }
-    let body: Value = match serde_json::from_slice(request.body()) {
-        Ok(body) => body,
-        Err(error) => {
-            let message = format!("the object provided is unrecognized (must be of type JSON): {error}");
-            return Some(Err(Failure::bad_request(message)));
-        }
+    let media = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let body = match media.unwrap_or("application/json").split(';').next() {
+        Some("application/vnd.kubernetes.protobuf") => protobuf::review(request.body()),
+        Some("application/json") => serde_json::from_slice(request.body()).ok(),
+        _ => return Some(Err(Failure::unsupported_media_type())),
+    };
+    let Some(body) = body else {
+        return Some(Err(Failure::bad_request("the object provided is unrecognized")));
     };
     Some(Ok(super::json(201, &review(identity, &body))))
 }

@@ -71,8 +71,10 @@ impl Failure {
         Self::status(406, "NotAcceptable", message)
     }
 
-    pub(super) fn expired(message: impl Into<String>) -> Self {
-        Self::status(410, "Expired", message)
+    pub(super) fn unsupported_media_type() -> Self {
+        let message = "the body of the request was in an unknown format - accepted media types include: \
+            application/json, application/vnd.kubernetes.protobuf";
+        Self::status(415, "UnsupportedMediaType", message)
     }
 
     pub(super) fn method_not_allowed() -> Self {

@@ -302,3 +302,17 @@ fn a_watch_shows_what_changes() {
     world.settle(later + 10 * MINUTE);
     assert_eq!(look(&world, &plane), None);
 }
+
+/// As kubectl 1.32 sends it for `auth can-i list nodes -n default`.
+#[test]
+fn reviews_come_in_protobuf_too() {
+    let attributes = b"\x0a\x07default\x12\x04list\x1a\x00\x22\x01*\x2a\x05nodes\x32\x00\x3a\x00";
+    let nest =
+        |number: u8, inner: &[u8]| [&[number << 3 | 2, u8::try_from(inner.len()).unwrap()], inner].concat();
+    let message = nest(2, &nest(1, attributes));
+    let body = [b"k8s\0".as_slice(), &nest(1, b""), &nest(2, &message)].concat();
+    let review = super::protobuf::review(&body).unwrap();
+    assert_eq!(review["spec"]["resourceAttributes"]["resource"], "nodes");
+    assert_eq!(review["spec"]["resourceAttributes"]["verb"], "list");
+    assert!(super::protobuf::review(&body[..body.len() - 3]).is_none());
+}

@@ -21,11 +21,12 @@ pub(crate) struct Watch {
     shown: Option<BTreeMap<String, Value>>,
     columns_named: bool,
     ends: Option<Instant>,
+    changes: Option<Instant>,
 }
 
 impl Watch {
     pub(super) fn new(place: Place, query: Query, format: Format) -> Self {
-        Self { place, query, format, shown: None, columns_named: false, ends: None }
+        Self { place, query, format, shown: None, columns_named: false, ends: None, changes: None }
     }
 
     /// What has happened since the last look, one JSON object a line; `None` when the stream is over: its
@@ -60,12 +61,13 @@ impl Watch {
             self.line(&mut lines, "DELETED", object, now);
         }
         self.shown = Some(present);
+        self.changes = plane.next_change(now);
         Some(Bytes::from(lines))
     }
 
-    /// When the stream ends if nobody ends it before.
-    pub(crate) fn ends(&self) -> Option<Instant> {
-        self.ends
+    /// When to look again, unless a client calls before.
+    pub(crate) fn next(&self) -> Option<Instant> {
+        self.ends.into_iter().chain(self.changes).min()
     }
 
     /// What a client that starts from a list already has: the objects as old as the list.
