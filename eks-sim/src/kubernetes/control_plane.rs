@@ -1,5 +1,8 @@
 //! What EKS knows of a cluster, in the API server's terms.
 
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+use ipnet::IpNet;
 use sha2::{Digest, Sha256};
 
 use super::authorization::{Identity, PolicyGrant};
@@ -23,6 +26,8 @@ pub(crate) struct ControlPlane {
     pub(crate) nodes: Vec<Node>,
     /// The add-ons that run there, whoever manages them.
     pub(crate) addons: Vec<String>,
+    /// The addresses of services, such as `10.100.0.0/16`.
+    pub(crate) service_cidr: IpNet,
 }
 
 /// What an access entry gives its principal.
@@ -77,6 +82,21 @@ impl ControlPlane {
     /// Whether its API server answers.
     pub(crate) fn is_reachable(&self, world: &World) -> bool {
         world.now() >= self.reachable_at && !world.settings().trouble.api_server_unreachable
+    }
+
+    /// Whether an add-on runs there.
+    pub(super) fn runs(&self, addon: &str) -> bool {
+        self.addons.iter().any(|running| running == addon)
+    }
+
+    /// The address `number` of the services' range.
+    pub(super) fn service_ip(&self, number: u32) -> String {
+        match self.service_cidr {
+            IpNet::V4(range) => Ipv4Addr::from_bits(range.network().to_bits() + number).to_string(),
+            IpNet::V6(range) => {
+                Ipv6Addr::from_bits(range.network().to_bits() + u128::from(number)).to_string()
+            }
+        }
     }
 
     /// When the next node registers or becomes ready, as far as is settled.

@@ -5,7 +5,7 @@
 //! |---|---|
 //! | `control_plane` | what EKS knows of the cluster |
 //! | `token`, `signature`, `authorization` | who asks, and what they may |
-//! | `resource`, `nodes`, `namespaces`, `pods` | the objects |
+//! | `resource`, `nodes`, `namespaces`, `pods`, `services` | the objects |
 //! | `list`, `selector`, `table`, `watch` | the ways to ask for them |
 //! | `discovery`, `review`, `protobuf` | what a client asks before |
 //! | `certificate` | the server's TLS identity |
@@ -22,6 +22,7 @@ mod protobuf;
 mod resource;
 mod review;
 mod selector;
+mod services;
 mod signature;
 mod status;
 mod table;

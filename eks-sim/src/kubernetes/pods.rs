@@ -55,9 +55,8 @@ fn objects(plane: &ControlPlane, now: Instant) -> Vec<Value> {
         plane.nodes.iter().filter(|node| node.registered <= now && node.os == "linux").collect();
     nodes.sort_by_key(|node| (node.ready, &node.name));
     let mut pods = Vec::new();
-    let runs = |addon: &str| plane.addons.iter().any(|running| running == addon);
     for (addon, name, containers) in DAEMON_SETS {
-        if !runs(addon) {
+        if !plane.runs(addon) {
             continue;
         }
         for node in &nodes {
@@ -81,7 +80,7 @@ fn objects(plane: &ControlPlane, now: Instant) -> Vec<Value> {
         .filter(|node| node.taints.iter().all(|(key, _, effect)| is_tolerated(key, effect)))
         .collect();
     let replica_set = format!("coredns-{}", suffix(&[&plane.host, "coredns"], 10));
-    for replica in 0..if runs("coredns") { COREDNS_REPLICAS } else { 0 } {
+    for replica in 0..if plane.runs("coredns") { COREDNS_REPLICAS } else { 0 } {
         let node = (!hosts.is_empty()).then(|| hosts[replica % hosts.len()]);
         let number = replica.to_string();
         pods.push(Pod {

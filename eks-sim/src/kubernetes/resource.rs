@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{ControlPlane, namespaces, nodes, pods};
+use super::{ControlPlane, namespaces, nodes, pods, services};
 use crate::instant::Instant;
 
 /// A column of a table: name, type, priority (1: only with `-o wide`).
@@ -23,7 +23,8 @@ pub(super) struct Resource {
     pub(super) cells: fn(&Value, Instant) -> Vec<Value>,
 }
 
-pub(super) static RESOURCES: [Resource; 3] = [namespaces::RESOURCE, nodes::RESOURCE, pods::RESOURCE];
+pub(super) static RESOURCES: [Resource; 4] =
+    [namespaces::RESOURCE, nodes::RESOURCE, pods::RESOURCE, services::RESOURCE];
 
 impl Resource {
     pub(super) fn find(

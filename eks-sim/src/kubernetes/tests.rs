@@ -68,6 +68,7 @@ fn cluster(policy: &str) -> (World, ControlPlane) {
         }],
         nodes: (1..=3).map(|number| node(number, start)).collect(),
         addons: ["coredns", "kube-proxy", "vpc-cni"].map(str::to_owned).to_vec(),
+        service_cidr: "10.100.0.0/16".parse().unwrap(),
     };
     (world, plane)
 }
@@ -315,4 +316,15 @@ fn reviews_come_in_protobuf_too() {
     assert_eq!(review["spec"]["resourceAttributes"]["resource"], "nodes");
     assert_eq!(review["spec"]["resourceAttributes"]["verb"], "list");
     assert!(super::protobuf::review(&body[..body.len() - 3]).is_none());
+}
+
+#[test]
+fn services_have_the_first_addresses() {
+    let (world, plane) = cluster("AmazonEKSViewPolicy");
+    let (_, list) = get(&world, &plane, "/api/v1/services");
+    assert_eq!(names(&list), ["kubernetes", "kube-dns"]);
+    assert_eq!(list["items"][1]["spec"]["clusterIP"], "10.100.0.10");
+    let (_, selected) =
+        get(&world, &plane, "/api/v1/services?labelSelector=kubernetes.io/cluster-service%3Dtrue");
+    assert_eq!(names(&selected), ["kube-dns"]);
 }
