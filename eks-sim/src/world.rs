@@ -39,8 +39,8 @@ pub enum Delivery {
     Never,
 }
 
-/// Yields the endpoint URL of the cluster with a given id.
-pub(crate) type Endpoints = Arc<dyn Fn(&str) -> String + Send + Sync>;
+/// Says where a cluster's API server is, by the cluster's id.
+type Endpoints = Arc<dyn Fn(&str) -> String + Send + Sync>;
 
 type Event = Box<dyn FnOnce(&mut World) + Send>;
 
@@ -59,8 +59,6 @@ pub struct World {
     pub(crate) ledger: Ledger,
     pub(crate) iam: iam::State,
     pub(crate) sts: sts::State,
-    /// Where a door serves the API server of the cluster with a given id; AWS's own name if there is none.
-    pub(crate) endpoints: Option<Endpoints>,
     durations: Durations,
     throttle: Throttle,
     regions: BTreeMap<String, Region>,
@@ -69,6 +67,7 @@ pub struct World {
     calls: u64,
     ids: u64,
     dead: bool,
+    endpoints: Option<Endpoints>,
 }
 
 impl World {
@@ -80,7 +79,6 @@ impl World {
             ledger: Ledger::default(),
             iam: iam::State::default(),
             sts: sts::State::default(),
-            endpoints: None,
             throttle: Throttle::default(),
             regions: BTreeMap::new(),
             agenda: BTreeMap::new(),
@@ -88,6 +86,7 @@ impl World {
             calls: 0,
             ids: 0,
             dead: false,
+            endpoints: None,
             settings,
         }
     }
@@ -162,17 +161,27 @@ impl World {
         self.durations.chance(key)
     }
 
-    /// The regions that anyone has used.
-    pub(crate) fn regions(&self) -> impl Iterator<Item = &Region> {
-        self.regions.values()
-    }
-
     /// The state of a region, made on first use.
     pub(crate) fn region(&mut self, region: &str) -> &mut Region {
         if !self.regions.contains_key(region) {
             self.regions.insert(region.to_owned(), Region::default());
         }
         self.regions.get_mut(region).expect("the region was just made")
+    }
+
+    /// The regions in use so far.
+    pub(crate) fn regions(&self) -> impl Iterator<Item = &Region> {
+        self.regions.values()
+    }
+
+    /// Has clusters that become ACTIVE from now on show the endpoint that `endpoints` makes of their id.
+    pub(crate) fn set_endpoints(&mut self, endpoints: Endpoints) {
+        self.endpoints = Some(endpoints);
+    }
+
+    /// The endpoint that was asked for, for the cluster with this id.
+    pub(crate) fn endpoint(&self, id: &str) -> Option<String> {
+        self.endpoints.as_ref().map(|endpoints| endpoints(id))
     }
 
     /// A fresh hexadecimal id of `digits` digits, such as the end of `subnet-0a1b2c3d4e5f60718`.

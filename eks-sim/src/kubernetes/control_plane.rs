@@ -19,8 +19,12 @@ pub(crate) struct ControlPlane {
     pub(crate) host: String,
     /// `1.34`.
     pub(crate) version: String,
+    /// `1.34.2`.
+    pub(crate) patch: String,
     pub(crate) created: Instant,
     pub(crate) reachable_at: Instant,
+    /// Whether its endpoint is open to the world outside of its VPC.
+    pub(crate) is_public: bool,
     pub(crate) authority_key_pem: String,
     pub(crate) grants: Vec<Grant>,
     pub(crate) nodes: Vec<Node>,
@@ -50,12 +54,12 @@ pub(crate) struct Node {
     pub(crate) instance_type: String,
     pub(crate) zone: String,
     pub(crate) private_ip: String,
+    pub(crate) public_ip: Option<String>,
     pub(crate) labels: Vec<(String, String)>,
     /// Key, value and effect (`NoSchedule`).
     pub(crate) taints: Vec<(String, String, String)>,
     pub(crate) registered: Instant,
     pub(crate) ready: Option<Instant>,
-    pub(crate) unschedulable: bool,
     /// `v1.34.2-eks-ecaa3a6`.
     pub(crate) kubelet: String,
     pub(crate) architecture: String,
@@ -69,19 +73,9 @@ pub(crate) struct Node {
 }
 
 impl ControlPlane {
-    /// The cluster with this id, once it has an endpoint.
-    pub(crate) fn of_id(_world: &World, _id: &str) -> Option<Self> {
-        None
-    }
-
-    /// The cluster whose endpoint has this host.
-    pub(crate) fn of_host(_world: &World, _host: &str) -> Option<Self> {
-        None
-    }
-
     /// Whether its API server answers.
     pub(crate) fn is_reachable(&self, world: &World) -> bool {
-        world.now() >= self.reachable_at && !world.settings().trouble.api_server_unreachable
+        self.is_public && world.now() >= self.reachable_at && !world.settings().trouble.api_server_unreachable
     }
 
     /// Whether an add-on runs there.
@@ -108,11 +102,6 @@ impl ControlPlane {
     /// The minor version of Kubernetes.
     pub(super) fn minor(&self) -> u32 {
         self.version.split('.').nth(1).and_then(|minor| minor.parse().ok()).unwrap_or(0)
-    }
-
-    /// The version as the API server gives it.
-    pub(super) fn git_version(&self) -> String {
-        format!("v{}.2-eks-{}", self.version, &hexadecimal(self.version.as_bytes())[..7])
     }
 
     /// The Kubernetes user that `principal`, calling as `arn`, is mapped to.
@@ -142,6 +131,12 @@ impl ControlPlane {
             policies: grant.policies.clone(),
         })
     }
+}
+
+/// A version with the mark of EKS's build: `v1.34.2-eks-ecaa3a6`.
+pub(super) fn git_version(version: &str) -> String {
+    let version = version.trim_start_matches('v');
+    format!("v{version}-eks-{}", &hexadecimal(version.as_bytes())[..7])
 }
 
 /// A uid that follows from what it names.

@@ -4,6 +4,7 @@ use bytes::Bytes;
 use http::Response;
 use serde_json::{Value, json};
 
+use super::control_plane::git_version;
 use super::resource::RESOURCES;
 use super::status::Failure;
 use super::{ControlPlane, timestamp};
@@ -96,7 +97,7 @@ fn version(plane: &ControlPlane) -> Value {
         "major": "1",
         // EKS marks its builds with a plus.
         "minor": format!("{}+", plane.minor()),
-        "gitVersion": plane.git_version(),
+        "gitVersion": git_version(&plane.patch),
         "gitCommit": "0000000000000000000000000000000000000000",
         "gitTreeState": "clean",
         "buildDate": timestamp(plane.created),

@@ -3,7 +3,7 @@
 //!
 //! | file | what |
 //! |---|---|
-//! | `control_plane` | what EKS knows of the cluster |
+//! | `control_plane`, `eks` | what EKS knows of the cluster |
 //! | `token`, `signature`, `authorization` | who asks, and what they may |
 //! | `resource`, `nodes`, `namespaces`, `pods`, `services` | the objects |
 //! | `list`, `selector`, `table`, `watch` | the ways to ask for them |
@@ -14,6 +14,7 @@ mod authorization;
 mod certificate;
 mod control_plane;
 mod discovery;
+mod eks;
 mod list;
 mod namespaces;
 mod nodes;

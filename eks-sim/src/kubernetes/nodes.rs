@@ -53,10 +53,6 @@ fn object(plane: &ControlPlane, node: &Node, now: Instant) -> Value {
         taints.push(json!({ "key": "node.kubernetes.io/not-ready", "effect": "NoSchedule" }));
     }
     let mut spec = json!({ "providerID": format!("aws:///{}/{}", node.zone, node.instance_id) });
-    if node.unschedulable {
-        spec["unschedulable"] = json!(true);
-        taints.push(json!({ "key": "node.kubernetes.io/unschedulable", "effect": "NoSchedule" }));
-    }
     if !taints.is_empty() {
         spec["taints"] = json!(taints);
     }
@@ -76,6 +72,14 @@ fn object(plane: &ControlPlane, node: &Node, now: Instant) -> Value {
     for (key, value) in &node.labels {
         labels[key] = json!(value);
     }
+    let mut addresses = vec![
+        json!({ "type": "InternalIP", "address": node.private_ip }),
+        json!({ "type": "InternalDNS", "address": node.name }),
+        json!({ "type": "Hostname", "address": node.name }),
+    ];
+    if let Some(public_ip) = &node.public_ip {
+        addresses.insert(1, json!({ "type": "ExternalIP", "address": public_ip }));
+    }
     let allocatable = json!({ "cpu": node.cpu, "memory": node.memory, "pods": node.pods.to_string() });
     json!({
         "kind": "Node",
@@ -90,11 +94,7 @@ fn object(plane: &ControlPlane, node: &Node, now: Instant) -> Value {
         },
         "spec": spec,
         "status": {
-            "addresses": [
-                { "type": "InternalIP", "address": node.private_ip },
-                { "type": "InternalDNS", "address": node.name },
-                { "type": "Hostname", "address": node.name },
-            ],
+            "addresses": addresses,
             "capacity": allocatable,
             "allocatable": allocatable,
             "conditions": conditions(node, ready),

@@ -76,7 +76,7 @@ fn objects(plane: &ControlPlane, now: Instant) -> Vec<Value> {
     let hosts: Vec<&Node> = nodes
         .iter()
         .copied()
-        .filter(|node| node.ready.is_some_and(|ready| ready <= now) && !node.unschedulable)
+        .filter(|node| node.ready.is_some_and(|ready| ready <= now))
         .filter(|node| node.taints.iter().all(|(key, _, effect)| is_tolerated(key, effect)))
         .collect();
     let replica_set = format!("coredns-{}", suffix(&[&plane.host, "coredns"], 10));

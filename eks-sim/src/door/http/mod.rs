@@ -151,7 +151,7 @@ impl Clusters {
     fn world(&self, settings: Settings) -> World {
         let clusters = self.clone();
         let mut world = World::new(settings);
-        world.endpoints = Some(Arc::new(move |id| clusters.endpoint(id)));
+        world.set_endpoints(Arc::new(move |id| clusters.endpoint(id)));
         world
     }
 
