@@ -205,7 +205,9 @@ async fn a_source_never_outlives_its_credentials() {
 }
 
 #[derive(Debug)]
-struct Failing(fn() -> CredentialsError);
+struct Failing(Failure);
+
+type Failure = fn() -> CredentialsError;
 
 impl ProvideCredentials for Failing {
     fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
@@ -218,7 +220,7 @@ impl ProvideCredentials for Failing {
 
 #[tokio::test]
 async fn missing_credentials_say_what_to_do() {
-    let cases: [(fn() -> CredentialsError, ErrorKind, &str); 7] = [
+    let cases: [(Failure, ErrorKind, &str); 7] = [
         (|| CredentialsError::not_loaded("no chain"), ErrorKind::NoCredentials, "AWS_PROFILE"),
         (|| CredentialsError::invalid_configuration("loop"), ErrorKind::NoCredentials, "~/.aws/config"),
         (|| CredentialsError::provider_error("ExpiredToken"), ErrorKind::CredentialsExpired, "Sign in"),
