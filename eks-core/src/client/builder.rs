@@ -7,7 +7,7 @@ use aws_types::SdkConfig;
 
 use super::{Eks, Inner};
 use crate::Result;
-use crate::aws::{Chain, load};
+use crate::aws::config::{Chain, load};
 use crate::kubernetes::SharedConnect;
 use crate::operation::SharedDriver;
 
