@@ -86,6 +86,8 @@ timings! {
     StackVpcDelete = 1.0, 10.0, 49.0;
     /// One API call, there and back.
     ApiCall = 0.03, 0.12, 0.6;
+    /// CreateNatGateway until failed (estimate; facts/aws.md has none).
+    NatGatewayFailure = 2.0, 10.0, 60.0;
 }
 
 /// Draws durations: from the seed and the name of what is timed, so that a draw depends on nothing else.
