@@ -159,7 +159,7 @@ pub(super) fn delete_versions(world: &mut World, call: &Call) -> Result<Answer, 
         let number = text.parse::<u64>().ok();
         let error = match number {
             Some(number) if number == template.default => {
-                Some(("launchTemplateVersionCannotBeDeleted", "Cannot delete default version."))
+                Some(("unexpectedError", "Cannot delete default version."))
             }
             Some(number) if template.versions.remove(&number).is_some() => None,
             _ => Some(("launchTemplateVersionDoesNotExist", "Version does not exist.")),

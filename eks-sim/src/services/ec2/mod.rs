@@ -8,6 +8,7 @@ mod data;
 mod egress_only_internet_gateway;
 mod filter;
 mod instance;
+mod instance_members;
 mod instance_type;
 mod instance_type_table;
 mod internet_gateway;

@@ -91,7 +91,7 @@ pub(super) fn list(world: &mut World, params: &Params) -> Result<Answer, AwsErro
     let prefix = params.get("PathPrefix").unwrap_or("/");
     let only_attached = params.flag("OnlyAttached") == Some(true);
     let of_aws = MANAGED_POLICIES.iter().map(|path| of_aws(path)).filter(|_| scope != "Local");
-    let own = world.iam.policies.keys().cloned().filter(|_| scope != "AWS");
+    let own = world.iam.policies.keys().filter(|_| scope != "AWS").cloned();
     let shown = of_aws
         .chain(own)
         .filter(|arn| path_of(arn).starts_with(prefix))

@@ -191,7 +191,7 @@ pub(super) fn members(name: &str, role: &Role) -> Vec<Xml> {
     let mut members = brief(name, role);
     if let Some(boundary) = &role.boundary {
         members.push(Xml::new("PermissionsBoundary").children([
-            Xml::text("PermissionsBoundaryType", "Policy"),
+            Xml::text("PermissionsBoundaryType", "PermissionsBoundaryPolicy"),
             Xml::text("PermissionsBoundaryArn", boundary),
         ]));
     }
