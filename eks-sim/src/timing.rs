@@ -98,6 +98,8 @@ timings! {
     NodegroupUpdateScaleDown = 60.0, 120.0, 300.0;
     /// How long CloudFormation retries a deletion that something depends on (facts/aws.md §1.1, last row).
     StackDeleteRetry = 1020.0, 1080.0, 1110.0;
+    /// CreateNatGateway until failed (estimate; facts/aws.md has none).
+    NatGatewayFailure = 2.0, 10.0, 60.0;
 }
 
 /// Draws durations: from the seed and the name of what is timed, so that a draw depends on nothing else.
