@@ -88,6 +88,8 @@ timings! {
     ApiCall = 0.03, 0.12, 0.6;
     /// How long CloudFormation retries a deletion that something depends on (facts/aws.md §1.1, last row).
     StackDeleteRetry = 1020.0, 1080.0, 1110.0;
+    /// CreateNatGateway until failed (estimate; facts/aws.md has none).
+    NatGatewayFailure = 2.0, 10.0, 60.0;
 }
 
 /// Draws durations: from the seed and the name of what is timed, so that a draw depends on nothing else.
