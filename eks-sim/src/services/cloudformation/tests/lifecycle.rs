@@ -206,3 +206,45 @@ fn whatever_the_durations_nothing_is_left() {
         assert!(left(&world).is_empty(), "seed {seed}: {:?}", left(&world));
     }
 }
+
+#[test]
+fn what_needs_the_issuer_is_made_in_a_stack_of_its_own() {
+    let mut world = world();
+    let template = json!({ "Resources": {
+        "Provider": { "Type": "AWS::IAM::OIDCProvider", "Properties": {
+            "Url": "https://oidc.eks.us-west-2.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF",
+            "ClientIdList": ["sts.amazonaws.com"],
+            "Tags": [{ "Key": "owner", "Value": "me" }],
+        } },
+        "Role": role("pods.eks.amazonaws.com"),
+        "Policy": { "Type": "AWS::IAM::ManagedPolicy", "Properties": {
+            "PolicyDocument": {
+                "Version": "2012-10-17",
+                "Statement": [{ "Effect": "Allow", "Action": "s3:Get*", "Resource": "*" }],
+            },
+            "Roles": [{ "Ref": "Role" }],
+        } },
+        "Group": { "Type": "AWS::EC2::SecurityGroup", "Properties": {
+            "GroupDescription": "x",
+            "SecurityGroupEgress": [{ "IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "CidrIp": "0.0.0.0/0" }],
+        } },
+        "Egress": { "Type": "AWS::EC2::SecurityGroupEgress", "Properties": {
+            "GroupId": { "Fn::GetAtt": ["Group", "GroupId"] },
+            "IpProtocol": "udp", "FromPort": 53, "ToPort": 53, "CidrIp": "10.0.0.0/8", "Description": "names",
+        } },
+    } });
+    let id = create(&mut world, "pods", &template).expect("it is accepted");
+    settle(&mut world, 60);
+    assert_eq!(status(&mut world, "pods"), "CREATE_COMPLETE", "{:?}", reasons(&mut world, "pods"));
+    let provider = resource(&mut world, "pods", "Provider").at("PhysicalResourceId").to_owned();
+    let shown =
+        iam(&mut world, "GetOpenIDConnectProvider", Params::new().set("OpenIDConnectProviderArn", &provider));
+    assert_eq!(shown.at("ClientIDList/member"), "sts.amazonaws.com");
+    let group = resource(&mut world, "pods", "Group").at("PhysicalResourceId").to_owned();
+    let shown = ec2(&mut world, "DescribeSecurityGroups", Params::new().set("GroupId.1", group));
+    assert_eq!(shown.all("securityGroupInfo/item/ipPermissionsEgress/item").len(), 2);
+    cloudformation(&mut world, "DeleteStack", about("pods")).expect("it is accepted");
+    settle(&mut world, 60);
+    assert_eq!(status(&mut world, &id), "DELETE_COMPLETE", "{:?}", reasons(&mut world, &id));
+    assert!(left(&world).is_empty(), "{:?}", left(&world));
+}
