@@ -21,12 +21,6 @@ pub struct Fault {
     pub times: Option<u64>,
     /// What happens.
     pub effect: Effect,
-    /// Calls that met every condition so far; kept by the simulator.
-    #[serde(skip)]
-    pub(crate) matched: u64,
-    /// Hits so far; kept by the simulator.
-    #[serde(skip)]
-    pub(crate) hits: u64,
 }
 
 /// What happens to a call that meets a fault.

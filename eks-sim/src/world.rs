@@ -66,6 +66,8 @@ pub struct World {
     entered: u64,
     calls: u64,
     ids: u64,
+    /// Of each fault of the settings, how many calls met its conditions and how many it hit.
+    fault_counts: Vec<(u64, u64)>,
     dead: bool,
     endpoints: Option<Endpoints>,
 }
@@ -85,6 +87,7 @@ impl World {
             entered: 0,
             calls: 0,
             ids: 0,
+            fault_counts: Vec::new(),
             dead: false,
             endpoints: None,
             settings,
@@ -114,6 +117,7 @@ impl World {
     /// Removes all faults, and wakes clients that a fault declared dead.
     pub fn clear_faults(&mut self) {
         self.settings.faults.clear();
+        self.fault_counts.clear();
         self.dead = false;
     }
 
@@ -291,21 +295,23 @@ impl World {
     }
 
     fn fault(&mut self, call: &Call, index: u64) -> Option<Effect> {
+        self.fault_counts.resize(self.settings.faults.len(), (0, 0));
         for position in 0..self.settings.faults.len() {
             let chance = self.chance(&format!("fault/{position}/{index}"));
-            let fault = &mut self.settings.faults[position];
+            let fault = &self.settings.faults[position];
+            let (matched, hits) = &mut self.fault_counts[position];
             let fits = fault.service.as_deref().is_none_or(|service| service == call.service.name())
                 && fault.operation.as_deref().is_none_or(|operation| operation == call.operation)
                 && fault.call.is_none_or(|wanted| wanted == index)
-                && fault.times.is_none_or(|times| fault.hits < times);
+                && fault.times.is_none_or(|times| *hits < times);
             if !fits {
                 continue;
             }
-            fault.matched += 1;
-            if fault.every.is_none_or(|every| fault.matched % every.max(1) == 0)
+            *matched += 1;
+            if fault.every.is_none_or(|every| matched.is_multiple_of(every.max(1)))
                 && fault.chance.is_none_or(|wanted| chance < wanted)
             {
-                fault.hits += 1;
+                *hits += 1;
                 return Some(fault.effect.clone());
             }
         }

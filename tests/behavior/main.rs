@@ -1,3 +1,4 @@
 //! The behaviour suite: stories against the simulator. The names of scenarios are the same in every language.
 
 mod stories;
+mod sweep;
