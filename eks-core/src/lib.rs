@@ -1,18 +1,28 @@
-//! Amazon EKS lifecycles as typed, in-process, resumable futures.
+#![doc = include_str!("../README.md")]
 
-#[allow(dead_code, reason = "the loop and the client, which use and export it, are not there yet")]
 mod act;
-#[allow(dead_code, reason = "the loop and the client, which use and export it, are not there yet")]
 mod aws;
+mod client;
 mod error;
 pub mod kubernetes;
-#[allow(dead_code, unreachable_pub, unused_imports, reason = "the loop and the client, which use and export it, are not there yet")]
 mod observe;
-#[allow(dead_code, unreachable_pub, unused_imports, reason = "the loop and the client, which use and export it, are not there yet")]
+mod operation;
 mod plan;
+#[cfg(feature = "sim")]
+pub mod simulator;
 pub mod spec;
 
+pub use client::{Eks, EksBuilder, Resumed};
 pub use error::{Error, ErrorKind, Result, Violation};
+pub use observe::{
+    AddonState, AddonStatus, ClusterStatus, FargateProfileState, FargateProfileStatus, Issue, NodeGroupStatus,
+    NodeState,
+};
+pub use operation::{
+    Cancel, ClusterInfo, ClusterSummary, DeleteReport, Driver, Event, EventKind, Handle, NodeGroupInfo, Operation,
+    Outcome, SharedDriver, Tick, Work,
+};
+pub use plan::{DeleteOptions, Expected, Plan, Step, StepKind, StepState};
 pub use spec::{
     AccessEntry, AccessEntryType, AccessPolicy, AccessScope, Addon, AmiFamily, Capacity, Cluster, Disk,
     EndpointAccess, FargateProfile, GivenNetwork, KubernetesVersion, LogType, Nat, Network, NewNetwork,

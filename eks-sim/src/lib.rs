@@ -4,8 +4,10 @@
 //! time it is and hands it a request, and it answers. Two doors lead in: `door::in_process` for the AWS SDK
 //! of the same process, in virtual time, and `door::http` for every other client.
 
+pub mod door;
 mod fault;
 mod instant;
+mod kubernetes;
 mod ledger;
 mod price;
 mod quota;
@@ -16,6 +18,8 @@ mod timing;
 mod wire;
 mod world;
 
+pub use door::http::Server;
+pub use door::in_process::{Hold, Simulator, Stuck, StuckReason, Task};
 pub use fault::{Effect, Fault};
 pub use instant::Instant;
 pub use ledger::{CallRecord, Ledger, Outcome, ResourceRecord};

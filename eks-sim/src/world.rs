@@ -4,6 +4,7 @@
 //! with [`World::at`]; [`World::settle`] runs what has come due, in order.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -38,6 +39,9 @@ pub enum Delivery {
     Never,
 }
 
+/// Says where a cluster's API server is, by the cluster's id.
+type Endpoints = Arc<dyn Fn(&str) -> String + Send + Sync>;
+
 type Event = Box<dyn FnOnce(&mut World) + Send>;
 
 /// Where state of a region lives.
@@ -63,6 +67,7 @@ pub struct World {
     calls: u64,
     ids: u64,
     dead: bool,
+    endpoints: Option<Endpoints>,
 }
 
 impl World {
@@ -81,6 +86,7 @@ impl World {
             calls: 0,
             ids: 0,
             dead: false,
+            endpoints: None,
             settings,
         }
     }
@@ -163,6 +169,21 @@ impl World {
         self.regions.get_mut(region).expect("the region was just made")
     }
 
+    /// The regions in use so far.
+    pub(crate) fn regions(&self) -> impl Iterator<Item = &Region> {
+        self.regions.values()
+    }
+
+    /// Has clusters that become ACTIVE from now on show the endpoint that `endpoints` makes of their id.
+    pub(crate) fn set_endpoints(&mut self, endpoints: Endpoints) {
+        self.endpoints = Some(endpoints);
+    }
+
+    /// The endpoint that was asked for, for the cluster with this id.
+    pub(crate) fn endpoint(&self, id: &str) -> Option<String> {
+        self.endpoints.as_ref().map(|endpoints| endpoints(id))
+    }
+
     /// A fresh hexadecimal id of `digits` digits, such as the end of `subnet-0a1b2c3d4e5f60718`.
     pub(crate) fn hex_id(&mut self, digits: usize) -> String {
         use sha2::{Digest, Sha256};
@@ -197,10 +218,15 @@ impl World {
         answer
     }
 
+    /// How long the next call takes, there and back.
+    pub(crate) fn call_takes(&self) -> Duration {
+        self.duration(Timing::ApiCall, &format!("call/{}", self.calls))
+    }
+
     /// Answers a client's request at the present moment. `wall` is the real time, if the client lives by it:
     /// a signature is fresh by either clock.
     pub fn handle(&mut self, request: &Request<Bytes>, wall: Option<Instant>) -> Reply {
-        let takes = self.duration(Timing::ApiCall, &format!("call/{}", self.calls));
+        let takes = self.call_takes();
         if self.dead {
             return Reply { delivery: Delivery::Never, takes };
         }

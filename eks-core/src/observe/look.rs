@@ -244,6 +244,11 @@ fn seen<T>(answer: Result<T, Refusal>) -> Result<Seen<T>, Refusal> {
     }
 }
 
+/// Every cluster of the region, whoever made it.
+pub(crate) async fn list_clusters(wire: &Wire) -> Result<Vec<ClusterState>, Refusal> {
+    cluster::list(wire).await
+}
+
 /// The names that a list has; none if what should hold them does not exist.
 fn listed<P>(
     pages: Result<Vec<P>, Refusal>,

@@ -15,7 +15,7 @@ pub use cluster::{
     AddonState, AddonStatus, ClusterState, ClusterStatus, FargateProfileState, FargateProfileStatus, Issue,
     NodeGroupState, NodeGroupStatus, NodeState,
 };
-pub(crate) use look::{Eyes, Look, Sighting, look};
+pub(crate) use look::{Eyes, Look, list_clusters, look};
 pub use network::{SubnetState, Zone};
 pub use stack::{StackResource, StackState, StackStatus};
 

@@ -21,7 +21,7 @@ pub(crate) struct Decision {
 impl Decision {
     /// Whether every step is done or left out.
     pub(crate) fn is_done(&self) -> bool {
-        self.steps.iter().all(|step| matches!(step.state, StepState::Done | StepState::Skipped { .. }))
+        self.steps.iter().all(|step| step.state.is_settled())
     }
 }
 

@@ -83,7 +83,7 @@ impl<'a> Draft<'a> {
 
     /// Whether the step is done or left out.
     pub(crate) fn is_settled(&self, id: &str) -> bool {
-        self.state(id).is_some_and(|state| matches!(state, StepState::Done | StepState::Skipped { .. }))
+        self.state(id).is_some_and(StepState::is_settled)
     }
 
     pub(crate) fn state(&self, id: &str) -> Option<&StepState> {

@@ -9,8 +9,18 @@ const PODS_ON_EVERY_NODE: u32 = 2;
 /// Replicas of coredns.
 const COREDNS_PODS: u32 = 2;
 
-/// The notes of a plan that creates `spec`, which has its defaults filled in.
-pub(crate) fn notes(spec: &Cluster, observed: &Observed) -> Vec<String> {
+/// The version that the control plane has or gets.
+pub(crate) fn version_of(given: Option<&Cluster>, observed: &Observed) -> Option<String> {
+    match observed.cluster.present() {
+        Some(cluster) => Some(cluster.version.clone()),
+        None => resolve(&given?.version, observed.versions.as_deref().unwrap_or_default()).ok(),
+    }
+}
+
+/// The notes of a plan that creates what the caller gave.
+pub(crate) fn notes(given: Option<&Cluster>, observed: &Observed) -> Vec<String> {
+    let Some(given) = given else { return Vec::new() };
+    let spec = &given.defaulted();
     let mut notes = Vec::new();
     notes.extend(version_note(&spec.version, observed.versions.as_deref().unwrap_or_default()));
     notes.extend(pods_note(spec));

@@ -52,7 +52,7 @@ impl Plan {
 
     /// Whether nothing is left to do.
     pub fn is_empty(&self) -> bool {
-        self.steps.iter().all(|step| matches!(step.state, StepState::Done | StepState::Skipped { .. }))
+        self.steps.iter().all(|step| step.state.is_settled())
     }
 
     /// The step of this id.

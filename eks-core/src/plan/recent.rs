@@ -40,6 +40,8 @@ pub(crate) struct Recent {
     pub(crate) node_groups: Vec<String>,
     /// Fargate profiles that were seen, likewise.
     pub(crate) fargate_profiles: Vec<String>,
+    /// How many failed deletes of the foundation were followed by a new look for what blocks it.
+    pub(crate) sweeps: usize,
 }
 
 /// How long a resource may stay invisible after AWS accepted its creation (facts/failures.md S1).

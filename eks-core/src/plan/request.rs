@@ -24,6 +24,27 @@ pub(crate) enum Request {
     DeleteLeftovers { network_interfaces: Vec<String>, security_groups: Vec<String> },
 }
 
+impl Request {
+    /// The name by which the loop remembers what it sent.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self {
+            Self::CreateStack(_) => "createStack",
+            Self::UpdateStack(_) => "updateStack",
+            Self::DeleteStack(_) => "deleteStack",
+            Self::CreateCluster(_) => "createCluster",
+            Self::CreateNodeGroup(_) => "createNodeGroup",
+            Self::CreateFargateProfile(_) => "createFargateProfile",
+            Self::CreateAddon(_) => "createAddon",
+            Self::CreateAccessEntry(_) => "createAccessEntry",
+            Self::Tag { .. } => "tag",
+            Self::DeleteNodeGroup { .. } => "deleteNodeGroup",
+            Self::DeleteFargateProfile { .. } => "deleteFargateProfile",
+            Self::DeleteCluster { .. } => "deleteCluster",
+            Self::DeleteLeftovers { .. } => "deleteLeftovers",
+        }
+    }
+}
+
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct CreateStack {
     pub(crate) name: String,

@@ -180,6 +180,13 @@ pub enum StepState {
     },
 }
 
+impl StepState {
+    /// Whether nothing is left to be done: done, or left out.
+    pub fn is_settled(&self) -> bool {
+        matches!(self, Self::Done | Self::Skipped { .. })
+    }
+}
+
 /// One thing to do, with where it stands.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -19,7 +19,7 @@ use bytes::Bytes;
 use http::{Request, Response};
 use serde_json::Value;
 
-pub(crate) use credentials::Credentials;
+pub(crate) use credentials::{Credentials, amz_date};
 pub(crate) use error::AwsError;
 pub(crate) use params::Params;
 pub(crate) use xml::Xml;

@@ -98,24 +98,34 @@ fn is_fresh(token: &Token, now: SystemTime) -> bool {
 }
 
 fn without_credentials(cause: CredentialsError) -> Error {
-    let expired = causes(&cause).any(|text| text.contains("ExpiredToken") || text.contains("expired"));
+    // Providers wrap their SDK's errors in types of their own: only the texts are common to all.
+    let says = |text: &str| causes(&cause).any(|said| said.contains(text));
     let error = match &cause {
-        CredentialsError::ProviderTimedOut(_) => {
-            Error::new(ErrorKind::Unreachable, "the AWS credentials provider did not answer in time")
-                .retryable(true)
-                .with_hint("Check the network to the provider (instance metadata, SSO, STS) and retry")
+        CredentialsError::CredentialsNotLoaded(_) => {
+            Error::new(ErrorKind::NoCredentials, "no AWS credentials were found").with_hint(
+                "Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run where a role is attached",
+            )
         }
         CredentialsError::InvalidConfiguration(_) => {
             Error::new(ErrorKind::NoCredentials, "the AWS configuration is invalid")
                 .with_hint("Correct the profile in ~/.aws/config or ~/.aws/credentials")
         }
-        _ if expired => Error::new(ErrorKind::CredentialsExpired, "the AWS credentials have expired")
+        _ if says("xpired") => Error::new(ErrorKind::CredentialsExpired, "the AWS credentials have expired")
             .with_hint("Sign in again (such as `aws sso login`) or refresh the session credentials"),
-        _ => Error::new(ErrorKind::NoCredentials, "no AWS credentials were found").with_hint(
-            "Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run where a role is attached",
-        ),
+        _ if says("AccessDenied") => Error::new(ErrorKind::AccessDenied, "the role may not be assumed")
+            .with_hint("Let the role's trust policy and the caller's own policy allow sts:AssumeRole"),
+        CredentialsError::ProviderTimedOut(_) => unanswered(),
+        _ if says("dispatch failure") || says("timeout") => unanswered(),
+        _ => Error::new(ErrorKind::NoCredentials, "the AWS credentials provider failed")
+            .with_hint("Check the profile, the role and the provider that the cause names"),
     };
     error.with_source(cause)
+}
+
+fn unanswered() -> Error {
+    Error::new(ErrorKind::Unreachable, "the AWS credentials provider cannot be reached")
+        .retryable(true)
+        .with_hint("Check the network to it (instance metadata, SSO, STS) and AWS_ENDPOINT_URL, then retry")
 }
 
 fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = String> + 'a {

@@ -3,6 +3,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use aws_credential_types::Credentials;
+use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
 use aws_smithy_async::time::{SharedTimeSource, TimeSource};
 use base64::Engine;
@@ -203,26 +204,41 @@ async fn a_source_never_outlives_its_credentials() {
     assert_eq!(source.token().await.unwrap_err().kind(), ErrorKind::CredentialsExpired);
 }
 
+#[derive(Debug)]
+struct Failing(Failure);
+
+type Failure = fn() -> CredentialsError;
+
+impl ProvideCredentials for Failing {
+    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+    where
+        Self: 'a,
+    {
+        future::ProvideCredentials::ready(Err((self.0)()))
+    }
+}
+
 #[tokio::test]
 async fn missing_credentials_say_what_to_do() {
-    #[derive(Debug)]
-    struct Nothing;
-    impl ProvideCredentials for Nothing {
-        fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
-        where
-            Self: 'a,
-        {
-            let error = aws_credential_types::provider::error::CredentialsError::not_loaded("no chain");
-            future::ProvideCredentials::ready(Err(error))
-        }
+    let cases: [(Failure, ErrorKind, &str); 7] = [
+        (|| CredentialsError::not_loaded("no chain"), ErrorKind::NoCredentials, "AWS_PROFILE"),
+        (|| CredentialsError::invalid_configuration("loop"), ErrorKind::NoCredentials, "~/.aws/config"),
+        (|| CredentialsError::provider_error("ExpiredToken"), ErrorKind::CredentialsExpired, "Sign in"),
+        (
+            || CredentialsError::provider_error("unhandled error (AccessDenied)"),
+            ErrorKind::AccessDenied,
+            "trust",
+        ),
+        (|| CredentialsError::provider_error("dispatch failure"), ErrorKind::Unreachable, "network"),
+        (|| CredentialsError::provider_timed_out(Duration::ZERO), ErrorKind::Unreachable, "network"),
+        (|| CredentialsError::unhandled("?"), ErrorKind::NoCredentials, "provider"),
+    ];
+    for (failure, kind, hint) in cases {
+        let time = SharedTimeSource::new(Clock::default());
+        let credentials = SharedCredentialsProvider::new(Failing(failure));
+        let error = TokenSource::new(credentials, time, "us-west-2", "web").token().await.unwrap_err();
+        assert_eq!(error.kind(), kind, "{error:?}");
+        assert_eq!(error.is_retryable(), kind == ErrorKind::Unreachable);
+        assert!(error.hint().unwrap().contains(hint), "{error}");
     }
-    let source = TokenSource::new(
-        SharedCredentialsProvider::new(Nothing),
-        SharedTimeSource::new(Clock::default()),
-        "us-west-2",
-        "web",
-    );
-    let error = source.token().await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::NoCredentials);
-    assert!(error.hint().unwrap().contains("AWS_PROFILE"));
 }

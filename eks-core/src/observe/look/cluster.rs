@@ -1,6 +1,7 @@
 //! The cluster.
 
 use aws_sdk_eks::types::{AuthenticationMode, Cluster};
+use futures_util::future::try_join_all;
 
 use super::{issue, seen, status};
 use crate::aws::{Call, Refusal, Service, Wire};
@@ -55,4 +56,13 @@ fn named(name: &str) -> Option<ClusterStatus> {
         "PENDING" => ClusterStatus::Pending,
         _ => return None,
     })
+}
+
+/// Every cluster of the region: lists, then describes each.
+pub(super) async fn list(wire: &Wire) -> Result<Vec<ClusterState>, Refusal> {
+    let call = Service::Eks.read("ListClusters", String::new());
+    let pages = wire.pages(&call, wire.eks().list_clusters().into_paginator().send()).await?;
+    let names: Vec<String> = pages.into_iter().flat_map(|page| page.clusters.unwrap_or_default()).collect();
+    let clusters = try_join_all(names.iter().map(|name| look(wire, name))).await?;
+    Ok(clusters.into_iter().filter_map(|cluster| cluster.present().cloned()).collect())
 }

@@ -1,11 +1,180 @@
+//! CloudFormation: stacks, the template language, and the engine that makes, changes and deletes what a
+//! template describes (facts/aws.md §2.8).
+
+mod apply;
+mod create;
+mod delete;
+mod describe;
+mod event;
+mod graph;
+mod intrinsic;
+mod list;
+mod operation;
+mod output;
+mod parameter;
+mod provision;
+mod remove;
+mod resource;
+mod rollback;
+mod scope;
+mod shapes;
+mod signal;
+mod stack;
+mod summary;
+mod tags;
+mod template;
+mod update;
+mod yaml;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
 use crate::services::unknown_operation;
-use crate::wire::{Answer, AwsError, Call};
+use crate::wire::{Answer, AwsError, Call, Input, Params};
 use crate::world::World;
+use stack::Stack;
 
-/// What the service knows.
+const STACK: &str = "AWS::CloudFormation::Stack";
+
+/// How long a deleted stack can be described by its id (facts/aws.md §2.8).
+const REMEMBERED: Duration = Duration::from_secs(90 * 24 * 3600);
+
+/// What the service knows of a region.
 #[derive(Default)]
-pub(crate) struct State {}
-
-pub(crate) fn call(_world: &mut World, call: &Call) -> Result<Answer, AwsError> {
-    Err(unknown_operation(call))
+pub(crate) struct State {
+    /// By id; deleted stacks too.
+    stacks: BTreeMap<String, Stack>,
+    /// Names of stacks that are not deleted, and their ids.
+    live: BTreeMap<String, String>,
+    /// Stack names and the request tokens that they have seen.
+    tokens: BTreeSet<(String, String)>,
+    serial: u64,
 }
+
+/// Where a stack is found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Key {
+    pub(crate) region: String,
+    pub(crate) id: String,
+}
+
+impl State {
+    fn add(&mut self, stack: Stack) {
+        self.live.insert(stack.name.clone(), stack.id.clone());
+        self.stacks.insert(stack.id.clone(), stack);
+    }
+
+    /// Gives a name free.
+    fn free(&mut self, name: &str) {
+        self.live.remove(name);
+    }
+
+    fn next_serial(&mut self) -> u64 {
+        self.serial += 1;
+        self.serial
+    }
+
+    /// Notes a request's token; one that the stack has seen is refused (facts/aws.md §2.8, §4).
+    fn take_token(&mut self, name: &str, token: Option<&str>) -> Result<(), AwsError> {
+        let Some(token) = token else { return Ok(()) };
+        if self.tokens.insert((name.to_owned(), token.to_owned())) {
+            return Ok(());
+        }
+        Err(AwsError::new(
+            "TokenAlreadyExistsException",
+            format!(
+                "The client request token {token} has already been used for this stack. Retry the request with a \
+                 different client request token"
+            ),
+        ))
+    }
+
+    /// The region's exports and their values.
+    fn exports(&self) -> BTreeMap<String, String> {
+        self.exported().map(|(_, name, value)| (name.to_owned(), value.to_owned())).collect()
+    }
+
+    /// The names of exports and of the stacks that make them, without the stack `id`.
+    fn exporters(&self, id: &str) -> BTreeMap<String, String> {
+        self.exported()
+            .filter(|(stack, _, _)| stack.id != id)
+            .map(|(stack, name, _)| (name.to_owned(), stack.name.clone()))
+            .collect()
+    }
+
+    fn exported(&self) -> impl Iterator<Item = (&Stack, &str, &str)> {
+        self.stacks.values().filter(|stack| stack.deleted.is_none()).flat_map(|stack| {
+            let exported = |output: &'_ stack::Output| output.export.is_some();
+            stack.outputs.iter().filter(move |output| exported(output)).map(move |output| {
+                (stack, output.export.as_deref().unwrap_or_default(), output.value.as_str())
+            })
+        })
+    }
+}
+
+/// The stack at `key`.
+fn stack<'w>(world: &'w mut World, key: &Key) -> Option<&'w mut Stack> {
+    world.region(&key.region).cloudformation.stacks.get_mut(&key.id)
+}
+
+/// The stack called `name`, which is a name or an id.
+fn find(world: &mut World, region: &str, name: &str) -> Option<Key> {
+    let now = world.now();
+    let state = &world.region(region).cloudformation;
+    let id = if name.starts_with("arn:") { name } else { state.live.get(name)? };
+    let stack = state.stacks.get(id)?;
+    let remembered = stack.deleted.is_none_or(|deleted| now.since(deleted) < REMEMBERED);
+    remembered.then(|| Key { region: region.to_owned(), id: id.to_owned() })
+}
+
+/// The stack of a request that changes it.
+fn existing(world: &mut World, region: &str, name: &str) -> Result<Key, AwsError> {
+    find(world, region, name)
+        .filter(|key| stack(world, key).is_some_and(|stack| stack.deleted.is_none()))
+        .ok_or_else(|| invalid(format!("Stack [{name}] does not exist")))
+}
+
+/// The stack of a request that reads it.
+fn described(world: &mut World, region: &str, name: &str) -> Result<Key, AwsError> {
+    find(world, region, name).ok_or_else(|| invalid(format!("Stack with id {name} does not exist")))
+}
+
+/// The service's general refusal.
+fn invalid(message: impl Into<String>) -> AwsError {
+    AwsError::new("ValidationError", message)
+}
+
+pub(crate) fn call(world: &mut World, call: &Call) -> Result<Answer, AwsError> {
+    let Input::Params(params) = &call.input else { return Err(unknown_operation(call)) };
+    let Some((_, operation)) = OPERATIONS.iter().find(|(name, _)| *name == call.operation) else {
+        return Err(unknown_operation(call));
+    };
+    shapes::check(&call.operation, params)?;
+    operation(world, &call.region, params)
+}
+
+type Handler = fn(&mut World, &str, &Params) -> Result<Answer, AwsError>;
+
+const OPERATIONS: [(&str, Handler); 18] = [
+    ("CancelUpdateStack", rollback::cancel_update_stack),
+    ("ContinueUpdateRollback", rollback::continue_update_rollback),
+    ("CreateStack", create::create_stack),
+    ("DeleteStack", delete::delete_stack),
+    ("DescribeStackEvents", describe::describe_stack_events),
+    ("DescribeStackResource", describe::describe_stack_resource),
+    ("DescribeStackResources", describe::describe_stack_resources),
+    ("DescribeStacks", describe::describe_stacks),
+    ("GetTemplate", summary::get_template),
+    ("GetTemplateSummary", summary::get_template_summary),
+    ("ListExports", list::list_exports),
+    ("ListStackResources", list::list_stack_resources),
+    ("ListStacks", list::list_stacks),
+    ("RollbackStack", rollback::rollback_stack),
+    ("SignalResource", signal::signal_resource),
+    ("UpdateStack", update::update_stack),
+    ("UpdateTerminationProtection", delete::update_termination_protection),
+    ("ValidateTemplate", summary::validate_template),
+];

@@ -1,11 +1,114 @@
-use crate::services::unknown_operation;
+//! EKS: clusters, and what belongs to them.
+//!
+//! | file | what |
+//! |---|---|
+//! | `shapes` | what the service model says of each request |
+//! | `cluster*`, `nodegroup*`, `node`, `fargate_profile`, `addon`, `access_entry` | the resources |
+//! | `update`, `conflict` | update objects, and what excludes what |
+//! | `version`, `addon_catalogue`, `access_policy`, `ami` | what EKS offers, as data |
+//! | `role`, `network`, `launch_template`, `instance_type` | what EKS asks IAM and EC2 |
+
+mod access_entry;
+mod access_policy;
+mod addon;
+mod addon_catalogue;
+mod ami;
+mod certificate;
+mod cluster;
+mod cluster_config;
+mod cluster_create;
+mod cluster_delete;
+mod cluster_version;
+mod conflict;
+mod error;
+mod fargate_profile;
+mod instance_type;
+mod launch_template;
+mod members;
+mod network;
+mod node;
+mod nodegroup;
+mod nodegroup_config;
+mod nodegroup_create;
+mod nodegroup_delete;
+mod nodegroup_rules;
+mod nodegroup_version;
+mod page;
+mod role;
+mod shapes;
+mod status;
+mod tags;
+mod update;
+mod version;
+mod view;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
 use crate::wire::{Answer, AwsError, Call};
 use crate::world::World;
 
-/// What the service knows.
-#[derive(Default)]
-pub(crate) struct State {}
+#[allow(unused_imports, reason = "the Kubernetes API reads clusters through these")]
+pub(crate) use self::{
+    access_entry::{AccessEntry, AccessScope, AssociatedPolicy},
+    certificate::CertificateAuthority,
+    cluster::Cluster,
+    node::{Capacity, Node, Taint},
+    status::Status,
+    view::cluster_by_endpoint,
+};
 
-pub(crate) fn call(_world: &mut World, call: &Call) -> Result<Answer, AwsError> {
-    Err(unknown_operation(call))
+/// What the service knows of a region.
+#[derive(Default)]
+pub(crate) struct State {
+    pub(super) clusters: BTreeMap<String, Cluster>,
+}
+
+pub(crate) fn call(world: &mut World, call: &Call) -> Result<Answer, AwsError> {
+    shapes::check(&call.operation, call.json())?;
+    let body = match call.operation.as_str() {
+        "CreateCluster" => cluster_create::create(world, call),
+        "DescribeCluster" => cluster::describe(world, call),
+        "ListClusters" => cluster::list(world, call),
+        "UpdateClusterConfig" => cluster_config::update(world, call),
+        "UpdateClusterVersion" => cluster_version::update(world, call),
+        "DeleteCluster" => cluster_delete::delete(world, call),
+        "CreateNodegroup" => nodegroup_create::create(world, call),
+        "DescribeNodegroup" => nodegroup::describe(world, call),
+        "ListNodegroups" => nodegroup::list(world, call),
+        "UpdateNodegroupConfig" => nodegroup_config::update(world, call),
+        "UpdateNodegroupVersion" => nodegroup_version::update(world, call),
+        "DeleteNodegroup" => nodegroup_delete::delete(world, call),
+        "CreateFargateProfile" => fargate_profile::create(world, call),
+        "DescribeFargateProfile" => fargate_profile::describe(world, call),
+        "ListFargateProfiles" => fargate_profile::list(world, call),
+        "DeleteFargateProfile" => fargate_profile::delete(world, call),
+        "CreateAddon" => addon::create(world, call),
+        "DescribeAddon" => addon::describe(world, call),
+        "ListAddons" => addon::list(world, call),
+        "UpdateAddon" => addon::update(world, call),
+        "DeleteAddon" => addon::delete(world, call),
+        "DescribeAddonVersions" => addon_catalogue::describe_versions(world, call),
+        "CreateAccessEntry" => access_entry::create(world, call),
+        "DescribeAccessEntry" => access_entry::describe(world, call),
+        "ListAccessEntries" => access_entry::list(world, call),
+        "UpdateAccessEntry" => access_entry::update(world, call),
+        "DeleteAccessEntry" => access_entry::delete(world, call),
+        "AssociateAccessPolicy" => access_policy::associate(world, call),
+        "ListAssociatedAccessPolicies" => access_policy::list_associated(world, call),
+        "DisassociateAccessPolicy" => access_policy::disassociate(world, call),
+        "ListAccessPolicies" => access_policy::list(call),
+        "DescribeClusterVersions" => version::describe(world, call),
+        "ListUpdates" => update::list(world, call),
+        "DescribeUpdate" => update::describe(world, call),
+        "TagResource" => tags::tag(world, call),
+        "UntagResource" => tags::untag(world, call),
+        "ListTagsForResource" => tags::list(world, call),
+        operation => {
+            Err(AwsError::new("UnknownOperationException", format!("{operation} is unknown")).status(404))
+        }
+    };
+    body.map(Answer::Json)
 }

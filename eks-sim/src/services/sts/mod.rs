@@ -41,11 +41,8 @@ pub(crate) fn check_credentials(
                 .status(403),
         });
     }
-    if let Some((from, until)) = world.settings.trouble.credentials_expired {
-        let elapsed = world.now.since(world.settings.start).as_secs_f64();
-        if (from..until).contains(&elapsed) {
-            return Err(expired(service));
-        }
+    if have_expired(world) {
+        return Err(expired(service));
     }
     // Five minutes of skew, by the simulated clock or by the client's own.
     let fresh = |clock: Instant| {
@@ -60,6 +57,14 @@ pub(crate) fn check_credentials(
         Service::Eks => AwsError::new("InvalidSignatureException", message).status(403),
         Service::Ec2 => AwsError::new("RequestExpired", "Request has expired."),
         _ => AwsError::new("SignatureDoesNotMatch", message).status(403),
+    })
+}
+
+/// Whether everyone's credentials count as expired just now.
+pub(crate) fn have_expired(world: &World) -> bool {
+    world.settings.trouble.credentials_expired.is_some_and(|(from, until)| {
+        let elapsed = world.now.since(world.settings.start).as_secs_f64();
+        (from..until).contains(&elapsed)
     })
 }
 

@@ -1,0 +1,107 @@
+//! `Eks`: the handle that users hold.
+
+mod builder;
+mod lifecycle;
+mod read;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use aws_types::SdkConfig;
+use aws_types::region::Region;
+
+use crate::aws::Wire;
+use crate::kubernetes::SharedConnect;
+use crate::observe::Eyes;
+use crate::operation::{Engine, SharedDriver, run};
+use crate::plan::{Goal, Recent};
+use crate::{Error, ErrorKind, Result};
+
+pub use builder::EksBuilder;
+pub use lifecycle::Resumed;
+
+/// The region of a create where neither the spec, nor the client, nor the AWS chain names one: eksctl's
+/// (facts/eksctl.md §1.1). For creates only: looking for things in a region that nobody named finds nothing.
+const DEFAULT_REGION: &str = "us-west-2";
+
+/// The client: region, credentials, endpoint, request rates. Cheap to clone; clones share everything.
+#[derive(Clone)]
+pub struct Eks(Arc<Inner>);
+
+struct Inner {
+    config: SdkConfig,
+    region: Option<String>,
+    profile: Option<String>,
+    connect: Option<SharedConnect>,
+    driver: Option<SharedDriver>,
+    seed: u64,
+    /// One for each region, so that all operations share its request rates.
+    wires: Mutex<BTreeMap<String, Wire>>,
+}
+
+impl Eks {
+    /// A client from the standard AWS chain: environment, profiles, SSO, container and instance roles.
+    /// `AWS_REGION`, `AWS_PROFILE` and `AWS_ENDPOINT_URL` are honoured. No call is made.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Internal`], should the HTTP client not start.
+    pub async fn from_env() -> Result<Self> {
+        Self::builder().load().await
+    }
+
+    /// A client with chosen region, profile, endpoint or SDK configuration.
+    pub fn builder() -> EksBuilder {
+        EksBuilder::default()
+    }
+
+    /// The region, where one is known.
+    pub fn region(&self) -> Option<&str> {
+        self.0.region.as_deref()
+    }
+
+    /// The region of a call on what exists.
+    fn known_region(&self) -> Result<String> {
+        self.0.region.clone().ok_or_else(|| {
+            Error::new(ErrorKind::InvalidSpec, "no region is set")
+                .with_hint("Set AWS_REGION, a profile with a region, or `Eks::builder().region(..)`")
+        })
+    }
+
+    fn wire(&self, region: &str) -> Result<Wire> {
+        let mut wires = self.0.wires.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(wire) = wires.get(region) {
+            return Ok(wire.clone());
+        }
+        let config = self.0.config.to_builder().region(Region::new(region.to_owned())).build();
+        let wire = Wire::new(&config, self.0.seed)?;
+        wires.insert(region.to_owned(), wire.clone());
+        Ok(wire)
+    }
+
+    fn eyes(&self, region: &str, cluster: &str) -> Result<Eyes> {
+        Ok(Eyes::new(self.wire(region)?, cluster, self.0.connect.clone()))
+    }
+
+    fn engine(&self, region: &str, goal: Goal, recent: Recent) -> Result<Engine> {
+        let eyes = self.eyes(region, goal.name())?;
+        Ok(Engine::new(eyes, goal, recent, self.0.seed))
+    }
+
+    /// Runs `future` where the client's driver wants it.
+    async fn run<T: Send + 'static>(&self, future: impl Future<Output = Result<T>> + Send + 'static) -> Result<T> {
+        run(self.0.driver.clone(), future).await?
+    }
+}
+
+impl fmt::Debug for Eks {
+    /// Without credentials.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Eks")
+            .field("region", &self.0.region)
+            .field("profile", &self.0.profile)
+            .field("driver", &self.0.driver)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,186 @@
+//! Plan, create, delete, resume, tick.
+
+use super::{DEFAULT_REGION, Eks};
+use crate::operation::{Cancel, ClusterInfo, DeleteReport, Handle, Next, Operation, Outcome, Tick};
+use crate::plan::{DeleteOptions, Goal, Plan, Recent};
+use crate::spec::Cluster;
+use crate::{Error, ErrorKind, Result};
+
+/// An operation that was resumed from its handle.
+#[non_exhaustive]
+pub enum Resumed {
+    /// A create.
+    Create(Operation<ClusterInfo>),
+    /// A delete.
+    Delete(Operation<DeleteReport>),
+}
+
+impl Eks {
+    /// What [`Eks::create`] would do. Reads AWS and changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// Whatever `create` would end with before its first write: [`ErrorKind::InvalidSpec`],
+    /// [`ErrorKind::AlreadyExists`], [`ErrorKind::Conflict`], or a failure to look.
+    pub async fn plan(&self, cluster: &Cluster) -> Result<Plan> {
+        cluster.check()?;
+        let (region, goal) = self.create_goal(cluster);
+        self.preview(region, goal).await
+    }
+
+    /// What [`Eks::delete`] would do. Reads AWS and changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// As [`Eks::delete`] before its first write.
+    pub async fn plan_delete(&self, name: &str) -> Result<Plan> {
+        let region = self.known_region()?;
+        self.preview(region, Goal::Delete { name: name.to_owned(), options: DeleteOptions::default() }).await
+    }
+
+    /// Creates the cluster with its network, roles, node groups, Fargate profiles, add-ons and access
+    /// entries, or goes on with a create of the same spec that was interrupted, wherever that was.
+    ///
+    /// It ends when the control plane is ACTIVE, the API server answers and every node is Ready.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidSpec`] before any call; [`ErrorKind::AlreadyExists`] if the name is taken by what
+    /// is not ours or was begun with another spec; [`ErrorKind::Conflict`] if it is being deleted;
+    /// [`ErrorKind::Failed`] and its siblings with AWS's reason. The same call again goes on.
+    pub fn create(&self, cluster: &Cluster) -> Operation<ClusterInfo> {
+        let checked = cluster.check();
+        let (region, goal) = self.create_goal(cluster);
+        self.operation(checked.map(|()| region), goal, Recent::default(), created)
+    }
+
+    /// Goes on with a create of which only the name is known: the spec lies in AWS since it began.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotFound`] if no such create was begun in this region; else as [`Eks::create`].
+    pub fn continue_create(&self, name: &str) -> Operation<ClusterInfo> {
+        let goal = Goal::Create { name: name.to_owned(), spec: None };
+        self.operation(self.known_region(), goal, Recent::default(), created)
+    }
+
+    /// Deletes the cluster and everything that was made for it, and ends when nothing is left. What is gone
+    /// already is no error: the report says whether anything was found.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::AlreadyExists`] if the cluster is not ours (nothing is touched; see
+    /// [`DeleteOptions::adopt`]); [`ErrorKind::Conflict`] if it is protected; [`ErrorKind::Failed`] with
+    /// what could not be removed and why.
+    pub fn delete(&self, name: &str) -> Operation<DeleteReport> {
+        self.delete_with(name, DeleteOptions::default())
+    }
+
+    /// [`Eks::delete`] with options.
+    pub fn delete_with(&self, name: &str, options: DeleteOptions) -> Operation<DeleteReport> {
+        let goal = Goal::Delete { name: name.to_owned(), options };
+        self.operation(self.known_region(), goal, Recent::default(), deleted)
+    }
+
+    /// Goes on with an operation that was stored as a handle, on whatever machine it began.
+    pub fn resume(&self, handle: Handle) -> Resumed {
+        let (region, goal, recent) = handle.into_parts();
+        match goal {
+            Goal::Create { .. } => Resumed::Create(self.operation(Ok(region), goal, recent, created)),
+            Goal::Delete { .. } => Resumed::Delete(self.operation(Ok(region), goal, recent, deleted)),
+        }
+    }
+
+    /// The handle of a create that has not begun, for [`Eks::tick`].
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidSpec`].
+    pub fn create_handle(&self, cluster: &Cluster) -> Result<Handle> {
+        cluster.check()?;
+        let (region, goal) = self.create_goal(cluster);
+        Ok(Handle::new(region, goal, Recent::default()))
+    }
+
+    /// The handle of a delete that has not begun, for [`Eks::tick`].
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidSpec`] if no region is known.
+    pub fn delete_handle(&self, name: &str, options: DeleteOptions) -> Result<Handle> {
+        let goal = Goal::Delete { name: name.to_owned(), options };
+        Ok(Handle::new(self.known_region()?, goal, Recent::default()))
+    }
+
+    /// One bounded turn of the loop, for whoever is the loop: a controller, a workflow's activity, a Lambda
+    /// function. Looks, decides, sends what is ready, and says when to call again.
+    ///
+    /// # Errors
+    ///
+    /// As the operation that the handle stands for. The handle that was given stays good.
+    pub async fn tick(&self, handle: Handle) -> Result<Tick> {
+        let (region, goal, recent) = handle.into_parts();
+        let mut engine = self.engine(&region, goal, recent)?;
+        self.run(async move {
+            let next = engine.tick().await?;
+            let (next_at, outcome) = match next {
+                Next::At(moment) => (Some(moment), None),
+                Next::Done => (None, Some(engine.outcome()?)),
+            };
+            Ok(Tick { handle: engine.handle(), events: engine.take_events(), plan: engine.plan(), next_at, outcome })
+        })
+        .await
+    }
+
+    /// Ends a create. [`Cancel::Leave`] only stops driving it; [`Cancel::RollBack`] returns the operation that
+    /// deletes what it made.
+    pub fn cancel(&self, create: Operation<ClusterInfo>, outcome: Cancel) -> Option<Operation<DeleteReport>> {
+        let handle = create.detach();
+        match outcome {
+            Cancel::Leave => None,
+            Cancel::RollBack => {
+                let (region, goal, _) = handle?.into_parts();
+                let goal = Goal::Delete { name: goal.name().to_owned(), options: DeleteOptions::default() };
+                Some(self.operation(Ok(region), goal, Recent::default(), deleted))
+            }
+        }
+    }
+
+    fn create_goal(&self, cluster: &Cluster) -> (String, Goal) {
+        let region = cluster.region.clone().or_else(|| self.0.region.clone());
+        let name = cluster.name.clone().unwrap_or_default();
+        let goal = Goal::Create { name, spec: Some(Box::new(cluster.clone())) };
+        (region.unwrap_or_else(|| DEFAULT_REGION.to_owned()), goal)
+    }
+
+    async fn preview(&self, region: String, goal: Goal) -> Result<Plan> {
+        let mut engine = self.engine(&region, goal, Recent::default())?;
+        self.run(async move { engine.preview().await }).await
+    }
+
+    fn operation<T: Send + 'static>(
+        &self,
+        region: Result<String>,
+        goal: Goal,
+        recent: Recent,
+        finish: fn(Outcome) -> Result<T>,
+    ) -> Operation<T> {
+        let handle = region.as_ref().ok().map(|region| Handle::new(region.clone(), goal.clone(), recent.clone()));
+        let engine = region.and_then(|region| self.engine(&region, goal, recent));
+        Operation::new(Box::pin(async move { engine }), self.0.driver.clone(), handle, finish)
+    }
+}
+
+fn created(outcome: Outcome) -> Result<ClusterInfo> {
+    match outcome {
+        Outcome::Created(info) => Ok(*info),
+        Outcome::Deleted(_) => Err(Error::new(ErrorKind::Internal, "a create ended as a delete")),
+    }
+}
+
+fn deleted(outcome: Outcome) -> Result<DeleteReport> {
+    match outcome {
+        Outcome::Deleted(report) => Ok(report),
+        Outcome::Created(_) => Err(Error::new(ErrorKind::Internal, "a delete ended as a create")),
+    }
+}

@@ -1,0 +1,161 @@
+//! An operation as a future and a stream of events.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
+
+use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
+
+use super::driver::{SharedDriver, run};
+use super::engine::{Engine, Next};
+use super::event::Event;
+use super::handle::Handle;
+use super::info::Outcome;
+use crate::plan::Plan;
+use crate::{Error, ErrorKind, Result};
+
+type Work<T> = Pin<Box<dyn Future<Output = Result<T>> + Send>>;
+
+/// Makes the engine once the operation is first polled, so that a bad call costs nothing until awaited.
+pub(crate) type Start = Pin<Box<dyn Future<Output = Result<Engine>> + Send>>;
+
+/// What an operation and its loop share.
+#[derive(Default)]
+struct Shared {
+    handle: Option<Handle>,
+    plan: Option<Plan>,
+}
+
+/// A lifecycle on its way: await it, stream its events, or take its handle and drive it elsewhere.
+///
+/// It runs when polled. Dropping it stops driving and undoes nothing: what AWS has started finishes, and the
+/// same call, or [`crate::Eks::resume`] with the handle, goes on from there.
+///
+/// The future ends with what the lifecycle is for; awaiting it again after that is an
+/// [`ErrorKind::Internal`] error.
+#[must_use = "an operation does nothing until it is awaited"]
+pub struct Operation<T> {
+    work: Option<Work<T>>,
+    events: UnboundedReceiver<Event>,
+    shared: Arc<Mutex<Shared>>,
+    /// The result, if it came while events were being read.
+    ended: Option<Result<T>>,
+}
+
+/// What becomes of what an operation has begun.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Cancel {
+    /// It is left as it is: what AWS has started finishes, nothing new begins, and the handle resumes it.
+    Leave,
+    /// It is to be undone: what was made is deleted by the operation that is returned.
+    RollBack,
+}
+
+impl<T: Send + 'static> Operation<T> {
+    pub(crate) fn new(
+        start: Start,
+        driver: Option<SharedDriver>,
+        handle: Option<Handle>,
+        finish: fn(Outcome) -> Result<T>,
+    ) -> Self {
+        let (sender, events) = mpsc::unbounded_channel();
+        let shared = Arc::new(Mutex::new(Shared { handle, plan: None }));
+        let inner = drive(start, sender, shared.clone(), finish);
+        let work: Work<T> = Box::pin(async move { run(driver, inner).await? });
+        Self { work: Some(work), events, shared, ended: None }
+    }
+
+    /// The next event; `None` when the operation has ended. Drives the operation while it waits.
+    pub async fn next_event(&mut self) -> Option<Event> {
+        std::future::poll_fn(|context| self.poll_event(context)).await
+    }
+
+    fn poll_event(&mut self, context: &mut Context<'_>) -> Poll<Option<Event>> {
+        if let Poll::Ready(Some(event)) = self.events.poll_recv(context) {
+            return Poll::Ready(Some(event));
+        }
+        if let Some(work) = &mut self.work
+            && let Poll::Ready(result) = work.as_mut().poll(context)
+        {
+            self.work = None;
+            self.ended = Some(result);
+        }
+        // What the poll just said comes first; once the work is over, the channel is closed.
+        self.events.poll_recv(context)
+    }
+
+    /// The operation as data, to be stored and resumed; `None` until it has begun.
+    pub fn handle(&self) -> Option<Handle> {
+        self.lock().handle.clone()
+    }
+
+    /// Where everything stands; `None` until the first look is over.
+    pub fn plan(&self) -> Option<Plan> {
+        self.lock().plan.clone()
+    }
+
+    /// Stops driving and keeps the handle. What AWS has started finishes; nothing new begins.
+    pub fn detach(self) -> Option<Handle> {
+        self.handle()
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Shared> {
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<T: Send + 'static> Future for Operation<T> {
+    type Output = Result<T>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<T>> {
+        if let Some(result) = self.ended.take() {
+            return Poll::Ready(result);
+        }
+        let Some(work) = &mut self.work else {
+            return Poll::Ready(Err(Error::new(ErrorKind::Internal, "the operation was awaited after its end")));
+        };
+        let result = std::task::ready!(work.as_mut().poll(context));
+        self.work = None;
+        Poll::Ready(result)
+    }
+}
+
+// A `T` that was not given out yet may move.
+impl<T> Unpin for Operation<T> {}
+
+/// The loop: ticks, sleeps and heartbeats until everything is as wanted.
+async fn drive<T>(
+    start: Start,
+    sender: UnboundedSender<Event>,
+    shared: Arc<Mutex<Shared>>,
+    finish: fn(Outcome) -> Result<T>,
+) -> Result<T> {
+    let mut engine = start.await?;
+    let publish = |engine: &mut Engine| {
+        let mut shared = shared.lock().unwrap_or_else(PoisonError::into_inner);
+        shared.handle = Some(engine.handle());
+        shared.plan = Some(engine.plan());
+        drop(shared);
+        for event in engine.take_events() {
+            // Nobody has to listen.
+            let _ = sender.send(event);
+        }
+    };
+    loop {
+        let next = engine.tick().await;
+        publish(&mut engine);
+        match next? {
+            Next::Done => return finish(engine.outcome()?),
+            Next::At(moment) => loop {
+                let silent_until = engine.heartbeat();
+                publish(&mut engine);
+                engine.sleep_until(moment.min(silent_until)).await;
+                if engine.now() >= moment {
+                    break;
+                }
+            },
+        }
+    }
+}

@@ -1,0 +1,18 @@
+//! THE LOOP: look, decide, act; sleep until something can have changed.
+
+mod budget;
+mod driver;
+mod engine;
+mod event;
+mod future;
+mod handle;
+mod info;
+mod pace;
+
+pub use driver::{Driver, SharedDriver, Work};
+pub(crate) use driver::run;
+pub(crate) use engine::{Engine, Next};
+pub use event::{Event, EventKind};
+pub use future::{Cancel, Operation};
+pub use handle::{Handle, Tick};
+pub use info::{ClusterInfo, ClusterSummary, DeleteReport, NodeGroupInfo, Outcome};

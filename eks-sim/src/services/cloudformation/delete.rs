@@ -1,0 +1,81 @@
+//! DeleteStack and UpdateTerminationProtection.
+
+use super::operation::{Manner, Phase};
+use super::stack::StackStatus;
+use super::{create, existing, find, invalid, provision, stack};
+use crate::wire::{Answer, AwsError, Params};
+use crate::world::World;
+
+pub(super) fn delete_stack(world: &mut World, region: &str, params: &Params) -> Result<Answer, AwsError> {
+    let name = params.required("StackName")?;
+    let Some(key) = find(world, region, name) else { return Ok(Answer::EMPTY) };
+    let Some(stack) = stack(world, &key) else { return Ok(Answer::EMPTY) };
+    if matches!(stack.status, StackStatus::DeleteComplete | StackStatus::DeleteInProgress) {
+        return Ok(Answer::EMPTY);
+    }
+    let status = stack.status;
+    let (id, name) = (&stack.id, stack.name.clone());
+    if stack.termination_protection {
+        return Err(invalid(format!(
+            "Stack [{id}] cannot be deleted while TerminationProtection is enabled"
+        )));
+    }
+    if busy_updating(status) {
+        return Err(invalid(format!("Stack [{id}] cannot be deleted while in status {}", status.name())));
+    }
+    let retain: Vec<&str> = params.list("RetainResources.member");
+    let force = params.get("DeletionMode") == Some("FORCE_DELETE_STACK");
+    if status != StackStatus::DeleteFailed && (force || !retain.is_empty()) {
+        let what = if force { "FORCE_DELETE_STACK" } else { "RetainResources" };
+        return Err(invalid(format!(
+            "Invalid operation on stack [{id}]. {what} can only be used on a stack in the DELETE_FAILED state."
+        )));
+    }
+    let unknown: Vec<&str> =
+        retain.iter().copied().filter(|name| !stack.resources.contains_key(*name)).collect();
+    if !unknown.is_empty() {
+        return Err(invalid(format!(
+            "The following resources to retain do not exist in the stack: [{}]",
+            unknown.join(", ")
+        )));
+    }
+    let token = params.get("ClientRequestToken").map(str::to_owned);
+    world.region(region).cloudformation.take_token(&name, token.as_deref())?;
+    let now = world.now();
+    if let Some(stack) = super::stack(world, &key) {
+        stack.deletion_mode = params.get("DeletionMode").map(str::to_owned);
+    }
+    world.ledger.deleting(super::STACK, &key.id, &key.region, now);
+    let manner = Manner {
+        token,
+        express: create::express(params),
+        retain: retain.into_iter().map(str::to_owned).collect(),
+        force,
+        ..Manner::default()
+    };
+    provision::begin(world, &key, Phase::Delete, manner);
+    Ok(Answer::EMPTY)
+}
+
+/// An update must come to its end first.
+fn busy_updating(status: StackStatus) -> bool {
+    matches!(
+        status,
+        StackStatus::UpdateInProgress
+            | StackStatus::UpdateCompleteCleanupInProgress
+            | StackStatus::UpdateRollbackInProgress
+            | StackStatus::UpdateRollbackCompleteCleanupInProgress
+    )
+}
+
+pub(super) fn update_termination_protection(
+    world: &mut World,
+    region: &str,
+    params: &Params,
+) -> Result<Answer, AwsError> {
+    let key = existing(world, region, params.required("StackName")?)?;
+    if let Some(stack) = stack(world, &key) {
+        stack.termination_protection = params.flag("EnableTerminationProtection") == Some(true);
+    }
+    Ok(create::started(&key))
+}

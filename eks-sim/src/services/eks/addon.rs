@@ -1,0 +1,374 @@
+//! Add-ons of clusters (facts/aws.md §2.6).
+
+use serde_json::{Value, json};
+
+use super::addon_catalogue::{Offer, PUBLISHER, Workload};
+use super::cluster::{self, Cluster, read_lag};
+use super::error::{in_use, invalid_parameter, not_found};
+use super::members::{Tags, sent, text, text_map};
+use super::page::page;
+use super::status::{Issue, Status, health};
+use super::update::{self, Owner, Progress};
+use super::version::minor;
+use super::{conflict, role, tags};
+use crate::instant::Instant;
+use crate::timing::Timing;
+use crate::wire::{AwsError, Call};
+use crate::world::World;
+
+/// An add-on as a cluster has it.
+#[derive(Clone, Debug)]
+pub(crate) struct Addon {
+    pub(crate) name: String,
+    pub(crate) arn: String,
+    pub(crate) cluster: String,
+    pub(crate) version: String,
+    pub(crate) status: Status,
+    pub(crate) created: Instant,
+    pub(crate) modified: Instant,
+    pub(crate) issues: Vec<Issue>,
+    pub(crate) role: Option<String>,
+    pub(crate) configuration: Option<String>,
+    pub(crate) tags: Tags,
+    namespace: String,
+    /// ARNs of pod identity associations.
+    associations: Vec<String>,
+    token: Option<String>,
+    /// The Kubernetes objects stay when the add-on goes.
+    preserve: bool,
+}
+
+impl Addon {
+    fn describe(&self) -> Value {
+        let owner = Offer::find(&self.name).map_or("aws", |offer| offer.owner);
+        let mut addon = json!({
+            "addonName": self.name,
+            "clusterName": self.cluster,
+            "status": self.status.name(),
+            "addonVersion": self.version,
+            "health": health(&self.issues),
+            "addonArn": self.arn,
+            "createdAt": self.created.epoch_seconds(),
+            "modifiedAt": self.modified.epoch_seconds(),
+            "tags": self.tags,
+            "publisher": PUBLISHER,
+            "owner": owner,
+            "podIdentityAssociations": self.associations,
+            "namespaceConfig": {"namespace": self.namespace},
+        });
+        if let Some(role) = &self.role {
+            addon["serviceAccountRoleArn"] = json!(role);
+        }
+        if let Some(values) = &self.configuration {
+            addon["configurationValues"] = json!(values);
+        }
+        addon
+    }
+}
+
+/// CreateAddon.
+pub(super) fn create(world: &mut World, call: &Call) -> Result<Value, AwsError> {
+    let input = call.json();
+    let (cluster_name, name) = (text(input, "clusterName"), text(input, "addonName"));
+    let error = |error: AwsError| error.member("clusterName", cluster_name).member("addonName", name);
+    let token = sent(input, "clientRequestToken");
+    let cluster = cluster::find(world, &call.region, cluster_name)?;
+    conflict::running(cluster)?;
+    if let Some(addon) = cluster.addons.get(name) {
+        if token.is_some() && addon.token.as_deref() == token && addon.status != Status::Deleting {
+            return Ok(json!({ "addon": addon.describe() }));
+        }
+        let message = match addon.status {
+            Status::CreateFailed => format!("Addon {name} already exists in status CREATE_FAILED"),
+            _ => "Addon already exists.".to_owned(),
+        };
+        return Err(error(in_use(message)));
+    }
+    let minor = minor(&cluster.version);
+    let (arn_start, key) = (cluster.child_arn("addon", name), cluster.key());
+    let offer = Offer::find(name).ok_or_else(|| error(unsupported()))?;
+    let version = version(offer, minor, sent(input, "addonVersion")).map_err(error)?;
+    check_values(input).map_err(error)?;
+    tags::check(&text_map(input, "tags")).map_err(error)?;
+    check_roles(world, input).map_err(error)?;
+    let arn = format!("{arn_start}/{}", world.uuid());
+    let associations = associations(world, &arn, input);
+    let now = world.now;
+    let namespace = sent(&input["namespaceConfig"], "namespace").unwrap_or(offer.namespace);
+    let addon = Addon {
+        name: name.to_owned(),
+        arn: arn.clone(),
+        cluster: cluster_name.to_owned(),
+        version,
+        status: Status::Creating,
+        created: now,
+        modified: now,
+        issues: Vec::new(),
+        role: sent(input, "serviceAccountRoleArn").map(str::to_owned),
+        configuration: sent(input, "configurationValues").map(str::to_owned),
+        tags: text_map(input, "tags"),
+        namespace: namespace.to_owned(),
+        associations,
+        token: token.map(str::to_owned),
+        preserve: false,
+    };
+    let answer = json!({ "addon": addon.describe() });
+    world.ledger.created("AWS::EKS::Addon", &format!("{cluster_name}|{name}"), &call.region, now, 0.0);
+    if let Some(cluster) = key.get(world) {
+        cluster.addons.insert(name.to_owned(), addon);
+    }
+    conflict::perhaps_hidden_update(world, &call.region, cluster_name, &format!("addon/{name}"));
+    let place = format!("{}/{cluster_name}/{name}", call.region);
+    match offer.workload {
+        Workload::DaemonSet => {
+            let takes = world.duration(Timing::AddonCreate, &place);
+            world.after(takes, move |world| set(world, &arn, Status::Active, Vec::new()));
+        }
+        Workload::Deployment => {
+            let takes = world.duration(Timing::AddonDeploymentCreate, &place);
+            let patience = world.duration(Timing::AddonWithoutNodes, &place);
+            let degraded = arn.clone();
+            world.after(takes, move |world| assess(world, &arn, false));
+            world.after(patience, move |world| assess(world, &degraded, true));
+        }
+    }
+    Ok(answer)
+}
+
+/// DescribeAddon.
+pub(super) fn describe(world: &mut World, call: &Call) -> Result<Value, AwsError> {
+    Ok(json!({ "addon": find(world, call)?.describe() }))
+}
+
+/// ListAddons: EKS add-ons; self-managed ones are not among them.
+pub(super) fn list(world: &mut World, call: &Call) -> Result<Value, AwsError> {
+    let cluster = cluster::find(world, &call.region, text(call.json(), "clusterName"))?;
+    page(call.json(), "addons", cluster.addons.keys(), |name| (*name).clone(), |name| json!(name))
+}
+
+/// UpdateAddon.
+pub(super) fn update(world: &mut World, call: &Call) -> Result<Value, AwsError> {
+    let input = call.json();
+    let (cluster_name, name) = (text(input, "clusterName"), text(input, "addonName"));
+    let error = |error: AwsError| error.member("clusterName", cluster_name).member("addonName", name);
+    let owner = Owner::Addon(name.to_owned());
+    let cluster = cluster::find(world, &call.region, cluster_name)?;
+    conflict::running(cluster)?;
+    if let Some(answer) = update::repeated(cluster, &owner, call) {
+        return Ok(answer);
+    }
+    let minor = minor(&cluster.version);
+    let addon = find(world, call)?;
+    if matches!(addon.status, Status::Creating | Status::Updating | Status::Deleting) {
+        // The text is not recorded.
+        let message = format!("Addon {name} cannot be updated as it is currently in {}", addon.status.name());
+        return Err(error(in_use(message)));
+    }
+    let arn = addon.arn.clone();
+    let version = match (Offer::find(name), sent(input, "addonVersion")) {
+        (Some(offer), Some(wanted)) => Some(version(offer, minor, Some(wanted)).map_err(error)?),
+        _ => None,
+    };
+    check_values(input).map_err(error)?;
+    check_roles(world, input).map_err(error)?;
+    let identities = (!input["podIdentityAssociations"].is_null()).then(|| associations(world, &arn, input));
+    let params = [
+        ("AddonVersion", sent(input, "addonVersion").map(str::to_owned)),
+        ("ServiceAccountRoleArn", sent(input, "serviceAccountRoleArn").map(str::to_owned)),
+        ("ResolveConflicts", sent(input, "resolveConflicts").map(str::to_owned)),
+        ("ConfigurationValues", sent(input, "configurationValues").map(str::to_owned)),
+        ("PodIdentityAssociations", identities.as_ref().map(|list| json!(list).to_string())),
+    ];
+    let params = params.into_iter().filter_map(|(name, value)| Some((name, value?))).collect();
+    let (answer, id) = update::start(world, call, cluster_name, owner, "AddonUpdate", params);
+    let role = sent(input, "serviceAccountRoleArn").map(str::to_owned);
+    let values = sent(input, "configurationValues").map(str::to_owned);
+    if let Some(addon) = by_arn(world, &arn) {
+        addon.status = Status::Updating;
+    }
+    let takes = world.duration(Timing::AddonUpdate, &format!("{}/{id}", call.region));
+    world.after(takes, move |world| {
+        let Some(addon) = by_arn(world, &arn) else { return };
+        addon.version = version.unwrap_or_else(|| addon.version.clone());
+        addon.role = role.or(addon.role.take());
+        addon.configuration = values.or(addon.configuration.take());
+        addon.associations = identities.unwrap_or_else(|| addon.associations.clone());
+        set(world, &arn, Status::Active, Vec::new());
+        assess(world, &arn, true);
+        if let Some(cluster) = cluster_of(world, &arn) {
+            update::finish(cluster, &id, Progress::Successful);
+        }
+    });
+    Ok(answer)
+}
+
+/// DeleteAddon.
+pub(super) fn delete(world: &mut World, call: &Call) -> Result<Value, AwsError> {
+    let input = call.json();
+    let (cluster_name, name) = (text(input, "clusterName"), text(input, "addonName"));
+    let preserve = input["preserve"] == true;
+    let now = world.now;
+    let addon = find(world, call)?;
+    addon.status = Status::Deleting;
+    addon.modified = now;
+    addon.preserve = preserve;
+    let answer = json!({ "addon": addon.describe() });
+    let arn = addon.arn.clone();
+    world.ledger.deleting("AWS::EKS::Addon", &format!("{cluster_name}|{name}"), &call.region, now);
+    let takes = world.duration(Timing::AddonDelete, &format!("{}/{cluster_name}/{name}", call.region));
+    world.after(takes, move |world| remove(world, &arn));
+    Ok(answer)
+}
+
+fn remove(world: &mut World, arn: &str) {
+    let Some((name, preserve)) = by_arn(world, arn).map(|addon| (addon.name.clone(), addon.preserve)) else {
+        return;
+    };
+    let Some(cluster) = cluster_of(world, arn) else { return };
+    cluster.addons.remove(&name);
+    // What stays is self-managed from now on; otherwise nothing of the add-on is left.
+    if preserve {
+        cluster.self_managed_addons.insert(name);
+    } else {
+        cluster.self_managed_addons.remove(&name);
+    }
+    let id = arn.split('/').skip(1).take(2).collect::<Vec<_>>().join("|");
+    world.ledger.deleted("AWS::EKS::Addon", &id, region(arn), world.now);
+}
+
+/// The add-on `name` of `cluster`, or EKS's 404.
+pub(super) fn within<'a>(cluster: &'a Cluster, name: &str) -> Result<&'a Addon, AwsError> {
+    cluster.addons.get(name).ok_or_else(|| unknown(&cluster.name, name))
+}
+
+fn find<'a>(world: &'a mut World, call: &Call) -> Result<&'a mut Addon, AwsError> {
+    let (cluster_name, name) = (text(call.json(), "clusterName"), text(call.json(), "addonName"));
+    let now = world.now;
+    let lag = read_lag(world, &format!("{}/{cluster_name}/addon/{name}", call.region));
+    let cluster = cluster::find(world, &call.region, cluster_name)?;
+    let addon = cluster.addons.get_mut(name).filter(|addon| now >= addon.created + lag);
+    addon.ok_or_else(|| unknown(cluster_name, name))
+}
+
+fn unknown(cluster: &str, name: &str) -> AwsError {
+    not_found(format!("No addon: {name} found in cluster: {cluster}"))
+        .member("clusterName", cluster)
+        .member("addonName", name)
+}
+
+/// facts/aws.md §2.6.
+fn unsupported() -> AwsError {
+    invalid_parameter("Addon version specified is not supported")
+}
+
+fn version(offer: &Offer, minor: u32, wanted: Option<&str>) -> Result<String, AwsError> {
+    match wanted {
+        Some(wanted) if offer.supports(minor, wanted) => Ok(wanted.to_owned()),
+        Some(_) => Err(unsupported()),
+        None => offer.default_version(minor).map(str::to_owned).ok_or_else(unsupported),
+    }
+}
+
+/// `configurationValues` is JSON or YAML, and an object.
+fn check_values(input: &Value) -> Result<(), AwsError> {
+    let Some(values) = sent(input, "configurationValues").filter(|values| !values.trim().is_empty()) else {
+        return Ok(());
+    };
+    match serde_saphyr::from_str::<Value>(values) {
+        Ok(Value::Object(_)) => Ok(()),
+        // The beginning is the service's, from memory (U).
+        _ => Err(invalid_parameter(
+            "ConfigurationValue provided in request is not supported: it is not an object",
+        )),
+    }
+}
+
+fn check_roles(world: &mut World, input: &Value) -> Result<(), AwsError> {
+    let associations = input["podIdentityAssociations"].as_array().into_iter().flatten();
+    let roles = associations.map(|it| text(it, "roleArn")).chain(sent(input, "serviceAccountRoleArn"));
+    for arn in roles {
+        if role::name(arn).is_none() {
+            return Err(invalid_parameter(format!("Invalid Role Arn: '{arn}'")));
+        }
+        if !role::principal_exists(world, arn) {
+            return Err(invalid_parameter(format!("roleArn, {arn}, does not exist")));
+        }
+    }
+    Ok(())
+}
+
+fn associations(world: &mut World, arn: &str, input: &Value) -> Vec<String> {
+    let count = input["podIdentityAssociations"].as_array().map_or(0, Vec::len);
+    let (head, cluster) = (arn.split(":addon/").next().unwrap_or_default(), arn.split('/').nth(1));
+    (0..count)
+        .map(|_| {
+            format!("{head}:podidentityassociation/{}/a-{}", cluster.unwrap_or_default(), world.hex_id(17))
+        })
+        .collect()
+}
+
+/// `…:addon/<cluster>/<name>/<uuid>`: an ARN names one add-on for good.
+fn by_arn<'a>(world: &'a mut World, arn: &str) -> Option<&'a mut Addon> {
+    let name = arn.split('/').nth(2)?;
+    cluster_of(world, arn)?.addons.get_mut(name).filter(|addon| addon.arn == arn)
+}
+
+fn cluster_of<'a>(world: &'a mut World, arn: &str) -> Option<&'a mut Cluster> {
+    world.region(region(arn)).eks.clusters.get_mut(arn.split('/').nth(1)?)
+}
+
+fn region(arn: &str) -> &str {
+    arn.split(':').nth(3).unwrap_or_default()
+}
+
+fn set(world: &mut World, arn: &str, status: Status, issues: Vec<Issue>) {
+    let now = world.now;
+    let Some(addon) = by_arn(world, arn).filter(|addon| addon.status != Status::Deleting) else { return };
+    addon.status = status;
+    addon.issues = issues;
+    addon.modified = now;
+    if status == Status::Active {
+        let id = arn.split('/').skip(1).take(2).collect::<Vec<_>>().join("|");
+        world.ledger.ready("AWS::EKS::Addon", &id, region(arn), now);
+    }
+}
+
+/// Gives an add-on that needs nodes the status that the cluster's nodes give it. Without nodes a new one
+/// stays in CREATING until EKS's patience ends (facts/aws.md §1.2, failures.md C17).
+fn assess(world: &mut World, arn: &str, patience_over: bool) {
+    let now = world.now;
+    let Some(addon) = by_arn(world, arn) else { return };
+    let status = addon.status;
+    if Offer::find(&addon.name).is_none_or(|offer| offer.workload == Workload::DaemonSet) {
+        return;
+    }
+    let namespace = addon.namespace.clone();
+    let Some(cluster) = cluster_of(world, arn) else { return };
+    let nodes = cluster.nodegroups.values().flat_map(|group| &group.nodes).any(|node| node.is_ready(now));
+    let schedulable = nodes || cluster.fargate_profiles.values().any(|profile| profile.takes(&namespace));
+    match status {
+        Status::Creating | Status::Degraded if schedulable => set(world, arn, Status::Active, Vec::new()),
+        Status::Creating if !patience_over => {}
+        Status::Creating | Status::Active if !schedulable => {
+            // facts/aws.md §2.6
+            let message = "The add-on is unhealthy because it doesn't have the desired number of replicas.";
+            let issue = Issue::new("InsufficientNumberOfReplicas", message, Vec::new());
+            set(world, arn, Status::Degraded, vec![issue]);
+        }
+        _ => {}
+    }
+}
+
+/// Nodes or Fargate profiles came or went: add-ons that need them follow, after a while.
+pub(super) fn nodes_changed(world: &mut World, region: &str, cluster: &str) {
+    let Some(cluster) = world.region(region).eks.clusters.get(cluster) else { return };
+    let arns: Vec<String> = cluster.addons.values().map(|addon| addon.arn.clone()).collect();
+    for arn in arns {
+        let place = arn.split('/').skip(1).take(2).collect::<Vec<_>>().join("/");
+        let takes = world.duration(Timing::AddonDeploymentCreate, &format!("{region}/{place}"));
+        world.after(takes, move |world| {
+            let creating = by_arn(world, &arn).is_some_and(|addon| addon.status == Status::Creating);
+            assess(world, &arn, !creating);
+        });
+    }
+}

@@ -1,0 +1,55 @@
+//! Where a resource is in its life, and what ails it.
+
+use serde_json::{Value, json};
+
+/// The states of clusters, node groups, Fargate profiles and add-ons together (facts/aws.md §2.2–2.6).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Status {
+    Creating,
+    Active,
+    Updating,
+    Degraded,
+    Deleting,
+    /// Of a cluster that could not be created.
+    Failed,
+    CreateFailed,
+    DeleteFailed,
+}
+
+impl Status {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Creating => "CREATING",
+            Self::Active => "ACTIVE",
+            Self::Updating => "UPDATING",
+            Self::Degraded => "DEGRADED",
+            Self::Deleting => "DELETING",
+            Self::Failed => "FAILED",
+            Self::CreateFailed => "CREATE_FAILED",
+            Self::DeleteFailed => "DELETE_FAILED",
+        }
+    }
+}
+
+/// An entry of `health.issues`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Issue {
+    pub(crate) code: &'static str,
+    pub(crate) message: String,
+    pub(crate) resources: Vec<String>,
+}
+
+impl Issue {
+    pub(super) fn new(code: &'static str, message: impl Into<String>, resources: Vec<String>) -> Self {
+        Self { code, message: message.into(), resources }
+    }
+}
+
+/// The `health` member of a resource.
+pub(super) fn health(issues: &[Issue]) -> Value {
+    let issues: Vec<Value> = issues
+        .iter()
+        .map(|issue| json!({"code": issue.code, "message": issue.message, "resourceIds": issue.resources}))
+        .collect();
+    json!({ "issues": issues })
+}
