@@ -17,7 +17,7 @@ pub(super) async fn create(wire: &Wire, request: &CreateCluster, token: &str) ->
 }
 
 /// No self-managed add-ons: ours come as EKS add-ons. Access as eksctl gives it: entries and the config map,
-/// and whoever creates the cluster is its administrator (facts/eksctl.md §2).
+/// and whoever creates the cluster is its administrator (facts/eksctl.md §1).
 pub(super) fn input(request: &CreateCluster, token: &str) -> CreateClusterInputBuilder {
     let access = CreateAccessConfigRequest::builder()
         .authentication_mode(AuthenticationMode::ApiAndConfigMap)

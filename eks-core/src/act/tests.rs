@@ -1,1 +1,284 @@
+use super::*;
+use crate::aws::canned::{self, json, refused_in_xml};
+use crate::plan::{
+    CreateAccessEntry, CreateAddon, CreateCluster, CreateFargateProfile, CreateNodeGroup, CreateStack,
+    DeleteStack, UpdateStack,
+};
+use crate::spec::{
+    AccessEntry, AccessPolicy, AccessScope, Addon, Capacity, EndpointAccess, FargateProfile, LogType,
+    NodeGroup, Scaling, Selector, Taint, UpdateSettings,
+};
 
+const TOKEN: &str = "8f14e45f-ceea-467f-a8b1-5d2f1a3c4e5b";
+
+fn tags() -> BTreeMap<String, String> {
+    BTreeMap::from([("eks-lifecycle/cluster".to_owned(), "web".to_owned())])
+}
+
+fn create_stack(express: bool) -> CreateStack {
+    CreateStack { name: "eks-web".to_owned(), template: "{}".to_owned(), tags: tags(), express }
+}
+
+#[test]
+fn a_stack_is_created_without_rollback_in_either_mode() {
+    let standard = stack::create_input(&create_stack(false), TOKEN);
+    assert_eq!(standard.get_disable_rollback(), &Some(true));
+    assert_eq!(standard.get_deployment_config(), &None);
+    let express = stack::create_input(&create_stack(true), TOKEN);
+    assert_eq!(express.get_disable_rollback(), &None);
+    let config = express.get_deployment_config().as_ref().unwrap();
+    assert_eq!(config.mode().map(|mode| mode.as_str()), Some("EXPRESS"));
+    assert_eq!(config.disable_rollback(), Some(true));
+    for input in [standard, express] {
+        assert_eq!(input.get_capabilities().as_ref().unwrap()[0].as_str(), "CAPABILITY_NAMED_IAM");
+        assert_eq!(input.get_client_request_token().as_deref(), Some(TOKEN));
+        assert_eq!(input.get_tags().as_ref().unwrap()[0].value(), Some("web"));
+    }
+}
+
+#[test]
+fn an_update_keeps_the_template_and_the_rollback_unless_told_otherwise() {
+    let mut request = UpdateStack {
+        name: "eks-web".to_owned(),
+        template: None,
+        tags: BTreeMap::new(),
+        disable_rollback: false,
+    };
+    let input = stack::update_input(&request, TOKEN);
+    assert_eq!(input.get_use_previous_template(), &Some(true));
+    assert_eq!((input.get_template_body(), input.get_disable_rollback()), (&None, &None));
+    assert_eq!(input.get_tags(), &None);
+    request.template = Some("{}".to_owned());
+    request.disable_rollback = true;
+    let input = stack::update_input(&request, TOKEN);
+    assert_eq!(input.get_use_previous_template(), &None);
+    assert_eq!(input.get_template_body().as_deref(), Some("{}"));
+    assert_eq!(input.get_disable_rollback(), &Some(true));
+}
+
+fn create_cluster() -> CreateCluster {
+    CreateCluster {
+        name: "web".to_owned(),
+        version: "1.34".to_owned(),
+        role_arn: "arn:aws:iam::111122223333:role/cluster".to_owned(),
+        subnets: vec!["subnet-1".to_owned(), "subnet-2".to_owned()],
+        security_groups: vec!["sg-1".to_owned()],
+        endpoint_access: EndpointAccess::public_and_private().public_cidr("203.0.113.0/24"),
+        service_cidr: Some("10.100.0.0/16".to_owned()),
+        logging: vec![LogType::Api, LogType::ControllerManager],
+        upgrade_policy: None,
+        tags: tags(),
+    }
+}
+
+#[test]
+fn a_cluster_is_created_as_eksctl_does_without_self_managed_add_ons() {
+    let input = cluster::input(&create_cluster(), TOKEN);
+    assert_eq!(input.get_bootstrap_self_managed_addons(), &Some(false));
+    let access = input.get_access_config().as_ref().unwrap();
+    assert_eq!(access.authentication_mode().map(|mode| mode.as_str()), Some("API_AND_CONFIG_MAP"));
+    assert_eq!(access.bootstrap_cluster_creator_admin_permissions(), Some(true));
+    let vpc = input.get_resources_vpc_config().as_ref().unwrap();
+    assert_eq!(vpc.subnet_ids(), ["subnet-1", "subnet-2"]);
+    assert_eq!((vpc.endpoint_public_access(), vpc.endpoint_private_access()), (Some(true), Some(true)));
+    assert_eq!(vpc.public_access_cidrs(), ["203.0.113.0/24"]);
+    let setup = &input.get_logging().as_ref().unwrap().cluster_logging()[0];
+    let types: Vec<_> = setup.types().iter().map(|kind| kind.as_str()).collect();
+    assert_eq!((types, setup.enabled()), (vec!["api", "controllerManager"], Some(true)));
+    let plain = CreateCluster { logging: Vec::new(), service_cidr: None, ..create_cluster() };
+    let input = cluster::input(&plain, TOKEN);
+    assert_eq!((input.get_logging(), input.get_kubernetes_network_config()), (&None, &None));
+    assert_eq!(input.get_upgrade_policy(), &None);
+}
+
+#[test]
+fn a_node_group_says_everything_that_its_spec_says() {
+    let request = CreateNodeGroup {
+        cluster: "web".to_owned(),
+        name: "blue-1a2b".to_owned(),
+        spec: NodeGroup {
+            instance_types: vec!["m5.large".to_owned()],
+            capacity: Some(Capacity::Spot),
+            scaling: Some(Scaling::between(1, 4).desired(2)),
+            labels: BTreeMap::from([("app".to_owned(), "batch".to_owned())]),
+            taints: vec![Taint::no_schedule("app", "batch")],
+            update: Some(UpdateSettings::max_unavailable_percentage(33)),
+            ..NodeGroup::default()
+        },
+        ami_type: "AL2023_x86_64_STANDARD".to_owned(),
+        role_arn: "arn:aws:iam::111122223333:role/node".to_owned(),
+        subnets: vec!["subnet-1".to_owned()],
+        launch_template: ("lt-1".to_owned(), "3".to_owned()),
+        tags: tags(),
+    };
+    let input = node_group::input(&request, TOKEN);
+    let scaling = input.get_scaling_config().as_ref().unwrap();
+    assert_eq!((scaling.min_size(), scaling.max_size(), scaling.desired_size()), (Some(1), Some(4), Some(2)));
+    assert_eq!(input.get_capacity_type().as_ref().unwrap().as_str(), "SPOT");
+    let taint = &input.get_taints().as_ref().unwrap()[0];
+    assert_eq!((taint.key(), taint.value()), (Some("app"), Some("batch")));
+    assert_eq!(taint.effect().map(|effect| effect.as_str()), Some("NO_SCHEDULE"));
+    assert_eq!(input.get_labels().as_ref().unwrap()["app"], "batch");
+    let template = input.get_launch_template().as_ref().unwrap();
+    assert_eq!((template.id(), template.version(), template.name()), (Some("lt-1"), Some("3"), None));
+    let update = input.get_update_config().as_ref().unwrap();
+    assert_eq!((update.max_unavailable(), update.max_unavailable_percentage()), (None, Some(33)));
+    assert_eq!(input.get_disk_size(), &None);
+    assert_eq!(input.get_version(), &None);
+}
+
+#[test]
+fn a_fargate_profile_has_its_selectors() {
+    let request = CreateFargateProfile {
+        cluster: "web".to_owned(),
+        spec: FargateProfile {
+            name: "batch".to_owned(),
+            selectors: vec![Selector::namespace("batch").label("tier", "low"), Selector::namespace("web")],
+            ..FargateProfile::default()
+        },
+        role_arn: "arn:aws:iam::111122223333:role/pods".to_owned(),
+        subnets: vec!["subnet-3".to_owned()],
+        tags: tags(),
+    };
+    let input = fargate_profile::input(&request, TOKEN);
+    let selectors = input.get_selectors().as_ref().unwrap();
+    assert_eq!(selectors[0].labels().unwrap()["tier"], "low");
+    assert_eq!((selectors[1].namespace(), selectors[1].labels()), (Some("web"), None));
+}
+
+#[test]
+fn an_add_on_takes_the_requests_configuration() {
+    let request = CreateAddon {
+        cluster: "web".to_owned(),
+        spec: Addon::named("coredns"),
+        configuration: Some(r#"{"computeType":"Fargate"}"#.to_owned()),
+        tags: BTreeMap::new(),
+    };
+    let input = addon::input(&request, TOKEN);
+    assert_eq!(input.get_configuration_values().as_deref(), Some(r#"{"computeType":"Fargate"}"#));
+    assert_eq!((input.get_addon_version(), input.get_resolve_conflicts()), (&None, &None));
+    assert_eq!(input.get_tags(), &None);
+}
+
+fn access_entry() -> CreateAccessEntry {
+    let policy = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSViewPolicy";
+    CreateAccessEntry {
+        cluster: "web".to_owned(),
+        spec: AccessEntry {
+            principal_arn: "arn:aws:iam::111122223333:role/readers".to_owned(),
+            policies: vec![AccessPolicy::cluster(policy)],
+            ..AccessEntry::default()
+        },
+        tags: tags(),
+    }
+}
+
+#[test]
+fn a_scope_is_the_cluster_or_namespaces() {
+    let cluster = access_entry::scope(&AccessScope::Cluster);
+    assert_eq!(cluster.r#type().map(|kind| kind.as_str()), Some("cluster"));
+    let namespaces = access_entry::scope(&AccessScope::Namespaces(vec!["a".to_owned()]));
+    assert_eq!(namespaces.r#type().map(|kind| kind.as_str()), Some("namespace"));
+    assert_eq!(namespaces.namespaces(), ["a"]);
+}
+
+#[tokio::test]
+async fn an_access_entry_that_is_there_still_gets_its_policies() {
+    let (wire, requests) = canned::wire(|request| match request {
+        "POST /clusters/web/access-entries" => json(
+            409,
+            r#"{"__type":"ResourceInUseException","message":"The specified access entry resource already exists"}"#,
+        ),
+        _ => json(200, "{}"),
+    });
+    perform(&wire, &Request::CreateAccessEntry(access_entry()), TOKEN).await.unwrap();
+    assert_eq!(requests.lock().unwrap().len(), 2);
+    assert!(requests.lock().unwrap()[1].ends_with("/access-policies"));
+}
+
+#[tokio::test]
+async fn deleting_what_is_gone_has_succeeded_and_a_lock_has_not() {
+    let (wire, _) = canned::wire(|_| json(404, r#"{"__type":"ResourceNotFoundException","message":"gone"}"#));
+    let deletes = [
+        Request::DeleteCluster { cluster: "web".to_owned() },
+        Request::DeleteNodeGroup { cluster: "web".to_owned(), group: "blue".to_owned() },
+        Request::DeleteFargateProfile { cluster: "web".to_owned(), profile: "batch".to_owned() },
+    ];
+    for request in &deletes {
+        perform(&wire, request, TOKEN).await.unwrap();
+    }
+    let (wire, _) = canned::wire(|_| {
+        json(409, r#"{"__type":"ResourceInUseException","message":"Cluster has nodegroups attached"}"#)
+    });
+    for request in &deletes {
+        assert_eq!(perform(&wire, request, TOKEN).await.unwrap_err().class, Class::Conflict);
+    }
+}
+
+#[tokio::test]
+async fn a_create_that_finds_its_name_taken_leaves_that_to_the_loop() {
+    let (wire, _) =
+        canned::wire(|_| refused_in_xml("AlreadyExistsException", "Stack [eks-web] already exists"));
+    let refusal = perform(&wire, &Request::CreateStack(create_stack(true)), TOKEN).await.unwrap_err();
+    assert_eq!(refusal.class, Class::AlreadyThere);
+    assert_eq!(refusal.error.resource(), Some("stack eks-web"));
+}
+
+#[tokio::test]
+async fn a_stack_is_deleted_by_its_arn() {
+    let (wire, requests) = canned::wire(|_| Ok((200, "<DeleteStackResponse/>".to_owned())));
+    let id = "arn:aws:cloudformation:us-west-2:111122223333:stack/eks-web/1".to_owned();
+    perform(&wire, &Request::DeleteStack(DeleteStack { id }), TOKEN).await.unwrap();
+    assert_eq!(*requests.lock().unwrap(), ["DeleteStack"]);
+}
+
+#[cfg(feature = "ec2")]
+#[test]
+fn only_rules_between_groups_that_leave_are_taken_away() {
+    use std::collections::BTreeSet;
+
+    use aws_sdk_ec2::types::{IpPermission, IpRange, UserIdGroupPair};
+
+    let pair = |id: &str| UserIdGroupPair::builder().group_id(id).build();
+    let permission = IpPermission::builder()
+        .ip_protocol("tcp")
+        .from_port(80)
+        .to_port(80)
+        .user_id_group_pairs(pair("sg-own"))
+        .user_id_group_pairs(pair("sg-leaving"))
+        .user_id_group_pairs(pair("sg-foreign"))
+        .ip_ranges(IpRange::builder().cidr_ip("0.0.0.0/0").build())
+        .build();
+    let leaving = BTreeSet::from(["sg-own", "sg-leaving"]);
+    let taken = leftovers::references(&[permission], "sg-own", &leaving);
+    assert_eq!(taken.len(), 1);
+    assert_eq!(taken[0].user_id_group_pairs(), [pair("sg-leaving")]);
+    assert!(taken[0].ip_ranges().is_empty());
+    assert_eq!(taken[0].from_port(), Some(80));
+}
+
+#[cfg(feature = "ec2")]
+#[tokio::test]
+async fn one_stubborn_leftover_keeps_nothing_else_from_going() {
+    let (wire, requests) = canned::wire(|request| {
+        match request {
+        "DeleteNetworkInterface" => Ok((
+            400,
+            "<Response><Errors><Error><Code>InvalidNetworkInterface.InUse</Code><Message>in use</Message></Error>\
+             </Errors><RequestID>request-9</RequestID></Response>"
+                .to_owned(),
+        )),
+        "DeleteSecurityGroup" => Ok((200, "<DeleteSecurityGroupResponse/>".to_owned())),
+        other => panic!("{other}"),
+    }
+    });
+    let request = Request::DeleteLeftovers {
+        network_interfaces: vec!["eni-1".to_owned(), "eni-2".to_owned()],
+        security_groups: vec!["sg-1".to_owned()],
+    };
+    let refusal = perform(&wire, &request, TOKEN).await.unwrap_err();
+    assert_eq!(refusal.class, Class::Conflict);
+    assert_eq!(refusal.error.resource(), Some("network interface eni-1"));
+    let asked = requests.lock().unwrap().clone();
+    assert_eq!(asked, ["DeleteNetworkInterface", "DeleteNetworkInterface", "DeleteSecurityGroup"]);
+}

@@ -152,6 +152,9 @@ impl Refusal {
         let rule = rules::rule(call, answer);
         let class = rule.map_or_else(|| class_of_status(answer.status), |rule| rule.class);
         let message = match answer.message {
+            "" if answer.code.is_empty() && answer.status < 300 => {
+                "AWS's answer was cut off or cannot be read".to_owned()
+            }
             "" if answer.code.is_empty() => format!("{call} was answered with HTTP status {}", answer.status),
             "" => format!("{call} was refused"),
             said => said.trim_end_matches('.').to_owned(),
@@ -230,9 +233,11 @@ struct Answer<'a> {
     request_id: Option<&'a str>,
 }
 
-/// For codes in no table. A 404 without a code is a server that does not know the path.
+/// For codes in no table. A 404 without a code is a server that does not know the path; a success that the
+/// SDK cannot read is an answer that was cut off.
 fn class_of_status(status: u16) -> Class {
     match status {
+        200..300 => Class::Transient,
         401 | 403 => Class::Denied,
         404 | 405 | 501 => Class::Unsupported,
         409 => Class::Conflict,

@@ -1,6 +1,8 @@
 //! THE WIRE: AWS's clients, what their refusals mean, and how fast they may be asked.
 
 mod call;
+#[cfg(test)]
+pub(crate) mod canned;
 mod classify;
 pub(crate) mod config;
 mod limiter;

@@ -22,9 +22,11 @@ mod zones;
 use std::collections::BTreeMap;
 
 use super::{
-    AddonState, ApiServerState, Caller, ClusterState, FargateProfileState, Leftovers, NodeGroupState,
-    Observed, Seen, StackState, SubnetState, Zone,
+    AddonState, ApiServerState, Caller, ClusterState, FargateProfileState, NodeGroupState, Observed, Seen,
+    StackState,
 };
+#[cfg(feature = "ec2")]
+use super::{Leftovers, SubnetState, Zone};
 use crate::aws::{Call, Class, Refusal, Wire};
 use crate::kubernetes::{SharedConnect, TokenSource};
 use crate::spec::VersionOffer;
@@ -103,7 +105,9 @@ impl Eyes {
 pub(crate) enum Sighting {
     Caller(Caller),
     Versions(Vec<VersionOffer>),
+    #[cfg(feature = "ec2")]
     Zones(Vec<Zone>),
+    #[cfg(feature = "ec2")]
     Subnets(BTreeMap<String, Seen<SubnetState>>),
     Foundation(Seen<StackState>),
     NodeGroupStack {
@@ -129,6 +133,7 @@ pub(crate) enum Sighting {
     },
     AccessEntries(Vec<String>),
     ApiServer(Seen<ApiServerState>),
+    #[cfg(feature = "ec2")]
     Leftovers(Leftovers),
     /// The question cannot be asked: EC2 is not compiled in, or there is no way inside.
     NotLooked,
@@ -143,7 +148,9 @@ impl Sighting {
         match self {
             Self::Caller(caller) => observed.caller = Some(caller),
             Self::Versions(versions) => observed.versions = Some(versions),
+            #[cfg(feature = "ec2")]
             Self::Zones(zones) => observed.zones = Some(zones),
+            #[cfg(feature = "ec2")]
             Self::Subnets(subnets) => observed.subnets.extend(subnets),
             Self::Foundation(stack) => observed.foundation = stack,
             Self::NodeGroupStack { group, stack } => {
@@ -164,6 +171,7 @@ impl Sighting {
             Self::Addon { name, state } => put(&mut observed.addons, name, state),
             Self::AccessEntries(principals) => observed.access_entries = Some(principals),
             Self::ApiServer(server) => observed.api_server = server,
+            #[cfg(feature = "ec2")]
             Self::Leftovers(leftovers) => observed.leftovers = Some(leftovers),
             Self::NotLooked => {}
         }

@@ -122,7 +122,7 @@ static RULES: &[Rule] = &[
     eks("*", "InvalidParameterException", "IAM role's policy must include the", NotYet).hint(ROLE),
     eks("*", "InvalidParameterException", "Misconfigured PodExecutionRole Trust Policy", NotYet).hint(ROLE),
     eks("*", "InvalidParameterException", "The role with name*cannot be found", NotYet).hint(ROLE),
-    // Terraform retries this one for new principals.
+    // A principal made seconds before. Not in the facts: from memory of what Terraform retries.
     eks("CreateAccessEntry", "InvalidParameterException", "principalArn is invalid: invalid principal", NotYet)
         .hint("Check that the IAM principal exists"),
     // facts/aws.md §2.6 (Terraform's source): the role of an add-on, and an earlier failure being removed.
