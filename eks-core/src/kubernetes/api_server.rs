@@ -51,6 +51,10 @@ pub struct ApiServer {
 impl ApiServer {
     /// The API server at `endpoint` (`https://…`), trusted by `certificate_authority`: PEM, or PEM in
     /// base64 as `DescribeCluster` returns it. Nothing is called.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidSpec`] if the endpoint is no `https://` URL with a host, or the authority no certificate.
     pub fn new(
         endpoint: &str,
         certificate_authority: &str,
@@ -71,17 +75,31 @@ impl ApiServer {
     }
 
     /// The Kubernetes version that the API server runs.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Unreachable`], [`ErrorKind::AccessDenied`] or [`ErrorKind::Throttled`]; those of
+    /// [`TokenSource::token`]; [`ErrorKind::Internal`] for an answer that makes no sense.
     pub async fn version(&self) -> Result<ServerVersion> {
         self.get_json("/version").await
     }
 
     /// Whether the API server says that it is ready. DNS and load balancer may lag behind `ACTIVE` by a
-    /// minute and flap once (facts/failures.md C20), so ask for two in a row.
+    /// minute and flap once, so ask for two in a row.
+    ///
+    /// # Errors
+    ///
+    /// As [`ApiServer::version`]; a server that is up and not ready is [`ErrorKind::Unreachable`], too.
+    // The flapping: facts/failures.md C20.
     pub async fn readyz(&self) -> Result<()> {
         self.get("/readyz").await.map(drop)
     }
 
     /// The nodes that match `label_selector` (`eks.amazonaws.com/nodegroup=web`); all of them if empty.
+    ///
+    /// # Errors
+    ///
+    /// As [`ApiServer::version`].
     pub async fn nodes(&self, label_selector: &str) -> Result<Vec<Node>> {
         for _ in 0..MAX_RESTARTS {
             match self.list_nodes(label_selector).await {

@@ -46,7 +46,9 @@ enum Credential {
 impl Kubeconfig {
     /// A kubeconfig for `cluster_name` in `region`.
     ///
-    /// Fails with [`ErrorKind::InvalidSpec`](crate::ErrorKind::InvalidSpec) if a field is empty, or if
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidSpec`](crate::ErrorKind::InvalidSpec) if a field is empty, or if
     /// [`ExecPlugin::StaticToken`] comes without a token or a token without it.
     #[builder]
     pub fn new(
@@ -137,6 +139,10 @@ impl Kubeconfig {
     }
 
     /// A file with this cluster in it, and nothing else.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Internal`](crate::ErrorKind::Internal), should it not be representable.
     pub fn to_yaml(&self) -> Result<String> {
         let mut document = Document::empty();
         document.merge(self)?;
@@ -144,11 +150,19 @@ impl Kubeconfig {
     }
 
     /// Adds this to the file at `path`, as [`KubeconfigFile::merge`] does.
+    ///
+    /// # Errors
+    ///
+    /// As [`KubeconfigFile::merge`].
     pub fn merge_into(&self, path: impl AsRef<Path>) -> Result<()> {
         KubeconfigFile::at(path.as_ref()).merge(self)
     }
 
     /// Adds this to the file that kubectl would write to, and says which one that is.
+    ///
+    /// # Errors
+    ///
+    /// As [`KubeconfigFile::of_environment`] and [`KubeconfigFile::merge`].
     pub fn write_default(&self) -> Result<PathBuf> {
         let file = KubeconfigFile::of_environment()?;
         file.merge(self)?;
@@ -156,6 +170,10 @@ impl Kubeconfig {
     }
 
     /// Takes a cluster out of the file at `path`, as [`KubeconfigFile::remove`] does.
+    ///
+    /// # Errors
+    ///
+    /// As [`KubeconfigFile::remove`].
     pub fn remove(path: impl AsRef<Path>, cluster_name: &str, region: &str) -> Result<bool> {
         KubeconfigFile::at(path.as_ref()).remove(cluster_name, region)
     }

@@ -70,8 +70,10 @@ impl fmt::Debug for Token {
 
 /// Makes a token: `GetCallerIdentity` at the region's STS, presigned, with the cluster's name signed in.
 ///
-/// Fails with [`ErrorKind::CredentialsExpired`] if the credentials expired before `now`, and with
-/// [`ErrorKind::InvalidSpec`] if `region` or `cluster` cannot be a region or a cluster name.
+/// # Errors
+///
+/// [`ErrorKind::CredentialsExpired`] if the credentials expired before `now`; [`ErrorKind::InvalidSpec`] if
+/// `region` or `cluster` cannot be a region or a cluster name.
 pub fn presign(credentials: &Credentials, region: &str, cluster: &str, now: SystemTime) -> Result<Token> {
     if credentials.expiry().is_some_and(|expiry| expiry <= now) {
         return Err(Error::new(ErrorKind::CredentialsExpired, "the AWS credentials have expired")

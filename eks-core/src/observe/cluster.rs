@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-/// A cluster's status (facts/aws.md §2.2).
+/// A cluster's status, as in [EKS's API](https://docs.aws.amazon.com/eks/latest/APIReference/API_Cluster.html).
+// facts/aws.md §2.2
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[allow(missing_docs)] // AWS's own words.
@@ -67,11 +68,13 @@ pub struct Issue {
     pub code: String,
     /// AWS's message.
     pub message: String,
-    /// Ids of the resources concerned; made-up ones (`DUMMY_…`, facts/failures.md C6) are left out.
+    /// Ids of the resources concerned; those that EKS makes up (`DUMMY_…`) are left out.
+    // facts/failures.md C6
     pub resources: Vec<String>,
 }
 
-/// A node group's status (facts/aws.md §2.5).
+/// A node group's status, as in [EKS's API](https://docs.aws.amazon.com/eks/latest/APIReference/API_Nodegroup.html).
+// facts/aws.md §2.5
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[allow(missing_docs)] // AWS's own words.
@@ -109,7 +112,8 @@ pub struct NodeGroupState {
     pub issues: Vec<Issue>,
 }
 
-/// A Fargate profile's status (facts/aws.md §2.4).
+/// A Fargate profile's status, as in [EKS's API](https://docs.aws.amazon.com/eks/latest/APIReference/API_FargateProfile.html).
+// facts/aws.md §2.4
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[allow(missing_docs)] // AWS's own words.
@@ -133,7 +137,8 @@ pub struct FargateProfileState {
     pub issues: Vec<Issue>,
 }
 
-/// An add-on's status (facts/aws.md §2.6).
+/// An add-on's status, as in [EKS's API](https://docs.aws.amazon.com/eks/latest/APIReference/API_Addon.html).
+// facts/aws.md §2.6
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[allow(missing_docs)] // AWS's own words.

@@ -139,6 +139,10 @@ impl<S: access_entry_builder::State> AccessEntryBuilder<S> {
     }
 
     /// The entry, if it breaks no rule.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidSpec`](crate::ErrorKind::InvalidSpec), with every rule that it breaks.
     pub fn build(self) -> Result<AccessEntry>
     where
         S: access_entry_builder::IsComplete,

@@ -76,6 +76,10 @@ impl Addon {
 
 impl<S: addon_builder::State> AddonBuilder<S> {
     /// The add-on, if it breaks no rule.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidSpec`](crate::ErrorKind::InvalidSpec), with every rule that it breaks.
     pub fn build(self) -> Result<Addon>
     where
         S: addon_builder::IsComplete,

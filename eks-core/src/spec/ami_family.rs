@@ -44,7 +44,9 @@ pub enum AmiFamily {
 }
 
 impl AmiFamily {
-    /// EKS's name for the family's image on that architecture, if there is one. (facts/aws.md §7)
+    /// EKS's name for the family's image on that architecture, if there is one; see
+    /// [`amiType`](https://docs.aws.amazon.com/eks/latest/APIReference/API_Nodegroup.html).
+    // facts/aws.md §7
     pub fn ami_type(self, architecture: Architecture) -> Option<&'static str> {
         use AmiFamily::*;
         use Architecture::{Arm64, X86_64};

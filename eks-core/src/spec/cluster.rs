@@ -113,6 +113,11 @@ pub enum SupportType {
 
 impl Cluster {
     /// Reads JSON. Unknown keys and broken rules are errors; a missing name is chosen.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidSpec`](crate::ErrorKind::InvalidSpec): text that is no JSON, an unknown key (with the one that was probably meant), a value of the
+    /// wrong kind, or every rule that is broken.
     pub fn from_json(json: &str) -> Result<Self> {
         text::from_json(json).and_then(Self::named_and_checked)
     }
@@ -125,21 +130,37 @@ impl Cluster {
     /// let error = Cluster::from_yaml("name: web\nnodGroups: []").unwrap_err();
     /// assert!(error.to_string().contains("did you mean `nodeGroups`?"));
     /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`Cluster::from_json`].
     pub fn from_yaml(yaml: &str) -> Result<Self> {
         text::from_yaml(yaml).and_then(Self::named_and_checked)
     }
 
     /// Writes JSON, indented.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Internal`](crate::ErrorKind::Internal), should it not be representable.
     pub fn to_json(&self) -> Result<String> {
         text::to_json(self)
     }
 
     /// Writes YAML.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Internal`](crate::ErrorKind::Internal), should it not be representable.
     pub fn to_yaml(&self) -> Result<String> {
         text::to_yaml(self)
     }
 
     /// Checks every rule that needs no call; the error holds all that are broken.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidSpec`](crate::ErrorKind::InvalidSpec); [`Error::violations`](crate::Error::violations) has each broken rule, with field and value.
     pub fn check(&self) -> Result<()> {
         Findings::of(|findings| self.inspect(findings))
     }
@@ -212,6 +233,10 @@ impl<S: cluster_builder::State> ClusterBuilder<S> {
     }
 
     /// The cluster, if it breaks no rule. A missing name is chosen here, once.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidSpec`](crate::ErrorKind::InvalidSpec), with every rule that it breaks.
     pub fn build(self) -> Result<Cluster>
     where
         S: cluster_builder::IsComplete,

@@ -12,16 +12,17 @@ use crate::Result;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[builder(finish_fn(name = finish_unchecked, vis = ""), on(String, into))]
 pub struct Disk {
-    /// Size in GiB, at least 1.
+    /// Size in GiB, 1 to 16,384. Default 80.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub size_gib: Option<u32>,
-    /// Kind of EBS volume.
+    /// Kind of EBS volume. Default: gp3.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub volume_type: Option<VolumeType>,
-    /// Operations per second: gp3 3,000 to 16,000, io1 100 to 64,000, io2 100 to 256,000.
+    /// Operations per second: gp3 3,000 (the default) to 16,000, io1 100 to 64,000, io2 100 to 256,000; needed for
+    /// io1 and io2, refused for gp2.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub iops: Option<u32>,
-    /// MiB per second, only with gp3: 125 to 1,000.
+    /// MiB per second, only with gp3: 125 (the default) to 1,000.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub throughput: Option<u32>,
     /// Whether the volume is encrypted; unset leaves it to the account's setting.
@@ -55,6 +56,10 @@ impl Disk {
 
 impl<S: disk_builder::State> DiskBuilder<S> {
     /// The disk, if it breaks no rule.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidSpec`](crate::ErrorKind::InvalidSpec), with every rule that it breaks.
     pub fn build(self) -> Result<Disk>
     where
         S: disk_builder::IsComplete,

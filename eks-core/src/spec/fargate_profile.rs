@@ -11,8 +11,10 @@ use crate::Result;
 
 /// Runs the pods that its selectors match on Fargate.
 ///
-/// The number of profiles, selectors and labels is limited by quotas that AWS raises on request
-/// (facts/aws.md §3.2), so it is not checked here.
+/// The number of profiles, selectors and labels is limited by
+/// [quotas](https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html) that AWS raises on request, so it
+/// is not checked here.
+// facts/aws.md §3.2
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Builder)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[builder(finish_fn(name = finish_unchecked, vis = ""), on(String, into))]
@@ -32,7 +34,7 @@ pub struct FargateProfile {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[builder(field)]
     pub tags: BTreeMap<String, String>,
-    /// The pod execution role. Unset: one is made.
+    /// The pod execution role. Unset: one is made for all profiles of the cluster.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role_arn: Option<String>,
 }
@@ -93,6 +95,10 @@ impl<S: fargate_profile_builder::State> FargateProfileBuilder<S> {
     }
 
     /// The profile, if it breaks no rule.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidSpec`](crate::ErrorKind::InvalidSpec), with every rule that it breaks.
     pub fn build(self) -> Result<FargateProfile>
     where
         S: fargate_profile_builder::IsComplete,

@@ -62,10 +62,11 @@ const NOUNS: [&str; 48] = [
     "rooster", "sheepdog", "sparrow", "unicorn", "willow",
 ];
 
-/// A name such as `floral-unicorn-1540567338`, the same for the same seed. (facts/eksctl.md §1.1)
+/// A name such as `floral-unicorn-1540567338`, the same for the same seed.
 ///
 /// eksctl's digits are the time of day; ours come from the seed, so that two processes that start in the
 /// same second do not meet.
+// facts/eksctl.md §1.1
 pub fn name_from(seed: u64) -> String {
     let pick = |words: &[&'static str], bits: u64| words[(bits % words.len() as u64) as usize];
     let adjective = pick(&ADJECTIVES, seed);

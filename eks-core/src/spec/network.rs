@@ -125,10 +125,15 @@ impl From<GivenNetwork> for Network {
 }
 
 impl NewNetwork {
-    /// The block of a VPC when none is asked for. (facts/eksctl.md §1.1)
+    /// The block of a VPC when none is asked for: eksctl's.
+    // facts/eksctl.md §1.1
     pub const DEFAULT_CIDR: &str = "192.168.0.0/16";
 
     /// The VPC's block, the default one if none is set.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidSpec`](crate::ErrorKind::InvalidSpec) if it is no IPv4 block.
     pub fn block(&self) -> Result<Ipv4Net> {
         let cidr = self.cidr.as_deref().unwrap_or(Self::DEFAULT_CIDR);
         syntax::ipv4_block(cidr)
@@ -144,6 +149,10 @@ impl<S: new_network_builder::State> NewNetworkBuilder<S> {
     }
 
     /// The network, if it breaks no rule.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidSpec`](crate::ErrorKind::InvalidSpec), with every rule that it breaks.
     pub fn build(self) -> Result<NewNetwork>
     where
         S: new_network_builder::IsComplete,
@@ -172,6 +181,10 @@ impl<S: given_network_builder::State> GivenNetworkBuilder<S> {
     }
 
     /// The network, if it breaks no rule.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidSpec`](crate::ErrorKind::InvalidSpec), with every rule that it breaks.
     pub fn build(self) -> Result<GivenNetwork>
     where
         S: given_network_builder::IsComplete,

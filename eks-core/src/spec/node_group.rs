@@ -63,7 +63,7 @@ pub struct NodeGroup {
     /// How updates replace nodes. Default: one at a time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub update: Option<UpdateSettings>,
-    /// The nodes' role. Unset: one is made.
+    /// The nodes' role. Unset: one is made for all groups of the cluster (eksctl makes one for each).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role_arn: Option<String>,
 }
@@ -154,6 +154,10 @@ impl<S: node_group_builder::State> NodeGroupBuilder<S> {
     }
 
     /// The group, if it breaks no rule.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidSpec`](crate::ErrorKind::InvalidSpec), with every rule that it breaks.
     pub fn build(self) -> Result<NodeGroup>
     where
         S: node_group_builder::IsComplete,

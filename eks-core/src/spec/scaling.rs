@@ -6,18 +6,17 @@ use super::check::{Check, Findings};
 
 /// The bounds of a node group's size and the size itself.
 ///
-/// When nothing is set a group has two nodes, as with eksctl. An unset bound follows from the others:
-/// `min` is `desired`, `max` is `desired` (or `min`, and at least 1), `desired` is `min`.
+/// When nothing is set a group has two nodes, as with eksctl. An unset one follows from the others.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Scaling {
-    /// Fewest nodes. At least 0.
+    /// Fewest nodes. At least 0. Unset: `desired`, or two where that is unset, too, but not more than `max`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub min: Option<u32>,
-    /// Most nodes. At least 1.
+    /// Most nodes. At least 1. Unset: `desired`, or `min` where that is unset, too.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max: Option<u32>,
-    /// Nodes now. An autoscaler may change it later.
+    /// Nodes at first. Unset: `min`. An autoscaler may change it later.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub desired: Option<u32>,
 }

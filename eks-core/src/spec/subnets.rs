@@ -15,7 +15,7 @@ pub struct SubnetPair {
 
 /// Cuts a block as eksctl does: into eighths for up to four zones, into sixteenths for up to eight; zone *i*
 /// takes slice *i* for its public subnet and slice *i + zones* for its private one. What is left is room for
-/// more. (facts/eksctl.md §1.2)
+/// more.
 ///
 /// ```
 /// use eks_core::spec::cut;
@@ -25,6 +25,11 @@ pub struct SubnetPair {
 /// assert_eq!(pairs[0].private.to_string(), "192.168.96.0/19");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+/// # Errors
+///
+/// [`ErrorKind::InvalidSpec`](crate::ErrorKind::InvalidSpec) for no zone, for more than eight, and for a block that is too small to be cut.
+// facts/eksctl.md §1.2
 pub fn cut(cidr: Ipv4Net, zones: usize) -> Result<Vec<SubnetPair>> {
     let bits = match zones {
         1..=4 => 3,

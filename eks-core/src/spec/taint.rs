@@ -11,7 +11,7 @@ use super::syntax;
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Taint {
-    /// A Kubernetes key, such as `example.com/app`.
+    /// A Kubernetes key, such as `example.com/app`: at most 63 characters after the prefix.
     pub key: String,
     /// At most 63 characters; unset is the same as empty.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -14,7 +14,7 @@ pub struct UpdateSettings {
     /// Per cent of the group's nodes, 1 to 100. Excludes `max_unavailable`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_unavailable_percentage: Option<u32>,
-    /// In which order nodes are added and removed.
+    /// In which order nodes are added and removed. Unset: EKS's own, new nodes first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub strategy: Option<UpdateStrategy>,
 }

@@ -98,7 +98,9 @@ pub enum VersionStatus {
 }
 
 impl VersionStatus {
-    /// US dollars per hour that a control plane costs at this status. (facts/aws.md §10)
+    /// US dollars per hour that a control plane costs at this status, by [AWS's list](https://aws.amazon.com/eks/pricing/);
+    /// `None` where it cannot be had.
+    // facts/aws.md §10
     pub fn dollars_per_hour(self) -> Option<f64> {
         match self {
             Self::Standard => Some(0.10),
@@ -150,6 +152,10 @@ impl fmt::Display for VersionOffer {
 /// `Default` is the offer that EKS marks so (where it marks none, the newest in standard support);
 /// `Latest` the newest. A version that is not offered is an error that lists those that are, with the end
 /// of their support and their price.
+///
+/// # Errors
+///
+/// [`ErrorKind::InvalidSpec`](crate::ErrorKind::InvalidSpec) if the version is not offered; [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) if none is.
 pub fn resolve(version: &KubernetesVersion, offers: &[VersionOffer]) -> Result<String> {
     let mut offered: Vec<_> =
         offers.iter().filter(|offer| offer.status != VersionStatus::Unsupported).collect();

@@ -40,6 +40,10 @@ impl KubeconfigFile {
 
     /// The file that kubectl would write to: of those that `KUBECONFIG` lists the first one that exists, or
     /// else the last one; without `KUBECONFIG`, `~/.kube/config`.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::File`] if `KUBECONFIG` is not set and there is no home directory.
     pub fn of_environment() -> Result<Self> {
         let listed = files(env::var_os("KUBECONFIG").as_deref(), env::home_dir().as_deref())?;
         let existing = listed.iter().find(|path| path.exists()).or(listed.last());
@@ -47,6 +51,10 @@ impl KubeconfigFile {
     }
 
     /// Every file that kubectl would read, in its order of precedence.
+    ///
+    /// # Errors
+    ///
+    /// As [`KubeconfigFile::of_environment`].
     pub fn all_of_environment() -> Result<Vec<Self>> {
         let listed = files(env::var_os("KUBECONFIG").as_deref(), env::home_dir().as_deref())?;
         Ok(listed.into_iter().map(Self::at).collect())
@@ -59,7 +67,7 @@ impl KubeconfigFile {
         self
     }
 
-    /// Gives up after waiting for the lock for so long in all.
+    /// Gives up after waiting for the lock for so long in all. Default 10 seconds.
     #[must_use]
     pub fn with_patience(mut self, patience: Duration) -> Self {
         self.patience = patience;
@@ -73,6 +81,10 @@ impl KubeconfigFile {
 
     /// Adds `kubeconfig` and selects its context. Entries of other clusters and fields that this library
     /// does not know stay; a missing file or directory is made.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::File`] if the file cannot be locked in time, read, understood or written; it is then as it was.
     pub fn merge(&self, kubeconfig: &Kubeconfig) -> Result<()> {
         if let Some(directory) = self.path.parent() {
             fs::create_dir_all(directory)
@@ -83,6 +95,10 @@ impl KubeconfigFile {
 
     /// Takes out a cluster with its contexts and users, and resets `current-context` if it was one of
     /// those. Returns whether there was anything to take out; a missing file is no error.
+    ///
+    /// # Errors
+    ///
+    /// As [`KubeconfigFile::merge`].
     pub fn remove(&self, cluster_name: &str, region: &str) -> Result<bool> {
         if !self.path.exists() {
             return Ok(false);

@@ -22,7 +22,12 @@ struct ExecInfo {
 ///
 /// `exec_info` is the content of `KUBERNETES_EXEC_INFO`, where clients say which version they want;
 /// without it the answer is `v1beta1`, which every client since 1.11 knows. `v1alpha1` is refused
-/// with a hint: no client of today reads it (facts/failures.md A4, row A3).
+/// with a hint: no client of today reads it.
+///
+/// # Errors
+///
+/// [`ErrorKind::Unsupported`] for `v1alpha1`; [`ErrorKind::Internal`], should a date not be writable.
+// What clients read: facts/failures.md A4, row A3.
 pub fn exec_credential(token: &Token, exec_info: Option<&str>) -> Result<String> {
     let asked = exec_info.and_then(|info| serde_json::from_str::<ExecInfo>(info).ok());
     let api_version = match asked.as_ref().map(|info| info.api_version.as_str()) {

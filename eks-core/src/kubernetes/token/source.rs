@@ -44,6 +44,12 @@ impl TokenSource {
     }
 
     /// A token that is at most 10 minutes old.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NoCredentials`], [`ErrorKind::CredentialsExpired`], [`ErrorKind::AccessDenied`] if a role may
+    /// not be assumed, [`ErrorKind::Unreachable`] if the provider does not answer, and those of
+    /// [`presign`](super::presign).
     pub async fn token(&self) -> Result<Token> {
         let mut last = self.0.last.lock().await;
         let now = self.0.time.now();
@@ -54,6 +60,10 @@ impl TokenSource {
     }
 
     /// A new token whatever the age of the last one: for the one retry after a 401.
+    ///
+    /// # Errors
+    ///
+    /// As [`TokenSource::token`].
     pub async fn fresh(&self) -> Result<Token> {
         let mut last = self.0.last.lock().await;
         self.sign(&mut last).await
