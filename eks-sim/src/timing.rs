@@ -90,7 +90,8 @@ timings! {
     ClusterUpdateShows = 0.5, 5.0, 30.0;
     /// CreateAddon of a deployment, with nowhere to run, until DEGRADED.
     AddonWithoutNodes = 300.0, 600.0, 1200.0;
-    /// UpdateNodegroupVersion until the surge is launched.
+    /// UpdateNodegroupVersion until the surge is launched: what facts/aws.md §1.1 has for setup and scale-up
+    /// together, less the nodes' own time.
     NodegroupUpdateSetup = 60.0, 120.0, 240.0;
     /// Draining and terminating a batch of old nodes.
     NodegroupUpdateBatch = 120.0, 300.0, 900.0;
@@ -98,6 +99,8 @@ timings! {
     NodegroupUpdateScaleDown = 60.0, 120.0, 300.0;
     /// How long CloudFormation retries a deletion that something depends on (facts/aws.md §1.1, last row).
     StackDeleteRetry = 1020.0, 1080.0, 1110.0;
+    /// CreateNatGateway until failed (estimate; facts/aws.md has none).
+    NatGatewayFailure = 2.0, 10.0, 60.0;
 }
 
 /// Draws durations: from the seed and the name of what is timed, so that a draw depends on nothing else.

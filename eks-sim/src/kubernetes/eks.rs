@@ -19,17 +19,16 @@ const ADDONS: [&str; 4] = ["coredns", "eks-pod-identity-agent", "kube-proxy", "v
 impl ControlPlane {
     /// The cluster with this id, once it has an endpoint.
     pub(crate) fn of_id(world: &World, id: &str) -> Option<Self> {
-        Self::find(world, |cluster| cluster.id == id)
+        let mut clusters = world.regions().flat_map(|region| region.eks.clusters());
+        Self::of(world, clusters.find(|cluster| cluster.id == id)?)
     }
 
     /// The cluster whose endpoint has this host.
-    pub(crate) fn of_host(world: &World, wanted: &str) -> Option<Self> {
-        Self::find(world, |cluster| host(cluster).eq_ignore_ascii_case(wanted))
+    pub(crate) fn of_host(world: &World, host: &str) -> Option<Self> {
+        Self::of(world, eks::cluster_by_endpoint(world, host)?)
     }
 
-    fn find(world: &World, is_wanted: impl Fn(&Cluster) -> bool) -> Option<Self> {
-        let mut clusters = world.regions().flat_map(|region| region.eks.clusters());
-        let cluster = clusters.find(|cluster| is_wanted(cluster))?;
+    fn of(world: &World, cluster: &Cluster) -> Option<Self> {
         let network = &cluster.network;
         let service_cidr = [&network["serviceIpv6Cidr"], &network["serviceIpv4Cidr"]]
             .into_iter()

@@ -45,6 +45,8 @@ use status::Failure;
 
 pub(crate) use certificate::server_config;
 pub(crate) use control_plane::ControlPlane;
+#[cfg(test)]
+pub(crate) use tests::test_token;
 pub(crate) use watch::Watch;
 
 /// What the API server answers.

@@ -94,6 +94,11 @@ fn token(cluster: &str, at: Instant, secret: &str) -> String {
     format!("k8s-aws-v1.{}", URL_SAFE_NO_PAD.encode(format!("{url}&X-Amz-Signature={signed}")))
 }
 
+/// A token of the simulator's own credentials.
+pub(crate) fn test_token(cluster: &str, at: Instant) -> String {
+    token(cluster, at, SECRET_KEY)
+}
+
 fn request(world: &World, path: &str) -> http::request::Builder {
     let token = token("lab", world.now(), SECRET_KEY);
     Request::get(path).header("authorization", format!("Bearer {token}"))

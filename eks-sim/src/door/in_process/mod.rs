@@ -9,6 +9,8 @@ mod clock;
 mod connector;
 mod life;
 mod pipe;
+#[cfg(test)]
+mod pipe_tests;
 mod task;
 #[cfg(test)]
 mod tests;
@@ -173,10 +175,11 @@ impl Simulator {
         self.ask(move || pipe::connect(&shared, &host, port))
     }
 
-    /// Runs `look` on the account, with everything done that has come due.
+    /// Runs `look` on the account, with everything done that has come due. `look` must not call the simulator
+    /// again: it has the account to itself.
     ///
     /// # Panics
-    /// If `look` panics or calls the simulator again.
+    /// If `look` panics.
     pub fn with_world<T: Send + 'static>(&self, look: impl FnOnce(&mut World) -> T + Send + 'static) -> T {
         let shared = Arc::clone(&self.shared);
         self.ask(move || {

@@ -20,15 +20,13 @@ pub(crate) const LOOK: Duration = Duration::from_secs(5);
 
 /// Begins the work on a resource; one that is as wanted needs none.
 pub(crate) fn begin(world: &mut World, key: &Key, name: &str) {
-    let wanted = match work_out(world, key, name) {
-        Ok(wanted) => wanted,
-        Err((blank, error)) => {
-            let Some(stack) = stack(world, key) else { return };
-            let resource = stack.resources.entry(name.to_owned()).or_insert(blank);
-            let made = resource.physical_id.is_empty();
-            return fail(world, key, name, made, error.message);
-        }
-    };
+    let (wanted, error) = work_out(world, key, name);
+    if let Some(error) = error {
+        let Some(stack) = stack(world, key) else { return };
+        let resource = stack.resources.entry(name.to_owned()).or_insert(wanted);
+        let made = resource.physical_id.is_empty();
+        return fail(world, key, name, made, error.message);
+    }
     let rolls_back = operation(world, key).is_some_and(|operation| operation.manner.rolls_back);
     let Some(stack) = stack(world, key) else { return };
     let change = match stack.resources.get_mut(name) {
@@ -91,8 +89,8 @@ fn replace(world: &mut World, key: &Key, name: &str, resource: Resource) {
     }
 }
 
-/// The resource as the template wants it; if that cannot be told, one without properties.
-fn work_out(world: &mut World, key: &Key, name: &str) -> Result<Resource, (Resource, AwsError)> {
+/// The resource as the template wants it; if that cannot be told, one without properties and the reason.
+fn work_out(world: &mut World, key: &Key, name: &str) -> (Resource, Option<AwsError>) {
     let now = world.now();
     let scope = scope::scope(world, key);
     let stack = stack(world, key).expect("a stack with an operation is there");
@@ -120,9 +118,9 @@ fn work_out(world: &mut World, key: &Key, name: &str) -> Result<Resource, (Resou
         Ok(properties) => {
             let tags = tags::of(stack, definition.kind.tagging, name, &properties);
             resource.applied = Applied { properties, tags };
-            Ok(resource)
+            (resource, None)
         }
-        Err(error) => Err((resource, error)),
+        Err(error) => (resource, Some(error)),
     }
 }
 

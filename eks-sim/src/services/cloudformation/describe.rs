@@ -151,6 +151,9 @@ pub(super) fn describe_stack_resources(
         .filter(|resource| wanted.is_none_or(|name| name == resource.logical_id))
         .map(|resource| resource_xml(stack, resource, "Timestamp"))
         .collect::<Vec<_>>();
+    if let Some(name) = wanted.filter(|_| resources.is_empty()) {
+        return Err(invalid(format!("Resource {name} does not exist for stack {}", stack.name)));
+    }
     Ok(Answer::Xml(vec![Xml::list("StackResources", "member", resources)]))
 }
 

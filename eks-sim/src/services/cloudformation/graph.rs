@@ -116,7 +116,7 @@ fn variables(text: &str) -> Vec<Reference> {
 
 /// Refuses references to what the template does not define.
 pub(crate) fn check_names(template: &Template) -> Result<(), AwsError> {
-    for (name, condition) in &template.conditions {
+    for condition in template.conditions.values() {
         let bad = references(condition, None)
             .into_iter()
             .filter(|found| !known_parameter(template, &found.name))
@@ -128,23 +128,23 @@ pub(crate) fn check_names(template: &Template) -> Result<(), AwsError> {
                 bad.join(", ")
             )));
         }
-        check_condition(template, condition, name)?;
+        check_condition(template, condition)?;
     }
     let mut unresolved = BTreeSet::new();
-    for (name, definition) in &template.resources {
+    for definition in template.resources.values() {
         unresolved.extend(check_references(template, &definition.properties)?);
         unresolved
             .extend(definition.depends_on.iter().filter(|on| !template.resources.contains_key(*on)).cloned());
-        check_condition(template, &definition.properties, name)?;
+        check_condition(template, &definition.properties)?;
         if let Some(condition) = &definition.condition {
             check_defined(template, condition)?;
         }
     }
     refuse_unresolved(&unresolved, "Resources")?;
     let mut unresolved = BTreeSet::new();
-    for (name, output) in &template.outputs {
+    for output in template.outputs.values() {
         unresolved.extend(check_references(template, &output.value)?);
-        check_condition(template, &output.value, name)?;
+        check_condition(template, &output.value)?;
         if let Some(condition) = &output.condition {
             check_defined(template, condition)?;
         }
@@ -195,9 +195,9 @@ fn known_parameter(template: &Template, name: &str) -> bool {
 }
 
 /// Refuses conditions in `Fn::If` and `Condition` that the template does not define.
-fn check_condition(template: &Template, value: &Value, within: &str) -> Result<(), AwsError> {
+fn check_condition(template: &Template, value: &Value) -> Result<(), AwsError> {
     match value {
-        Value::Array(items) => items.iter().try_for_each(|item| check_condition(template, item, within)),
+        Value::Array(items) => items.iter().try_for_each(|item| check_condition(template, item)),
         Value::Object(members) => members.iter().try_for_each(|(name, member)| {
             let condition = match (name.as_str(), member) {
                 ("Fn::If", Value::Array(parts)) => parts.first().and_then(Value::as_str),
@@ -207,7 +207,7 @@ fn check_condition(template: &Template, value: &Value, within: &str) -> Result<(
             if let Some(condition) = condition {
                 check_defined(template, condition)?;
             }
-            check_condition(template, member, within)
+            check_condition(template, member)
         }),
         _ => Ok(()),
     }

@@ -27,9 +27,7 @@ pub(super) fn page(
 
 pub(super) fn list_stacks(world: &mut World, region: &str, params: &Params) -> Result<Answer, AwsError> {
     let filter = params.list("StackStatusFilter.member");
-    if let Some(unknown) =
-        filter.iter().find(|name| StackStatus::ALL.iter().all(|status| status.name() != **name))
-    {
+    if let Some(unknown) = filter.iter().find(|name| !StackStatus::is_name(name)) {
         return Err(invalid(format!(
             "1 validation error detected: Value '[{unknown}]' at 'stackStatusFilter' failed to satisfy constraint: \
              Member must satisfy constraint: [Member must satisfy enum value set]"

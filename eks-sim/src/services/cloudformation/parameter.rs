@@ -29,7 +29,8 @@ impl Declaration {
         };
         let listed = kind.strip_prefix("List<").and_then(|kind| kind.strip_suffix('>')).unwrap_or(&kind);
         let plain = ["String", "Number", "CommaDelimitedList"].contains(&listed);
-        if !plain && !(listed.starts_with("AWS::EC2::") && listed.matches("::").count() >= 3) {
+        let of_ec2 = listed.starts_with("AWS::EC2::") && listed.matches("::").count() >= 3;
+        if !plain && !of_ec2 {
             return Err(format_error(&format!("Unrecognized parameter type: {kind}")));
         }
         if !name.chars().all(|letter| letter.is_ascii_alphanumeric()) {

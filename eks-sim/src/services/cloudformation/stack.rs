@@ -17,8 +17,6 @@ macro_rules! statuses {
         pub(crate) enum $name { $($variant,)* }
 
         impl $name {
-            pub(crate) const ALL: &[Self] = &[$(Self::$variant,)*];
-
             pub(crate) fn name(self) -> &'static str {
                 match self { $(Self::$variant => $text,)* }
             }
@@ -62,6 +60,42 @@ statuses! {
         UpdateInProgress = "UPDATE_IN_PROGRESS",
         UpdateFailed = "UPDATE_FAILED",
         UpdateComplete = "UPDATE_COMPLETE",
+    }
+}
+
+impl StackStatus {
+    /// Every name that a filter may use; the last seven belong to change sets and imports, which are not made
+    /// here.
+    pub(crate) fn is_name(name: &str) -> bool {
+        const OTHERS: [&str; 7] = [
+            "REVIEW_IN_PROGRESS",
+            "IMPORT_IN_PROGRESS",
+            "IMPORT_COMPLETE",
+            "IMPORT_ROLLBACK_IN_PROGRESS",
+            "IMPORT_ROLLBACK_FAILED",
+            "IMPORT_ROLLBACK_COMPLETE",
+            "IMPORT_FAILED",
+        ];
+        let made = [
+            Self::CreateInProgress,
+            Self::CreateFailed,
+            Self::CreateComplete,
+            Self::RollbackInProgress,
+            Self::RollbackFailed,
+            Self::RollbackComplete,
+            Self::DeleteInProgress,
+            Self::DeleteFailed,
+            Self::DeleteComplete,
+            Self::UpdateInProgress,
+            Self::UpdateCompleteCleanupInProgress,
+            Self::UpdateComplete,
+            Self::UpdateFailed,
+            Self::UpdateRollbackInProgress,
+            Self::UpdateRollbackFailed,
+            Self::UpdateRollbackCompleteCleanupInProgress,
+            Self::UpdateRollbackComplete,
+        ];
+        made.iter().any(|status| status.name() == name) || OTHERS.contains(&name)
     }
 }
 

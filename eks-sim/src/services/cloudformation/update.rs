@@ -17,7 +17,8 @@ pub(super) fn update_stack(world: &mut World, region: &str, params: &Params) -> 
     let Some(old) = stack(world, &key) else { return Err(invalid("the stack is gone")) };
     let failed = matches!(old.status, StackStatus::CreateFailed | StackStatus::UpdateFailed);
     // A stack that failed with rollback disabled is updated in the same way (facts/aws.md §2.8).
-    if !updatable(old.status) && !(failed && disabled) {
+    let may = updatable(old.status) || failed && disabled;
+    if !may {
         return Err(old.busy());
     }
     let (name, old) = (old.name.clone(), old.blueprint.clone());

@@ -138,10 +138,7 @@ impl Cluster {
     pub(crate) fn runs_addon(&self, name: &str) -> bool {
         self.self_managed_addons.contains(name)
             || self.addons.get(name).is_some_and(|addon| {
-                matches!(
-                    addon.status,
-                    Status::Active | Status::Updating | Status::Degraded | Status::UpdateFailed
-                )
+                matches!(addon.status, Status::Active | Status::Updating | Status::Degraded)
             })
     }
 

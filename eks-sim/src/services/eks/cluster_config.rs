@@ -30,18 +30,13 @@ pub(super) const KEPT: &[&str] = &[
 
 /// A change of a cluster that has been checked.
 struct Change {
-    kind: &'static str,
     params: Vec<(&'static str, String)>,
     apply: Box<dyn FnOnce(&mut Cluster) + Send>,
 }
 
 impl Change {
-    fn new(
-        kind: &'static str,
-        params: Vec<(&'static str, String)>,
-        apply: impl FnOnce(&mut Cluster) + Send + 'static,
-    ) -> Self {
-        Self { kind, params, apply: Box::new(apply) }
+    fn new(params: Vec<(&'static str, String)>, apply: impl FnOnce(&mut Cluster) + Send + 'static) -> Self {
+        Self { params, apply: Box::new(apply) }
     }
 }
 
@@ -147,21 +142,21 @@ fn plain_change(cluster: &Cluster, kind: &'static str, input: &Value) -> Result<
             // The text is the service's, from memory (U).
             differs(logging != cluster.logging, "No changes needed for the logging config provided")?;
             let params = vec![("ClusterLogging", logging.to_string())];
-            Ok(Change::new(kind, params, move |cluster| cluster.logging = logging))
+            Ok(Change::new(params, move |cluster| cluster.logging = logging))
         }
         "AccessConfigUpdate" => access_change(cluster, input),
         "UpgradePolicyUpdate" => {
             let wanted = sent(&input["upgradePolicy"], "supportType").unwrap_or("EXTENDED").to_owned();
             differs(wanted != cluster.upgrade_policy, "No changes needed for the upgrade policy provided")?;
             let params = vec![("UpgradePolicy", json!({"supportType": wanted}).to_string())];
-            Ok(Change::new(kind, params, move |cluster| cluster.upgrade_policy = wanted))
+            Ok(Change::new(params, move |cluster| cluster.upgrade_policy = wanted))
         }
         "DeletionProtectionUpdate" => {
             let wanted = input["deletionProtection"] == true;
             let same = "No changes needed for the deletion protection provided";
             differs(wanted != cluster.deletion_protection, same)?;
             let params = vec![("DeletionProtection", wanted.to_string())];
-            Ok(Change::new(kind, params, move |cluster| cluster.deletion_protection = wanted))
+            Ok(Change::new(params, move |cluster| cluster.deletion_protection = wanted))
         }
         "ControlPlaneEgressUpdate" => {
             let wanted = text(&input["resourcesVpcConfig"], "controlPlaneEgressMode").to_owned();
@@ -172,7 +167,7 @@ fn plain_change(cluster: &Cluster, kind: &'static str, input: &Value) -> Result<
                 )));
             }
             let params = vec![("ControlPlaneEgressMode", wanted.clone())];
-            Ok(Change::new(kind, params, move |cluster| cluster.vpc.egress_mode = Some(wanted)))
+            Ok(Change::new(params, move |cluster| cluster.vpc.egress_mode = Some(wanted)))
         }
         _ => kept_change(cluster, kind, input),
     }
@@ -202,7 +197,7 @@ fn endpoint_change(cluster: &Cluster, input: &Value) -> Result<Change, AwsError>
         ("EndpointPrivateAccess", private.to_string()),
         ("PublicAccessCidrs", json!(cidrs).to_string()),
     ];
-    Ok(Change::new("EndpointAccessUpdate", params, move |cluster| {
+    Ok(Change::new(params, move |cluster| {
         cluster.vpc.public_access = public;
         cluster.vpc.private_access = private;
         cluster.vpc.public_cidrs = cidrs;
@@ -221,7 +216,7 @@ fn access_change(cluster: &Cluster, input: &Value) -> Result<Change, AwsError> {
         return Err(invalid_parameter(message));
     }
     let params = vec![("AuthenticationMode", wanted.clone())];
-    Ok(Change::new("AccessConfigUpdate", params, move |cluster| cluster.authentication_mode = wanted))
+    Ok(Change::new(params, move |cluster| cluster.authentication_mode = wanted))
 }
 
 fn vpc_change(world: &mut World, key: &ClusterKey, input: &Value) -> Result<Change, AwsError> {
@@ -244,7 +239,7 @@ fn vpc_change(world: &mut World, key: &ClusterKey, input: &Value) -> Result<Chan
     let same = same_set(&subnets, &present.subnets) && same_set(&groups, &present.security_groups);
     differs(!same, "No changes needed for the vpc config provided")?;
     let params = vec![("Subnets", json!(subnets).to_string()), ("SecurityGroups", json!(groups).to_string())];
-    Ok(Change::new("VpcConfigUpdate", params, move |cluster| {
+    Ok(Change::new(params, move |cluster| {
         cluster.vpc.subnets = subnets;
         cluster.vpc.security_groups = groups;
     }))
@@ -265,7 +260,7 @@ fn kept_change(cluster: &Cluster, kind: &'static str, input: &Value) -> Result<C
     if !balancing.is_null() {
         params.push(("KubernetesNetworkConfig", json!({"elasticLoadBalancing": balancing}).to_string()));
     }
-    Ok(Change::new(kind, params, move |cluster| {
+    Ok(Change::new(params, move |cluster| {
         cluster.options.extend(wanted);
         if !balancing.is_null() {
             cluster.network["elasticLoadBalancing"] = balancing;

@@ -52,7 +52,7 @@ use crate::world::World;
 
 #[allow(unused_imports, reason = "the Kubernetes API reads clusters through these")]
 pub(crate) use self::{
-    access_entry::{AccessEntry, AccessScope},
+    access_entry::{AccessEntry, AccessScope, AssociatedPolicy},
     certificate::CertificateAuthority,
     cluster::Cluster,
     node::{Capacity, Node, Taint},

@@ -200,8 +200,11 @@ pub(super) fn create_interface(
     subnet: &str,
     groups: &[String],
 ) -> Result<String, AwsError> {
-    let mut params =
-        Params::new().set("SubnetId", subnet).set("Description", format!("Amazon EKS {cluster}"));
+    let mut params = Params::new()
+        .set("SubnetId", subnet)
+        .set("Description", format!("Amazon EKS {cluster}"))
+        // Requester-managed: in use, and nobody but EKS deletes it.
+        .set("Operator.Principal", "eks.amazonaws.com");
     for (index, group) in groups.iter().enumerate() {
         params.insert(format!("SecurityGroupId.{}", index + 1), group);
     }

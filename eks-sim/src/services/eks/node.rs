@@ -106,8 +106,8 @@ pub(super) fn launch(world: &mut World, arn: &str, count: u32) -> Result<Vec<Str
     let subnets = network::subnets(world, &region, &group.subnets).map_err(unknown)?;
     check_public(world, &region, &group, &subnets)?;
     let mut launched = Vec::new();
-    for turn in 0..count {
-        let node = launch_one(world, &region, &group, &subnets, turn)?;
+    for _ in 0..count {
+        let node = launch_one(world, &region, &group, &subnets)?;
         launched.push(node.instance.clone());
         let (instance, ordinal) = (node.instance.clone(), node.ordinal);
         let key = format!("{region}/{}/{}/{ordinal}", group.cluster, group.name);
@@ -145,20 +145,14 @@ fn check_public(world: &mut World, region: &str, group: &Nodegroup, subnets: &[S
 }
 
 /// One instance: each type of the group in each subnet is tried until EC2 has capacity.
-fn launch_one(
-    world: &mut World,
-    region: &str,
-    group: &Nodegroup,
-    subnets: &[Subnet],
-    turn: u32,
-) -> Result<Node, Issue> {
+fn launch_one(world: &mut World, region: &str, group: &Nodegroup, subnets: &[Subnet]) -> Result<Node, Issue> {
     let ordinal = nodegroup::by_arn(world, &group.arn).map_or(0, |group| {
         group.launched += 1;
         group.launched
     });
     let types = group.types();
     let mut refused = None;
-    let first = (ordinal.saturating_sub(1).max(turn)) as usize;
+    let first = ordinal.saturating_sub(1) as usize;
     for kind in &types {
         for offset in 0..subnets.len() {
             let subnet = &subnets[(first + offset) % subnets.len()];
@@ -174,11 +168,11 @@ fn launch_one(
                         (at("instanceId"), at("privateDnsName"), at("privateIpAddress"), at("ipAddress"));
                     return Ok(node(world.now, region, group, instance_type, kind, subnet, ids, ordinal));
                 }
-                Err(error) => refused = Some((error, subnet.zone.clone())),
+                Err(error) => refused = Some(error),
             }
         }
     }
-    let (error, _zone) = refused.unwrap_or_else(|| (AwsError::new("Unknown", "No subnet"), String::new()));
+    let error = refused.unwrap_or_else(|| AwsError::new("Unknown", "EC2 launched nothing"));
     Err(launch_failure(group, &error))
 }
 
@@ -264,7 +258,6 @@ fn node(
         ("eks.amazonaws.com/nodegroup-image", image.as_str()),
         ("failure-domain.beta.kubernetes.io/region", region),
         ("failure-domain.beta.kubernetes.io/zone", subnet.zone.as_str()),
-        ("k8s.io/cloud-provider-aws", "d9b8a2a1a5e8e6a0f0b1f3ac3c6c1c1b"),
         ("kubernetes.io/arch", architecture),
         ("kubernetes.io/hostname", name.as_str()),
         ("kubernetes.io/os", system),
@@ -312,14 +305,14 @@ fn node(
 fn join(world: &mut World, arn: &str, instance: &str) {
     let now = world.now;
     let Some(group) = nodegroup::by_arn(world, arn) else { return };
-    let role = group.role.clone();
+    let (role, in_config_map) = (group.role.clone(), group.in_config_map);
     let Some(node) = group.nodes.iter().find(|node| node.instance == instance) else { return };
     if node.removed.is_some() || node.ready_at.is_some() || now.since(node.launched) > PATIENCE {
         return;
     }
     let (registered, subnet) = (node.registered.is_some(), node.subnet.clone());
     let key = format!("{}/{}/{}/{}", nodegroup::region(arn), group.cluster, group.name, node.ordinal);
-    let next = if !registered && can_register(world, arn, &role, &subnet) {
+    let next = if !registered && can_register(world, arn, &role, in_config_map, &subnet) {
         if let Some(node) = nodegroup::node(world, arn, instance) {
             node.registered = Some(now);
         }
@@ -341,7 +334,7 @@ fn join(world: &mut World, arn: &str, instance: &str) {
 }
 
 /// Whether the kubelet reaches the API server and is let in (facts/failures.md C15).
-fn can_register(world: &mut World, arn: &str, role: &str, subnet: &str) -> bool {
+fn can_register(world: &mut World, arn: &str, role: &str, in_config_map: bool, subnet: &str) -> bool {
     let region = nodegroup::region(arn).to_owned();
     if world.settings.trouble.nodes_never_join {
         return false;
@@ -349,7 +342,8 @@ fn can_register(world: &mut World, arn: &str, role: &str, subnet: &str) -> bool 
     let now = world.now;
     let Some(cluster) = nodegroup::cluster(world, arn) else { return false };
     let private = cluster.vpc.private_access;
-    if cluster.reachable_at.is_none_or(|reachable| now < reachable) || !lets_in(cluster, role) {
+    if cluster.reachable_at.is_none_or(|reachable| now < reachable) || !lets_in(cluster, role, in_config_map)
+    {
         return false;
     }
     if !role::node_can_join(world, role) {
@@ -364,14 +358,12 @@ fn can_register(world: &mut World, arn: &str, role: &str, subnet: &str) -> bool 
     }
 }
 
-/// Whether the API server takes nodes with the role: by an access entry, or by `aws-auth`, which EKS writes
-/// for managed groups.
-fn lets_in(cluster: &Cluster, role: &str) -> bool {
-    cluster.authentication_mode != "API" && !cluster.has_access_entries()
-        || cluster
-            .access_entries
-            .get(role)
-            .is_some_and(|entry| matches!(entry.kind.as_str(), "EC2_LINUX" | "EC2_WINDOWS" | "EC2"))
+/// Whether the API server takes nodes with the role: by an access entry, or by `aws-auth`, where EKS puts the
+/// roles of groups that are made while the mode is CONFIG_MAP.
+fn lets_in(cluster: &Cluster, role: &str, in_config_map: bool) -> bool {
+    let entry = cluster.access_entries.get(role).filter(|_| cluster.has_access_entries());
+    in_config_map && cluster.authentication_mode != "API"
+        || entry.is_some_and(|entry| matches!(entry.kind.as_str(), "EC2_LINUX" | "EC2_WINDOWS" | "EC2"))
 }
 
 /// Drains nodes and terminates their instances.
@@ -386,8 +378,10 @@ pub(super) fn terminate(world: &mut World, arn: &str, instances: &[String]) {
         }
     }
     let region = nodegroup::region(arn).to_owned();
-    // Instances that someone else terminated before are as good.
-    let _gone = ec2(world, &region, "TerminateInstances", numbered("InstanceId", instances));
+    for instance in instances {
+        // An instance that someone else terminated before is as good.
+        let _gone = ec2(world, &region, "TerminateInstances", Params::new().set("InstanceId.1", instance));
+    }
     addon::nodes_changed(world, &region, nodegroup::cluster_name(arn));
 }
 

@@ -56,6 +56,8 @@ pub(crate) struct Nodegroup {
     pub(super) instance_profile: String,
     /// The cluster's security group.
     pub(super) security_group: Option<String>,
+    /// Whether EKS put the role into `aws-auth`: it does while access entries do not count.
+    pub(crate) in_config_map: bool,
     /// Instances launched so far.
     pub(super) launched: u32,
     pub(super) token: Option<String>,

@@ -101,12 +101,16 @@ fn change(
         }
         group.options.insert("updateConfig".to_owned(), config.clone());
     }
-    for (name, param) in [("nodeRepairConfig", "NodeRepairConfig"), ("warmPoolConfig", "WarmPoolEnabled")] {
-        if input[name].is_object() {
-            rules::check_repair_config(&input[name])?;
-            params.push((param, input[name].to_string()));
-            group.options.insert(name.to_owned(), input[name].clone());
-        }
+    let repair = &input["nodeRepairConfig"];
+    if repair.is_object() {
+        rules::check_repair_config(repair)?;
+        params.push(("NodeRepairConfig", repair.to_string()));
+        group.options.insert("nodeRepairConfig".to_owned(), repair.clone());
+    }
+    let pool = &input["warmPoolConfig"];
+    if pool.is_object() {
+        params.push(("WarmPoolEnabled", (pool["enabled"] == true).to_string()));
+        group.options.insert("warmPoolConfig".to_owned(), pool.clone());
     }
     Ok(params)
 }

@@ -47,6 +47,7 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Value, AwsError> 
     }
     let (key, vpc, version) = (cluster.key(), cluster.vpc.clone(), cluster.version.clone());
     let arn_start = cluster.child_arn("nodegroup", name);
+    let in_config_map = !cluster.has_access_entries();
     check(world, call).map_err(error)?;
     let scaling = rules::scaling(&input["scalingConfig"], quotas.nodes_per_nodegroup).map_err(error)?;
     let template = match &input["launchTemplate"] {
@@ -95,6 +96,7 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Value, AwsError> 
         image: image.id,
         instance_profile: format!("eks-{id}"),
         security_group: vpc.cluster_security_group,
+        in_config_map,
         launched: 0,
         token: token.map(str::to_owned),
         shown_version: None,

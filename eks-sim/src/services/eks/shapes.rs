@@ -41,7 +41,9 @@ const RESOLVE: Rule = Rule::Choice(&["OVERWRITE", "NONE", "PRESERVE"]);
 const PAGE: [Member; 2] =
     [Member("maxResults", false, Rule::Number(1, 100)), Member("nextToken", false, TEXT)];
 
-const CLUSTER: Member = Member("clusterName", true, Rule::Name);
+const CLUSTER: Member = Member("clusterName", true, TEXT);
+/// Only the operations of add-ons have the pattern in the model.
+const ADDON_CLUSTER: Member = Member("clusterName", true, Rule::Name);
 const NODEGROUP: Member = Member("nodegroupName", true, TEXT);
 const ADDON: Member = Member("addonName", true, TEXT);
 const PROFILE: Member = Member("fargateProfileName", true, TEXT);
@@ -294,7 +296,8 @@ fn shape(operation: &str) -> (&'static [Member], bool) {
             ],
             false,
         ),
-        "ListNodegroups" | "ListFargateProfiles" | "ListAddons" | "ListAccessEntries" => (&[CLUSTER], true),
+        "ListAddons" => (&[ADDON_CLUSTER], true),
+        "ListNodegroups" | "ListFargateProfiles" | "ListAccessEntries" => (&[CLUSTER], true),
         "DescribeNodegroup" | "DeleteNodegroup" => (&[CLUSTER, NODEGROUP], false),
         "CreateFargateProfile" => (
             &[
@@ -322,7 +325,7 @@ fn shape(operation: &str) -> (&'static [Member], bool) {
         "DescribeFargateProfile" | "DeleteFargateProfile" => (&[CLUSTER, PROFILE], false),
         "CreateAddon" => (
             &[
-                CLUSTER,
+                ADDON_CLUSTER,
                 ADDON,
                 Member("addonVersion", false, TEXT),
                 Member("serviceAccountRoleArn", false, ARN),
@@ -341,7 +344,7 @@ fn shape(operation: &str) -> (&'static [Member], bool) {
         ),
         "UpdateAddon" => (
             &[
-                CLUSTER,
+                ADDON_CLUSTER,
                 ADDON,
                 Member("addonVersion", false, TEXT),
                 Member("serviceAccountRoleArn", false, ARN),
@@ -352,7 +355,7 @@ fn shape(operation: &str) -> (&'static [Member], bool) {
             ],
             false,
         ),
-        "DescribeAddon" | "DeleteAddon" => (&[CLUSTER, ADDON], false),
+        "DescribeAddon" | "DeleteAddon" => (&[ADDON_CLUSTER, ADDON], false),
         "CreateAccessEntry" => (
             &[
                 CLUSTER,

@@ -13,7 +13,6 @@ pub(crate) enum Status {
     /// Of a cluster that could not be created.
     Failed,
     CreateFailed,
-    UpdateFailed,
     DeleteFailed,
 }
 
@@ -27,7 +26,6 @@ impl Status {
             Self::Deleting => "DELETING",
             Self::Failed => "FAILED",
             Self::CreateFailed => "CREATE_FAILED",
-            Self::UpdateFailed => "UPDATE_FAILED",
             Self::DeleteFailed => "DELETE_FAILED",
         }
     }

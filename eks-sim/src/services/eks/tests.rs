@@ -1,1 +1,5 @@
+//! Lives of clusters, and the rules as tables.
 
+mod lives;
+mod rules;
+mod setting;

@@ -50,3 +50,64 @@ pub(crate) fn cluster_by_endpoint<'a>(world: &'a World, host: &str) -> Option<&'
         })
     })
 }
+
+#[cfg(test)]
+impl Cluster {
+    /// Puts an ACTIVE cluster into the world without AWS's other services, for tests of what stands on EKS.
+    /// Its API server answers a minute from now.
+    pub(crate) fn plant(world: &mut World, region: &str, name: &str) -> String {
+        use std::time::Duration;
+
+        use serde_json::json;
+
+        let now = world.now;
+        let id = world.hex_id(32).to_uppercase();
+        let authority = super::CertificateAuthority::generate(world.settings.seed, &id, now);
+        let host = format!("{id}.gr7.{region}.eks.amazonaws.com");
+        let cluster = Self {
+            name: name.to_owned(),
+            arn: format!("arn:aws:eks:{region}:{}:cluster/{name}", world.settings.account),
+            region: region.to_owned(),
+            id,
+            created: now,
+            status: super::Status::Active,
+            version: "1.34".to_owned(),
+            platform: "eks.1".to_owned(),
+            role: String::new(),
+            vpc: super::cluster::VpcConfig {
+                vpc: String::new(),
+                subnets: Vec::new(),
+                security_groups: Vec::new(),
+                cluster_security_group: None,
+                public_access: true,
+                private_access: false,
+                public_cidrs: vec!["0.0.0.0/0".to_owned()],
+                egress_mode: None,
+            },
+            network: json!({ "serviceIpv4Cidr": "10.100.0.0/16" }),
+            logging: json!({}),
+            upgrade_policy: "EXTENDED".to_owned(),
+            deletion_protection: false,
+            options: serde_json::Map::new(),
+            authentication_mode: "CONFIG_MAP".to_owned(),
+            creator_admin: Some(world.caller_arn()),
+            tags: super::members::Tags::new(),
+            issues: Vec::new(),
+            endpoint: Some(format!("https://{host}")),
+            certificate_authority: Some(authority.expect("an authority can be made")),
+            reachable_at: Some(now + Duration::from_secs(60)),
+            self_managed_addons: ["coredns", "kube-proxy", "vpc-cni"].map(str::to_owned).into(),
+            nodegroups: std::collections::BTreeMap::new(),
+            fargate_profiles: std::collections::BTreeMap::new(),
+            addons: std::collections::BTreeMap::new(),
+            access_entries: std::collections::BTreeMap::new(),
+            updates: Vec::new(),
+            hidden_until: None,
+            upgraded: None,
+            token: None,
+            interfaces: Vec::new(),
+        };
+        world.region(region).eks.clusters.insert(name.to_owned(), cluster);
+        host
+    }
+}

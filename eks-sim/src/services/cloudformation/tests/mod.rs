@@ -1,7 +1,11 @@
 //! Tests of the service: the language as tables, the engine through the wire operations.
 
+mod deletes;
 mod language;
+mod lifecycle;
+mod network;
 mod requests;
+mod updates;
 
 use std::time::Duration;
 
@@ -91,4 +95,28 @@ pub(super) fn events(world: &mut World, name: &str) -> Vec<String> {
 /// A template with nothing but a wait handle.
 pub(super) fn handle() -> Value {
     json!({ "Resources": { "Handle": { "Type": "AWS::CloudFormation::WaitConditionHandle" } } })
+}
+
+/// Every reason of the stack's events, newest first.
+pub(super) fn reasons(world: &mut World, name: &str) -> Vec<String> {
+    let answer = cloudformation(world, "DescribeStackEvents", about(name)).expect("the stack is there");
+    let reasons = answer.all("StackEvents/member/ResourceStatusReason");
+    reasons.into_iter().map(|reason| reason.value().to_owned()).collect()
+}
+
+pub(super) fn ec2(world: &mut World, operation: &str, params: Params) -> Xml {
+    call(world, Service::Ec2, operation, params).expect("EC2 accepts it")
+}
+
+pub(super) fn iam(world: &mut World, operation: &str, params: Params) -> Xml {
+    call(world, Service::Iam, operation, params).expect("IAM accepts it")
+}
+
+/// What is left of everything that was ever made, without stacks.
+pub(super) fn left(world: &World) -> Vec<String> {
+    let left = world.ledger().left();
+    left.into_iter()
+        .filter(|one| one.kind != "AWS::CloudFormation::Stack")
+        .map(|one| one.kind.clone())
+        .collect()
 }

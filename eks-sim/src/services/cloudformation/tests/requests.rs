@@ -159,7 +159,7 @@ fn protection_parameters_outputs_and_exports() {
     cloudformation(&mut world, "CreateStack", second).expect("it is accepted");
     settle(&mut world, 60);
     assert_eq!(status(&mut world, "two"), "ROLLBACK_COMPLETE");
-    let reason = events_with_reason(&mut world, "two");
+    let reason = reasons(&mut world, "two");
     assert!(
         reason
             .iter()
@@ -179,12 +179,6 @@ fn protection_parameters_outputs_and_exports() {
     let unlock = about("one").set("EnableTerminationProtection", "false");
     cloudformation(&mut world, "UpdateTerminationProtection", unlock).expect("it is accepted");
     cloudformation(&mut world, "DeleteStack", about("one")).expect("it is no longer protected");
-}
-
-fn events_with_reason(world: &mut World, name: &str) -> Vec<String> {
-    let answer = cloudformation(world, "DescribeStackEvents", about(name)).expect("the stack is there");
-    let reasons = answer.all("StackEvents/member/ResourceStatusReason");
-    reasons.into_iter().map(|reason| reason.value().to_owned()).collect()
 }
 
 #[test]
@@ -208,7 +202,7 @@ fn wait_conditions_take_signals_and_time_out() {
     assert_eq!(status(&mut world, "signalled"), "CREATE_COMPLETE");
     settle(&mut world, 400);
     assert_eq!(status(&mut world, "forgotten"), "ROLLBACK_COMPLETE");
-    let reasons = events_with_reason(&mut world, "forgotten");
+    let reasons = reasons(&mut world, "forgotten");
     assert!(
         reasons.iter().any(|reason| reason.contains("Received 0 conditions when expecting 1")),
         "{reasons:?}"

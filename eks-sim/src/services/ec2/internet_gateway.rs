@@ -1,0 +1,132 @@
+//! Internet gateways.
+
+use crate::wire::{Answer, AwsError, Call, Xml};
+use crate::world::World;
+
+use super::kind::Kind;
+use super::listing::Listing;
+use super::state::{self, State};
+use super::tags;
+use super::vpc::done;
+
+/// An internet gateway.
+pub(super) struct InternetGateway {
+    /// Where it is attached.
+    pub(super) vpc: Option<String>,
+}
+
+const LISTING: Listing = Listing {
+    kind: &Kind::INTERNET_GATEWAY,
+    ids: "InternetGatewayId",
+    id: "internetGatewayId",
+    set: "internetGatewaySet",
+    filters: &[
+        ("attachment.state", "attachmentSet/item/state"),
+        ("attachment.vpc-id", "attachmentSet/item/vpcId"),
+        ("internet-gateway-id", "internetGatewayId"),
+        ("owner-id", "ownerId"),
+    ],
+    page: 1000,
+};
+
+pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, AwsError> {
+    // The quota follows that of VPCs (VPC user guide, "Amazon VPC quotas").
+    if state::of(world, &call.region).internet_gateways.len() >= world.settings.quotas.vpcs {
+        let message = "The maximum number of internet gateways has been reached.";
+        return Err(AwsError::new("InternetGatewayLimitExceeded", message));
+    }
+    let id = Kind::INTERNET_GATEWAY.make(world, call, 0.0);
+    Kind::INTERNET_GATEWAY.ready(world, &call.region, &id);
+    let gateway = InternetGateway { vpc: None };
+    state::of(world, &call.region).internet_gateways.insert(id.clone(), gateway);
+    Ok(Answer::Xml(vec![Xml::new("internetGateway").children(members(world, &call.region, &id))]))
+}
+
+pub(super) fn make_default(world: &mut World, region: &str, vpc: &str) -> String {
+    let id = Kind::INTERNET_GATEWAY.make_implicit(world, region);
+    let gateway = InternetGateway { vpc: Some(vpc.to_owned()) };
+    state::of(world, region).internet_gateways.insert(id.clone(), gateway);
+    id
+}
+
+pub(super) fn delete(world: &mut World, call: &Call) -> Result<Answer, AwsError> {
+    let id = call.params().ec2_required("InternetGatewayId")?;
+    let gateways = &mut state::of(world, &call.region).internet_gateways;
+    if Kind::INTERNET_GATEWAY.find(gateways, id)?.vpc.is_some() {
+        let message = format!("The internetGateway '{id}' has dependencies and cannot be deleted.");
+        return Err(AwsError::new("DependencyViolation", message));
+    }
+    gateways.remove(id);
+    Kind::INTERNET_GATEWAY.forget(world, &call.region, id);
+    Ok(done())
+}
+
+pub(super) fn describe(world: &mut World, call: &Call) -> Result<Answer, AwsError> {
+    let ids: Vec<String> = state::of(world, &call.region).internet_gateways.keys().cloned().collect();
+    let shown = ids.iter().map(|id| Xml::new("item").children(members(world, &call.region, id))).collect();
+    LISTING.answer(world, call, shown)
+}
+
+pub(super) fn attach(world: &mut World, call: &Call) -> Result<Answer, AwsError> {
+    let id = call.params().ec2_required("InternetGatewayId")?;
+    let vpc = call.params().ec2_required("VpcId")?;
+    let state = state::of(world, &call.region);
+    let gateway = Kind::INTERNET_GATEWAY.find(&state.internet_gateways, id)?;
+    Kind::VPC.find(&state.vpcs, vpc)?;
+    if let Some(attached) = &gateway.vpc {
+        let message = format!("resource {id} is already attached to network {attached}");
+        return Err(AwsError::new("Resource.AlreadyAssociated", message));
+    }
+    if of_vpc(state, vpc).is_some() {
+        let message = format!("Network {vpc} already has an internet gateway attached");
+        return Err(AwsError::new("InvalidParameterValue", message));
+    }
+    Kind::INTERNET_GATEWAY.find_mut(&mut state.internet_gateways, id)?.vpc = Some(vpc.to_owned());
+    Ok(done())
+}
+
+pub(super) fn detach(world: &mut World, call: &Call) -> Result<Answer, AwsError> {
+    let id = call.params().ec2_required("InternetGatewayId")?;
+    let vpc = call.params().ec2_required("VpcId")?;
+    let state = state::of(world, &call.region);
+    let gateway = Kind::INTERNET_GATEWAY.find(&state.internet_gateways, id)?;
+    Kind::VPC.find(&state.vpcs, vpc)?;
+    if gateway.vpc.as_deref() != Some(vpc) {
+        let message = format!("resource {id} is not attached to network {vpc}");
+        return Err(AwsError::new("Gateway.NotAttached", message));
+    }
+    let mapped = state
+        .network_interfaces
+        .values()
+        .any(|interface| interface.vpc == vpc && interface.public_address.is_some());
+    if mapped {
+        // facts/aws.md §2.10
+        let message = format!(
+            "Network {vpc} has some mapped public address(es). Please unmap those public address(es) before \
+             detaching the gateway."
+        );
+        return Err(AwsError::new("DependencyViolation", message));
+    }
+    Kind::INTERNET_GATEWAY.find_mut(&mut state.internet_gateways, id)?.vpc = None;
+    Ok(done())
+}
+
+/// The gateway that is attached to `vpc`.
+pub(super) fn of_vpc<'state>(state: &'state State, vpc: &str) -> Option<&'state str> {
+    let mut gateways = state.internet_gateways.iter();
+    gateways.find(|(_, gateway)| gateway.vpc.as_deref() == Some(vpc)).map(|(id, _)| id.as_str())
+}
+
+fn members(world: &mut World, region: &str, id: &str) -> Vec<Xml> {
+    let owner = world.settings.account.clone();
+    let state: &State = state::of(world, region);
+    let vpc = state.internet_gateways.get(id).and_then(|gateway| gateway.vpc.as_deref());
+    // EC2 says `available` of an attached gateway, which is not among the model's values.
+    let attachment = |vpc| vec![Xml::text("vpcId", vpc), Xml::text("state", "available")];
+    vec![
+        Xml::text("internetGatewayId", id),
+        Xml::text("ownerId", owner),
+        Xml::list("attachmentSet", "item", vpc.map(attachment)),
+        tags::set(state, id),
+    ]
+}

@@ -1,0 +1,36 @@
+//! Lists in pages: `MaxItems`, `Marker`, `IsTruncated`.
+
+use crate::wire::{Answer, AwsError, Params, Xml};
+
+use super::check::invalid;
+
+/// Answers with a page of `entries` as the members of `list`, after the elements `before`.
+pub(super) fn answer(params: &Params, list: &str, entries: Vec<Xml>) -> Result<Answer, AwsError> {
+    let size: usize = match params.get("MaxItems") {
+        None => 100,
+        Some(text) => text.parse().ok().filter(|size| (1..=1000).contains(size)).ok_or_else(|| {
+            let constraint = if text.starts_with('0') || text.starts_with('-') {
+                "Member must have value greater than or equal to 1"
+            } else {
+                "Member must have value less than or equal to 1000"
+            };
+            invalid(text, "maxItems", constraint)
+        })?,
+    };
+    let start: usize = match params.get("Marker") {
+        None => 0,
+        Some(marker) => marker
+            .strip_prefix("after-")
+            .and_then(|start| start.parse().ok())
+            .filter(|start| *start <= entries.len())
+            .ok_or_else(|| AwsError::new("InvalidInput", "Invalid Marker."))?,
+    };
+    let end = start + size;
+    let more = entries.len() > end;
+    let shown = entries.into_iter().skip(start).take(size);
+    let mut answer = vec![Xml::text("IsTruncated", more), Xml::new(list).children(shown)];
+    if more {
+        answer.push(Xml::text("Marker", format!("after-{end}")));
+    }
+    Ok(Answer::Xml(answer))
+}

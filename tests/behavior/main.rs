@@ -1,0 +1,3 @@
+//! The behaviour suite: stories against the simulator. The names of scenarios are the same in every language.
+
+mod stories;
