@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+from collections.abc import Callable
 
 import pytest
 
@@ -30,15 +31,18 @@ def test_a_version_that_is_not_offered() -> None:
     assert caught.value.kind == "invalidSpec"
 
 
-@pytest.mark.parametrize("twin", [copy.copy, copy.deepcopy, lambda error: pickle.loads(pickle.dumps(error))])
-def test_an_error_survives_pickle(twin: "object") -> None:
+def pickled(error: eks.EksError) -> object:
+    return pickle.loads(pickle.dumps(error))
+
+
+@pytest.mark.parametrize("twin", [copy.copy, copy.deepcopy, pickled])
+def test_an_error_can_be_copied(twin: Callable[[eks.EksError], object]) -> None:
     error = eks.EksError(
         "cluster web: no",
         kind="quotaExceeded",
         code="ResourceLimitExceeded",
         violations=(eks.Violation("name", "web", "be free"),),
     )
-    assert callable(twin)
     other = twin(error)
     assert type(other) is eks.EksError
     assert str(other) == "cluster web: no"
