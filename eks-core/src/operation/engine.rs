@@ -356,8 +356,16 @@ impl Engine {
         attempt.requests.push(request.kind().to_owned());
         attempt.refused_since = None;
         attempt.refusals = 0;
-        if matches!(request, Request::DeleteLeftovers { .. }) {
-            self.observed.leftovers = None;
+        match request {
+            Request::DeleteLeftovers { .. } => self.observed.leftovers = None,
+            // A cluster that was just made has nothing in it: no need to list that.
+            Request::CreateCluster(_) => {
+                self.observed.node_groups.get_or_insert_default();
+                self.observed.fargate_profiles.get_or_insert_default();
+                self.observed.addons.get_or_insert_default();
+                self.observed.access_entries.get_or_insert_default();
+            }
+            _ => {}
         }
         if self.told.insert(step.id.clone(), Told::Started).is_none() {
             self.event(EventKind::StepStarted { step: step.id.clone(), action: step.action.to_string() });

@@ -103,7 +103,7 @@ pub(crate) fn decide(
         }
     };
     let wanted = spec.defaulted();
-    let unseen = unseen(name, &wanted, observed, recent);
+    let unseen = unseen(name, &wanted, observed);
     if !unseen.is_empty() {
         return Ok(Verdict::Blind(unseen));
     }
@@ -121,14 +121,12 @@ pub(crate) fn decide(
 }
 
 /// What must be known before the steps can be said and is not.
-fn unseen(name: &str, spec: &Cluster, observed: &Observed, recent: &Recent) -> Vec<Look> {
+fn unseen(name: &str, spec: &Cluster, observed: &Observed) -> Vec<Look> {
     let mut looks: Vec<Look> = node_groups(spec)
         .filter(|group| observed.node_group_stacks.get(group_name(group)).is_none_or(Seen::is_unknown))
         .map(|group| group_stack_look(name, group_name(group)))
         .collect();
-    // A cluster that this operation has just made has nothing in it.
-    let fresh = recent.has_sent(&StepKind::CreateCluster.id(), "createCluster");
-    if observed.cluster.present().is_some() && !fresh {
+    if observed.cluster.present().is_some() {
         looks.extend(inside(spec).into_iter().filter(|look| match look {
             Look::NodeGroups => observed.node_groups.is_none(),
             Look::FargateProfiles => observed.fargate_profiles.is_none(),
