@@ -46,7 +46,8 @@ def rehearse(spec: Mapping[str, Any] | None = None) -> Rehearsal:
     """Create a cluster on a simulator of its own, delete it, and tell what came of it.
 
     ``spec`` has the keys of the YAML and JSON form; without one, the cluster is what the defaults make it, under
-    a generated name. The call blocks for well under a second, releases the GIL and honours Ctrl-C.
+    a generated name. The call blocks, for as long as the simulation takes to compute; it releases the GIL and
+    honours Ctrl-C.
 
     Raises :class:`EksError`, with kind ``"invalidSpec"`` for what is no spec.
     """
