@@ -6,7 +6,7 @@ import { rehearse } from 'eks-node'
 
 test('story_1_defaults', async () => {
   const { info, report, events, left, cost, seconds } = await rehearse()
-  assert.equal(info.status, 'ACTIVE')
+  assert.equal(info.status, 'active')
   assert.deepEqual(info.nodes.map((node) => node.ready), [true, true])
   assert.equal(report.name, info.name)
   assert.ok(report.found)

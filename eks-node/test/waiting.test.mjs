@@ -12,10 +12,10 @@ test('the event loop runs meanwhile, and calls do not disturb each other', async
     if (!over) setImmediate(turn)
   }
   turn()
-  const calls = Array.from({ length: 4 }, () => rehearse())
+  const calls = Array.from({ length: 2 }, () => rehearse())
   const rehearsals = await Promise.all(calls).finally(() => {
     over = true
   })
-  assert.deepEqual(rehearsals.map(({ left }) => left), [[], [], [], []])
+  assert.deepEqual(rehearsals.map(({ left }) => left), [[], []])
   assert.ok(turns > 100)
 })

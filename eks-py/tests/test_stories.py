@@ -6,7 +6,7 @@ import eks
 def test_story_1_defaults() -> None:
     rehearsal = eks.rehearse()
     info = rehearsal["info"]
-    assert info["status"] == "ACTIVE"
+    assert info["status"] == "active"
     assert [node["ready"] for node in info["nodes"]] == [True, True]
     assert rehearsal["report"]["name"] == info["name"]
     assert rehearsal["report"]["found"]

@@ -34,7 +34,7 @@ def test_a_signal_ends_the_call() -> None:
 
 def test_other_threads_run_meanwhile() -> None:
     results: list[eks.Rehearsal] = []
-    call = threading.Thread(target=lambda: results.append(eks.rehearse(SPEC)))
+    call = threading.Thread(target=lambda: results.append(eks.rehearse()))
     call.start()
     turns = 0
     while call.is_alive():
@@ -47,9 +47,9 @@ def test_other_threads_run_meanwhile() -> None:
 
 def test_threads_do_not_disturb_each_other() -> None:
     results: list[eks.Rehearsal] = []
-    calls = [threading.Thread(target=lambda: results.append(eks.rehearse())) for _ in range(4)]
+    calls = [threading.Thread(target=lambda: results.append(eks.rehearse())) for _ in range(2)]
     for call in calls:
         call.start()
     for call in calls:
         call.join()
-    assert [result["left"] for result in results] == [[]] * 4
+    assert [result["left"] for result in results] == [[], []]
