@@ -1,13 +1,18 @@
 //! What went wrong, to which resource, whether trying again can help, and what to do.
 
+mod json;
+
 use std::error::Error as StdError;
 use std::fmt;
+
+use serde::Serialize;
 
 /// A result whose error is [`enum@ErrorKind`]-classified.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// What kind of thing went wrong: one variant for each that a caller would handle differently.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum ErrorKind {
     /// A spec, an option or a file's content breaks a rule. Nothing was called, nothing was lost.
@@ -47,7 +52,7 @@ pub enum ErrorKind {
 }
 
 /// One broken rule of a spec: the field's path, the value found there and the rule it breaks.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Violation {
     /// Path of the field in wire spelling, such as `nodeGroups[0].scaling.min`.

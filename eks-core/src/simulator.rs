@@ -3,6 +3,8 @@
 //! `eks-sim` knows nothing of this crate, so the joint is here: the simulator's thread drives operations,
 //! its clock is the SDK's, and API servers are reached through its pipes.
 
+mod rehearsal;
+
 use std::io;
 use std::sync::Arc;
 
@@ -11,8 +13,8 @@ use aws_smithy_types::timeout::TimeoutConfig;
 use aws_types::SdkConfig;
 use aws_types::region::Region;
 pub use eks_sim::{
-    CallRecord, Effect, Fault, Hold, Instant, Ledger, Outcome as CallOutcome, Quotas, ResourceRecord, Settings,
-    Simulator, Stuck, Task, Timing, Trouble,
+    CallRecord, Effect, Fault, Hold, Instant, Ledger, Outcome as CallOutcome, Quotas, ResourceRecord,
+    Settings, Simulator, Stuck, Task, Timing, Trouble,
 };
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -20,6 +22,8 @@ use futures_util::future::BoxFuture;
 use crate::client::Eks;
 use crate::kubernetes::{Connect, SharedConnect, Stream};
 use crate::operation::{Driver, Work};
+
+pub use rehearsal::Rehearsal;
 
 /// Clients of a simulator.
 ///

@@ -1,0 +1,5 @@
+//! Leaves Node's symbols to Node.
+
+fn main() {
+    napi_build::setup();
+}

@@ -1,0 +1,3 @@
+import eks from './index.js'
+
+export const { EksError, rehearse } = eks
