@@ -34,7 +34,12 @@ async fn main() -> Result<()> {
     println!("{}\n", eks.plan(&cluster).await?);
     let info = watch(eks.create(&cluster), speed).await?;
 
-    println!("\n{} runs Kubernetes {} at {}", info.name, info.version, info.endpoint.as_deref().unwrap_or("?"));
+    println!(
+        "\n{} runs Kubernetes {} at {}",
+        info.name,
+        info.version,
+        info.endpoint.as_deref().unwrap_or("?")
+    );
     for node in &info.nodes {
         println!("  {:<44} {:<9} {}", node.name, if node.ready { "Ready" } else { "NotReady" }, node.version);
     }

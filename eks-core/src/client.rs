@@ -90,7 +90,10 @@ impl Eks {
     }
 
     /// Runs `future` where the client's driver wants it.
-    async fn run<T: Send + 'static>(&self, future: impl Future<Output = Result<T>> + Send + 'static) -> Result<T> {
+    async fn run<T: Send + 'static>(
+        &self,
+        future: impl Future<Output = Result<T>> + Send + 'static,
+    ) -> Result<T> {
         run(self.0.driver.clone(), future).await?
     }
 }

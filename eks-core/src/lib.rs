@@ -15,12 +15,12 @@ pub mod spec;
 pub use client::{Eks, EksBuilder, Resumed};
 pub use error::{Error, ErrorKind, Result, Violation};
 pub use observe::{
-    AddonState, AddonStatus, ClusterStatus, FargateProfileState, FargateProfileStatus, Issue, NodeGroupStatus,
-    NodeState,
+    AddonState, AddonStatus, ClusterStatus, FargateProfileState, FargateProfileStatus, Issue,
+    NodeGroupStatus, NodeState,
 };
 pub use operation::{
-    Cancel, ClusterInfo, ClusterSummary, DeleteReport, Driver, Event, EventKind, Handle, NodeGroupInfo, Operation,
-    Outcome, SharedDriver, Tick, Work,
+    Cancel, ClusterInfo, ClusterSummary, DeleteReport, Driver, Event, EventKind, Handle, NodeGroupInfo,
+    Operation, Outcome, SharedDriver, Tick, Work,
 };
 pub use plan::{DeleteOptions, Expected, Plan, Step, StepKind, StepState};
 pub use spec::{

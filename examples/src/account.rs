@@ -48,7 +48,9 @@ impl Account {
     /// For the first line of an example.
     pub fn describe(&self) -> String {
         match self {
-            Self::Simulated(_) => "the embedded simulator: no account is touched, nothing is charged".to_owned(),
+            Self::Simulated(_) => {
+                "the embedded simulator: no account is touched, nothing is charged".to_owned()
+            }
             Self::Endpoint(url) => format!("the endpoint {url}"),
             Self::Aws => "AWS: this costs money until it is deleted".to_owned(),
         }

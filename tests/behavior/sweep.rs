@@ -63,7 +63,8 @@ fn sweep_create(effect: &Effect) {
         // A restart makes other calls than the first run did: the later faults may not be met.
         assert!(first.is_none() || call + 5 > count, "call {call}: the client should have died: {first:?}");
         sim.clear_faults();
-        let info = create(&sim).expect("alive").unwrap_or_else(|error| panic!("call {call}, {effect:?}: {error}"));
+        let info =
+            create(&sim).expect("alive").unwrap_or_else(|error| panic!("call {call}, {effect:?}: {error}"));
         assert_eq!(shape(&info), wanted, "call {call}, {effect:?}");
         assert_eq!(made(&sim), wanted_made, "call {call}, {effect:?}: made twice, or not at all");
     }

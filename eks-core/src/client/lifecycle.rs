@@ -127,7 +127,13 @@ impl Eks {
                 Next::At(moment) => (Some(moment), None),
                 Next::Done => (None, Some(engine.outcome()?)),
             };
-            Ok(Tick { handle: engine.handle(), events: engine.take_events(), plan: engine.plan(), next_at, outcome })
+            Ok(Tick {
+                handle: engine.handle(),
+                events: engine.take_events(),
+                plan: engine.plan(),
+                next_at,
+                outcome,
+            })
         })
         .await
     }
@@ -165,7 +171,8 @@ impl Eks {
         recent: Recent,
         finish: fn(Outcome) -> Result<T>,
     ) -> Operation<T> {
-        let handle = region.as_ref().ok().map(|region| Handle::new(region.clone(), goal.clone(), recent.clone()));
+        let handle =
+            region.as_ref().ok().map(|region| Handle::new(region.clone(), goal.clone(), recent.clone()));
         let engine = region.and_then(|region| self.engine(&region, goal, recent));
         Operation::new(Box::pin(async move { engine }), self.0.driver.clone(), handle, finish)
     }

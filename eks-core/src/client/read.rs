@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 
 use super::Eks;
 use crate::kubernetes::{ExecPlugin, Kubeconfig, Token, TokenSource};
-use crate::observe::{Look, Observed, look, list_clusters};
+use crate::observe::{Look, Observed, list_clusters, look};
 use crate::operation::{ClusterInfo, ClusterSummary};
 use crate::{Error, ErrorKind, Result};
 
@@ -25,7 +25,8 @@ impl Eks {
             let first = [Look::Caller, Look::Cluster];
             let then = [Look::NodeGroups, Look::FargateProfiles, Look::Addons, Look::ApiServer];
             for questions in [&first[..], &then[..]] {
-                let answers = join_all(questions.iter().map(|question| look(&eyes, question, &observed))).await;
+                let answers =
+                    join_all(questions.iter().map(|question| look(&eyes, question, &observed))).await;
                 for answer in answers {
                     answer.map_err(|refusal| refusal.error)?.apply(&mut observed);
                 }

@@ -47,7 +47,9 @@ impl StackStatus {
     pub fn from_name(name: &str) -> Option<Self> {
         Some(match name {
             "CREATE_IN_PROGRESS" => Self::Creating,
-            "CREATE_COMPLETE" | "UPDATE_COMPLETE" | "UPDATE_ROLLBACK_COMPLETE" | "IMPORT_COMPLETE" => Self::Complete,
+            "CREATE_COMPLETE" | "UPDATE_COMPLETE" | "UPDATE_ROLLBACK_COMPLETE" | "IMPORT_COMPLETE" => {
+                Self::Complete
+            }
             "UPDATE_IN_PROGRESS"
             | "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"
             | "UPDATE_ROLLBACK_IN_PROGRESS"

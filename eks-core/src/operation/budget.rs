@@ -50,13 +50,16 @@ mod tests {
 
     #[test]
     fn conflicts_are_retried_for_more_than_fifteen_minutes() {
-        assert!(matches!(advise(Class::Conflict, 90, 16.0 * 60.0, 0.5), Advice::Again(pause) if pause <= 20.0));
+        assert!(
+            matches!(advise(Class::Conflict, 90, 16.0 * 60.0, 0.5), Advice::Again(pause) if pause <= 20.0)
+        );
         assert_eq!(advise(Class::Conflict, 200, 31.0 * 60.0, 0.5), Advice::Stop);
     }
 
     #[test]
     fn what_is_forbidden_or_wrong_is_not_sent_twice() {
-        for class in [Class::Denied, Class::Invalid, Class::Quota, Class::Unknown, Class::CredentialsExpired] {
+        for class in [Class::Denied, Class::Invalid, Class::Quota, Class::Unknown, Class::CredentialsExpired]
+        {
             assert_eq!(advise(class, 0, 0.0, 0.0), Advice::Stop, "{class:?}");
         }
     }

@@ -31,6 +31,8 @@ pub(crate) async fn run<T: Send + 'static>(
     }));
     waiting.await.map_err(|_| {
         crate::Error::new(crate::ErrorKind::Internal, "the driver ended before the work that it was given")
-            .with_hint("Keep the simulator alive while its operations run, and look for a wait that never ends")
+            .with_hint(
+                "Keep the simulator alive while its operations run, and look for a wait that never ends",
+            )
     })
 }

@@ -162,7 +162,8 @@ impl Engine {
             Goal::Create { name, .. } => ClusterInfo::of(&self.observed, self.eyes.wire.region())
                 .map(|info| Outcome::Created(Box::new(info)))
                 .ok_or_else(|| {
-                    Error::new(ErrorKind::Internal, "the cluster is gone").with_resource(format!("cluster {name}"))
+                    Error::new(ErrorKind::Internal, "the cluster is gone")
+                        .with_resource(format!("cluster {name}"))
                 }),
             Goal::Delete { name, .. } => {
                 let skipped = self.steps.iter().filter_map(|step| match &step.state {
@@ -227,7 +228,9 @@ impl Engine {
         for _ in 0..8 {
             match decide(&self.goal, &self.observed, &self.recent, self.now()).map_err(Halt::Error)? {
                 Verdict::Decided(decision) => return Ok(decision),
-                Verdict::Blind(looks) => self.look(looks.into_iter().collect()).await.map_err(Halt::Blinded)?,
+                Verdict::Blind(looks) => {
+                    self.look(looks.into_iter().collect()).await.map_err(Halt::Blinded)?
+                }
             }
         }
         Err(Halt::Error(Error::new(ErrorKind::Internal, "what was looked at stays unknown")))
@@ -242,7 +245,8 @@ impl Engine {
 
     /// Asks all questions at once. What was answered is kept even if another question was refused.
     async fn look(&mut self, questions: BTreeSet<Look>) -> Result<(), Refusal> {
-        let answers = join_all(questions.iter().map(|question| look(&self.eyes, question, &self.observed))).await;
+        let answers =
+            join_all(questions.iter().map(|question| look(&self.eyes, question, &self.observed))).await;
         let mut refused = None;
         for answer in answers {
             match answer {
@@ -276,7 +280,11 @@ impl Engine {
                 }
             }
             // A foundation that could not be deleted is held by something: look for it again.
-            let failed = self.observed.foundation.present().is_some_and(|stack| stack.status == StackStatus::DeleteFailed);
+            let failed = self
+                .observed
+                .foundation
+                .present()
+                .is_some_and(|stack| stack.status == StackStatus::DeleteFailed);
             let sent = self.recent.times_sent(&StepKind::DeleteFoundation.id(), "deleteStack");
             if failed && self.recent.sweeps < sent {
                 self.recent.sweeps = sent;
@@ -294,7 +302,12 @@ impl Engine {
             Advice::Again(delay) => {
                 self.blind = Some((since, refusals + 1));
                 let what = refusal.error.operation().unwrap_or("look").to_owned();
-                self.event(EventKind::Retrying { what, error: refusal.error.to_string(), delay, attempt: refusals + 1 });
+                self.event(EventKind::Retrying {
+                    what,
+                    error: refusal.error.to_string(),
+                    delay,
+                    attempt: refusals + 1,
+                });
                 Ok(Next::At(now + millis(delay)))
             }
             Advice::Look | Advice::Stop => Err(refusal.error),
@@ -384,8 +397,12 @@ impl Engine {
             Advice::Again(delay) => {
                 attempt.not_before = now + millis(delay);
                 let what = refusal.error.operation().map_or_else(|| step.action.to_string(), str::to_owned);
-                let event =
-                    EventKind::Retrying { what, error: refusal.error.to_string(), delay, attempt: refusals + 1 };
+                let event = EventKind::Retrying {
+                    what,
+                    error: refusal.error.to_string(),
+                    delay,
+                    attempt: refusals + 1,
+                };
                 self.event(event);
                 Ok(refusal.class == Class::Transient)
             }
@@ -423,7 +440,8 @@ impl Engine {
                     self.event(EventKind::StepStarted { step: step.id.clone(), action });
                 }
                 StepState::Done if told != Some(Told::Ended) => {
-                    let started = self.recent.attempt(&step.id).and_then(|attempt| attempt.started).unwrap_or(now);
+                    let started =
+                        self.recent.attempt(&step.id).and_then(|attempt| attempt.started).unwrap_or(now);
                     self.told.insert(step.id.clone(), Told::Ended);
                     let seconds = seconds(now - started);
                     self.event(EventKind::StepDone { step: step.id.clone(), action, seconds });

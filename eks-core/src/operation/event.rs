@@ -95,7 +95,12 @@ impl fmt::Display for EventKind {
                 write!(f, "retry {attempt} of {what} in {delay:.0}s: {error}")
             }
             Self::Waiting { running, expected_seconds } => {
-                write!(f, "waiting for AWS: {} (about {} left)", running.join(", "), crate::plan::minutes(*expected_seconds))
+                write!(
+                    f,
+                    "waiting for AWS: {} (about {} left)",
+                    running.join(", "),
+                    crate::plan::minutes(*expected_seconds)
+                )
             }
             Self::Finished => f.write_str("finished"),
         }

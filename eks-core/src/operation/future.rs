@@ -114,7 +114,10 @@ impl<T: Send + 'static> Future for Operation<T> {
             return Poll::Ready(result);
         }
         let Some(work) = &mut self.work else {
-            return Poll::Ready(Err(Error::new(ErrorKind::Internal, "the operation was awaited after its end")));
+            return Poll::Ready(Err(Error::new(
+                ErrorKind::Internal,
+                "the operation was awaited after its end",
+            )));
         };
         let result = std::task::ready!(work.as_mut().poll(context));
         self.work = None;

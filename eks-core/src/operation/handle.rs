@@ -48,8 +48,9 @@ impl Handle {
     ///
     /// [`ErrorKind::Internal`], should it not be representable.
     pub fn to_json(&self) -> Result<String> {
-        serde_json::to_string(self)
-            .map_err(|error| Error::new(ErrorKind::Internal, "the handle has no JSON form").with_source(error))
+        serde_json::to_string(self).map_err(|error| {
+            Error::new(ErrorKind::Internal, "the handle has no JSON form").with_source(error)
+        })
     }
 
     /// Reads what [`Handle::to_json`] wrote.

@@ -9,8 +9,8 @@ mod handle;
 mod info;
 mod pace;
 
-pub use driver::{Driver, SharedDriver, Work};
 pub(crate) use driver::run;
+pub use driver::{Driver, SharedDriver, Work};
 pub(crate) use engine::{Engine, Next};
 pub use event::{Event, EventKind};
 pub use future::{Cancel, Operation};

@@ -8,14 +8,14 @@ use super::estimate::is_daemon_set;
 use super::foundation::{self, id};
 use super::recent::Recent;
 use super::request::{
-    CreateAccessEntry, CreateAddon, CreateCluster, CreateFargateProfile, CreateNodeGroup, CreateStack, DeleteStack,
-    Request, UpdateStack,
+    CreateAccessEntry, CreateAddon, CreateCluster, CreateFargateProfile, CreateNodeGroup, CreateStack,
+    DeleteStack, Request, UpdateStack,
 };
 use super::step::{StepKind, StepState};
 use super::{names, node_group_stack, ownership, tag, zones};
 use crate::observe::{
-    AddonStatus, ClusterState, ClusterStatus, FargateProfileStatus, Issue, Look, NodeGroupStatus, Observed, Seen,
-    StackState, StackStatus,
+    AddonStatus, ClusterState, ClusterStatus, FargateProfileStatus, Issue, Look, NodeGroupStatus, Observed,
+    Seen, StackState, StackStatus,
 };
 use crate::spec::{Cluster, FargateProfile, Network, NodeGroup, NodeSubnets, resolve};
 use crate::{Error, ErrorKind, Result};
@@ -31,10 +31,8 @@ const DEGRADED_BUDGET: i64 = 1_200_000;
 /// Everything that a create is about.
 pub(crate) fn everything(name: &str, given: Option<&Cluster>, observed: &Observed) -> Vec<Look> {
     let known = observed.foundation.present().is_some_and(|stack| stack.spec.is_some());
-    let mut looks = vec![
-        Look::Foundation { name: names::foundation_stack(name), spec: !known },
-        Look::Cluster,
-    ];
+    let mut looks =
+        vec![Look::Foundation { name: names::foundation_stack(name), spec: !known }, Look::Cluster];
     if observed.caller.is_none() {
         looks.push(Look::Caller);
     }
@@ -97,9 +95,12 @@ pub(crate) fn decide(
         (Some(stack), _) => ownership::stored_spec(name, stack, given)?,
         (None, Some(given)) => given.clone(),
         (None, None) => {
-            return Err(Error::new(ErrorKind::NotFound, "no create of this name was ever begun in this region")
-                .with_resource(format!("cluster {name}"))
-                .with_hint("Give the spec, or check the region and the account"));
+            return Err(Error::new(
+                ErrorKind::NotFound,
+                "no create of this name was ever begun in this region",
+            )
+            .with_resource(format!("cluster {name}"))
+            .with_hint("Give the spec, or check the region and the account"));
         }
     };
     let wanted = spec.defaulted();
@@ -107,7 +108,8 @@ pub(crate) fn decide(
     if !unseen.is_empty() {
         return Ok(Verdict::Blind(unseen));
     }
-    let mut create = Create { name, given: &spec, spec: &wanted, observed, draft: Draft::new(recent, now, Some(&wanted)) };
+    let mut create =
+        Create { name, given: &spec, spec: &wanted, observed, draft: Draft::new(recent, now, Some(&wanted)) };
     create.foundation()?;
     create.cluster()?;
     create.node_group_stacks();
@@ -196,7 +198,8 @@ impl Create<'_> {
                 self.draft.todo(&action, request)
             }
             Some(stack) => {
-                let usable = cluster_role(self.spec, stack).is_some() && cluster_subnets(self.spec, stack).is_some();
+                let usable =
+                    cluster_role(self.spec, stack).is_some() && cluster_subnets(self.spec, stack).is_some();
                 match stack_stand(&self.draft, &action, stack, usable) {
                     StackStand::Usable | StackStand::Complete => Stand::Done,
                     StackStand::Moving => Stand::Running,
@@ -208,19 +211,15 @@ impl Create<'_> {
         self.draft.step(action, resource.clone(), &[], stand, looks.clone());
         let complete = foundation.is_some_and(|stack| stack.status == StackStatus::Complete);
         let rest = match foundation {
-            Some(stack) if stack.status == StackStatus::CreateFailed || stack.status == StackStatus::UpdateFailed => {
+            Some(stack)
+                if stack.status == StackStatus::CreateFailed || stack.status == StackStatus::UpdateFailed =>
+            {
                 Stand::Blocked
             }
             _ if complete => Stand::Done,
             _ => Stand::Running,
         };
-        self.draft.step(
-            StepKind::CompleteFoundation,
-            resource,
-            &[StepKind::CreateFoundation],
-            rest,
-            looks,
-        );
+        self.draft.step(StepKind::CompleteFoundation, resource, &[StepKind::CreateFoundation], rest, looks);
         Ok(())
     }
 
@@ -271,7 +270,9 @@ impl Create<'_> {
 
     fn create_cluster(&self) -> Result<Option<CreateCluster>> {
         let Some(stack) = self.observed.foundation.present() else { return Ok(None) };
-        let (Some(role_arn), Some(subnets)) = (cluster_role(self.spec, stack), cluster_subnets(self.spec, stack)) else {
+        let (Some(role_arn), Some(subnets)) =
+            (cluster_role(self.spec, stack), cluster_subnets(self.spec, stack))
+        else {
             return Ok(None);
         };
         let version = resolve(&self.spec.version, self.observed.versions.as_deref().unwrap_or_default())?;
@@ -421,7 +422,9 @@ impl Create<'_> {
                     AddonStatus::Active => Stand::Done,
                     // Without a node it cannot become ACTIVE, and the spec wants no node (facts/aws.md §1.2).
                     AddonStatus::Creating | AddonStatus::Degraded | AddonStatus::Updating
-                        if !is_daemon_set(&addon.name) && !self.expects_nodes() && !self.runs_on_fargate() =>
+                        if !is_daemon_set(&addon.name)
+                            && !self.expects_nodes()
+                            && !self.runs_on_fargate() =>
                     {
                         Stand::Skipped("it waits for nodes, and the spec has none".to_owned())
                     }
@@ -464,7 +467,8 @@ impl Create<'_> {
 
     fn api_server(&mut self) {
         let state = self.observed.api_server.present();
-        let silent = self.draft.recent.active_since.is_some_and(|since| self.draft.now - since > API_SERVER_BUDGET);
+        let silent =
+            self.draft.recent.active_since.is_some_and(|since| self.draft.now - since > API_SERVER_BUDGET);
         let stand = match (self.observed.cluster.present(), state) {
             (Some(cluster), _) if !cluster.public_access => {
                 Stand::Skipped("the API server has no public endpoint".to_owned())
@@ -504,7 +508,9 @@ impl Create<'_> {
                         let cluster = self.name.to_owned();
                         Stand::Todo(Request::DeleteNodeGroup { cluster, group: seen.name.clone() })
                     }
-                    NodeGroupStatus::Deleting if self.draft.recent.has_sent(&action.id(), "deleteNodeGroup") => {
+                    NodeGroupStatus::Deleting
+                        if self.draft.recent.has_sent(&action.id(), "deleteNodeGroup") =>
+                    {
                         Stand::Running
                     }
                     NodeGroupStatus::CreateFailed
@@ -524,17 +530,15 @@ impl Create<'_> {
     fn nodes_ready(&mut self, group: &NodeGroup, create: &StepKind) {
         let name = group_name(group);
         let active = self.draft.is_settled(&create.id());
-        let unreachable = matches!(
-            self.draft.state(&StepKind::ReachApiServer.id()),
-            Some(StepState::Skipped { .. })
-        );
-        let sent = !matches!(
-            self.draft.state(&create.id()),
-            Some(StepState::Ready | StepState::Blocked) | None
-        );
+        let unreachable =
+            matches!(self.draft.state(&StepKind::ReachApiServer.id()), Some(StepState::Skipped { .. }));
+        let sent =
+            !matches!(self.draft.state(&create.id()), Some(StepState::Ready | StepState::Blocked) | None);
         let stand = match (unreachable, active) {
             _ if !sent => Stand::Blocked,
-            (true, true) => Stand::Skipped("the API server cannot be asked; EKS says that they are".to_owned()),
+            (true, true) => {
+                Stand::Skipped("the API server cannot be asked; EKS says that they are".to_owned())
+            }
             (false, _) if self.ready_nodes(Some(name)) >= desired(group) => Stand::Done,
             _ => Stand::Running,
         };
@@ -546,7 +550,8 @@ impl Create<'_> {
 
     /// How many nodes are Ready, of one group or of all.
     fn ready_nodes(&self, group: Option<&str>) -> u32 {
-        let nodes = self.observed.api_server.present().map(|state| state.nodes.as_slice()).unwrap_or_default();
+        let nodes =
+            self.observed.api_server.present().map(|state| state.nodes.as_slice()).unwrap_or_default();
         let counts = |node_group: &Option<String>| group.is_none() || node_group.as_deref() == group;
         let ready = nodes.iter().filter(|node| node.ready && counts(&node.node_group)).count();
         let ready = u32::try_from(ready).unwrap_or(u32::MAX);
@@ -641,7 +646,9 @@ fn stack_stand(draft: &Draft<'_>, action: &StepKind, stack: &StackState, usable:
             StackStand::Moving
         }
         // A create that failed is mended by an update with rollback disabled: once for each call.
-        StackStatus::CreateFailed | StackStatus::UpdateFailed if !sent("createStack") && !sent("updateStack") => {
+        StackStatus::CreateFailed | StackStatus::UpdateFailed
+            if !sent("createStack") && !sent("updateStack") =>
+        {
             StackStand::Send(Request::UpdateStack(UpdateStack {
                 name: stack.name.clone(),
                 template: None,
@@ -728,7 +735,9 @@ fn new_subnets(stack: &StackState, kind: &str) -> Option<Vec<String>> {
     let zones = stack.tags.get(tag::ZONES)?;
     zones
         .split(' ')
-        .map(|zone| stack.ready(&format!("{kind}{}", zone.replace('-', "").to_uppercase())).map(str::to_owned))
+        .map(|zone| {
+            stack.ready(&format!("{kind}{}", zone.replace('-', "").to_uppercase())).map(str::to_owned)
+        })
         .collect()
 }
 
@@ -752,7 +761,11 @@ fn check_subnets(spec: &Cluster, observed: &Observed) -> Result<()> {
     for id in named {
         match observed.subnets.get(id) {
             Some(Seen::Present(subnet)) => seen.push(subnet),
-            Some(Seen::Absent) => violations.push(crate::Violation::new("network", id, "be a subnet of this region and account")),
+            Some(Seen::Absent) => violations.push(crate::Violation::new(
+                "network",
+                id,
+                "be a subnet of this region and account",
+            )),
             // Nobody could look: EC2 is not compiled in.
             Some(Seen::Unknown) | None => {}
         }

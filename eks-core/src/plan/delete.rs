@@ -11,8 +11,8 @@ use super::request::{DeleteStack, Request};
 use super::step::StepKind;
 use super::{names, ownership, tag};
 use crate::observe::{
-    ClusterState, ClusterStatus, FargateProfileStatus, Issue, Look, NodeGroupStatus, Observed, Seen, StackState,
-    StackStatus,
+    ClusterState, ClusterStatus, FargateProfileStatus, Issue, Look, NodeGroupStatus, Observed, Seen,
+    StackState, StackStatus,
 };
 use crate::{Error, ErrorKind, Result};
 
@@ -131,12 +131,15 @@ impl Delete<'_> {
             by_name.keys().copied().chain(self.draft.recent.node_groups.iter().map(String::as_str)).collect();
         for name in names {
             let action = StepKind::DeleteNodeGroup { group: name.to_owned() };
-            let request = || Request::DeleteNodeGroup { cluster: self.name.to_owned(), group: name.to_owned() };
+            let request =
+                || Request::DeleteNodeGroup { cluster: self.name.to_owned(), group: name.to_owned() };
             let stand = match by_name.get(name) {
                 None => Stand::Done,
                 Some(group) => match group.status {
                     NodeGroupStatus::Deleting => Stand::Running,
-                    NodeGroupStatus::DeleteFailed => self.again(&action, "deleteNodeGroup", request(), &group.issues),
+                    NodeGroupStatus::DeleteFailed => {
+                        self.again(&action, "deleteNodeGroup", request(), &group.issues)
+                    }
                     NodeGroupStatus::Creating
                     | NodeGroupStatus::Active
                     | NodeGroupStatus::Updating
@@ -144,7 +147,8 @@ impl Delete<'_> {
                     | NodeGroupStatus::Degraded => self.draft.todo(&action, request()),
                 },
             };
-            let logical = there.iter().find(|(_, group)| group.name == name).map_or(name, |(logical, _)| logical);
+            let logical =
+                there.iter().find(|(_, group)| group.name == name).map_or(name, |(logical, _)| logical);
             let looks = vec![Look::NodeGroup { group: logical.to_owned(), name: name.to_owned() }];
             self.draft.step(action, format!("node group {name}"), &[StepKind::MarkForDeletion], stand, looks);
         }
@@ -153,7 +157,8 @@ impl Delete<'_> {
     /// One at a time: EKS refuses a second one while a first is going (facts/aws.md §2.4).
     fn fargate_profiles(&mut self) {
         let none = BTreeMap::new();
-        let there = self.observed.fargate_profiles.as_ref().filter(|_| self.cluster.is_some()).unwrap_or(&none);
+        let there =
+            self.observed.fargate_profiles.as_ref().filter(|_| self.cluster.is_some()).unwrap_or(&none);
         let busy = there.values().any(|profile| {
             matches!(profile.status, FargateProfileStatus::Creating | FargateProfileStatus::Deleting)
         });
@@ -227,7 +232,8 @@ impl Delete<'_> {
         let stand = match &self.observed.leftovers {
             _ if !gone => Stand::Blocked,
             None if cfg!(not(feature = "ec2")) => Stand::Skipped(
-                "EC2 is not compiled in: leaked network interfaces and security groups were not looked for".to_owned(),
+                "EC2 is not compiled in: leaked network interfaces and security groups were not looked for"
+                    .to_owned(),
             ),
             None => Stand::Running,
             Some(leftovers) if leftovers.is_empty() => Stand::Done,
@@ -258,7 +264,8 @@ impl Delete<'_> {
             let stand = self.delete_stack(&action, stack);
             // EKS needs the launch template until the group is gone.
             let names = self.observed.node_groups.iter().flatten();
-            let physical = names.filter(|(logical, _)| **logical == group).map(|(_, seen)| seen.name.clone()).next();
+            let physical =
+                names.filter(|(logical, _)| **logical == group).map(|(_, seen)| seen.name.clone()).next();
             let after = [StepKind::DeleteNodeGroup { group: physical.unwrap_or_else(|| group.clone()) }];
             let looks = vec![Look::NodeGroupStack { group: group.clone(), name: stack.name.clone() }];
             self.draft.step(action, format!("stack {}", stack.name), &after, stand, looks);

@@ -53,8 +53,11 @@ impl<'a> Draft<'a> {
     ) {
         let id = action.id();
         // What was left out of this plan holds nothing up.
-        let after: Vec<String> =
-            after.iter().map(StepKind::id).filter(|id| self.steps.iter().any(|step| step.id == *id)).collect();
+        let after: Vec<String> = after
+            .iter()
+            .map(StepKind::id)
+            .filter(|id| self.steps.iter().any(|step| step.id == *id))
+            .collect();
         let free = after.iter().all(|id| self.is_settled(id));
         let state = match stand {
             Stand::Done => StepState::Done,

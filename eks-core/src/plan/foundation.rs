@@ -49,7 +49,10 @@ pub(crate) fn template(given: &Cluster, spec: &Cluster, zones: &[String]) -> Res
     if text.len() > LARGEST_TEMPLATE {
         return Err(Error::new(
             ErrorKind::InvalidSpec,
-            format!("the spec makes a template of {} bytes, and CloudFormation takes {LARGEST_TEMPLATE}", text.len()),
+            format!(
+                "the spec makes a template of {} bytes, and CloudFormation takes {LARGEST_TEMPLATE}",
+                text.len()
+            ),
         )
         .with_hint("Shorten tags, labels or add-on configurations"));
     }
@@ -159,9 +162,14 @@ fn add_network(
         );
         add(
             &table,
-            resource("AWS::EC2::RouteTable", json!({ "VpcId": reference(id::VPC), "Tags": named(&table, &[]) })),
+            resource(
+                "AWS::EC2::RouteTable",
+                json!({ "VpcId": reference(id::VPC), "Tags": named(&table, &[]) }),
+            ),
         );
-        for (kind, subnet, table) in [("Public", &public, "PublicRouteTable"), ("Private", &private, table.as_str())] {
+        for (kind, subnet, table) in
+            [("Public", &public, "PublicRouteTable"), ("Private", &private, table.as_str())]
+        {
             add(
                 &format!("RouteTableAssociation{kind}{at}"),
                 resource(

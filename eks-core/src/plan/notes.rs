@@ -58,14 +58,20 @@ fn pods_note(spec: &Cluster) -> Option<String> {
         let count = desired(group);
         places += per_node * count;
         nodes += count;
-        parts.push(format!("{}: {count} × {} hold {}", group_name(group), group.instance_types.join("/"), per_node * count));
+        parts.push(format!(
+            "{}: {count} × {} hold {}",
+            group_name(group),
+            group.instance_types.join("/"),
+            per_node * count
+        ));
     }
     if nodes == 0 {
         return None;
     }
     let taken = nodes * PODS_ON_EVERY_NODE + COREDNS_PODS;
     let free = places.saturating_sub(taken);
-    let mut note = format!("pods: {}; {taken} places are taken by the cluster's own, {free} are free", parts.join(", "));
+    let mut note =
+        format!("pods: {}; {taken} places are taken by the cluster's own, {free} are free", parts.join(", "));
     if places < taken {
         note.push_str(": too few, choose larger instances or more of them");
     }

@@ -34,7 +34,13 @@ pub struct Plan {
 }
 
 impl Plan {
-    pub(crate) fn new(goal: &str, cluster: &str, region: &str, steps: Vec<Step>, elapsed: &BTreeMap<String, f64>) -> Self {
+    pub(crate) fn new(
+        goal: &str,
+        cluster: &str,
+        region: &str,
+        steps: Vec<Step>,
+        elapsed: &BTreeMap<String, f64>,
+    ) -> Self {
         let slots = schedule(&steps, elapsed);
         let critical_path = critical_path(&steps, &slots);
         let expected_seconds = slots.values().map(|slot| slot.end).fold(0.0, f64::max);
@@ -96,7 +102,11 @@ impl fmt::Display for Plan {
             }
             writeln!(f)?;
         }
-        write!(f, "\nAbout {} in all; the end waits for the steps marked *.", minutes(self.expected_seconds))?;
+        write!(
+            f,
+            "\nAbout {} in all; the end waits for the steps marked *.",
+            minutes(self.expected_seconds)
+        )?;
         for note in &self.notes {
             write!(f, "\nNote: {note}.")?;
         }
@@ -106,7 +116,10 @@ impl fmt::Display for Plan {
 
 fn capital(word: &str) -> String {
     let mut letters = word.chars();
-    letters.next().map(|first| first.to_uppercase().collect::<String>() + letters.as_str()).unwrap_or_default()
+    letters
+        .next()
+        .map(|first| first.to_uppercase().collect::<String>() + letters.as_str())
+        .unwrap_or_default()
 }
 
 /// `9m40s`, `26s`.

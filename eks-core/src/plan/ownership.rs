@@ -20,7 +20,8 @@ pub(crate) fn owns_cluster(cluster: &ClusterState) -> bool {
 
 /// Whether a delete has begun.
 pub(crate) fn is_marked_for_deletion(cluster: &ClusterState) -> bool {
-    cluster.status == ClusterStatus::Deleting || cluster.tags.get(tag::GOAL).is_some_and(|goal| goal == "delete")
+    cluster.status == ClusterStatus::Deleting
+        || cluster.tags.get(tag::GOAL).is_some_and(|goal| goal == "delete")
 }
 
 /// The cluster of that name is somebody else's.
@@ -40,7 +41,10 @@ pub(crate) fn foreign_cluster(cluster: &ClusterState, verb: &str) -> Error {
 pub(crate) fn foreign_stack(stack: &StackState) -> Error {
     Error::new(
         ErrorKind::AlreadyExists,
-        format!("a stack of this name exists in state {} and was not made by this library", stack.status_name),
+        format!(
+            "a stack of this name exists in state {} and was not made by this library",
+            stack.status_name
+        ),
     )
     .with_resource(format!("stack {}", stack.name))
     .with_hint("Nothing was touched. Choose another cluster name, or delete that stack if it is yours")
@@ -89,7 +93,9 @@ fn other_spec(name: &str, stored: &Cluster, given: &Cluster) -> Error {
         format!("this cluster was begun with another spec: {field} was {was} and is now {is}"),
     )
     .with_resource(format!("cluster {name}"))
-    .with_hint("Create it with the spec that it was begun with (its name alone is enough), or choose another name")
+    .with_hint(
+        "Create it with the spec that it was begun with (its name alone is enough), or choose another name",
+    )
 }
 
 /// Path and both values of the first difference between two trees.

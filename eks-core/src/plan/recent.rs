@@ -64,6 +64,7 @@ impl Recent {
 
     /// How often this operation has had a request of this kind accepted for the step.
     pub(crate) fn times_sent(&self, step: &str, request: &str) -> usize {
-        self.attempt(step).map_or(0, |attempt| attempt.requests.iter().filter(|sent| *sent == request).count())
+        self.attempt(step)
+            .map_or(0, |attempt| attempt.requests.iter().filter(|sent| *sent == request).count())
     }
 }

@@ -16,12 +16,26 @@ pub(crate) enum Request {
     CreateAddon(CreateAddon),
     CreateAccessEntry(CreateAccessEntry),
     /// Puts tags on an EKS resource.
-    Tag { arn: String, tags: BTreeMap<String, String> },
-    DeleteNodeGroup { cluster: String, group: String },
-    DeleteFargateProfile { cluster: String, profile: String },
-    DeleteCluster { cluster: String },
+    Tag {
+        arn: String,
+        tags: BTreeMap<String, String>,
+    },
+    DeleteNodeGroup {
+        cluster: String,
+        group: String,
+    },
+    DeleteFargateProfile {
+        cluster: String,
+        profile: String,
+    },
+    DeleteCluster {
+        cluster: String,
+    },
     /// Deletes network interfaces, then security groups.
-    DeleteLeftovers { network_interfaces: Vec<String>, security_groups: Vec<String> },
+    DeleteLeftovers {
+        network_interfaces: Vec<String>,
+        security_groups: Vec<String>,
+    },
 }
 
 impl Request {

@@ -137,7 +137,9 @@ impl fmt::Display for StepKind {
             Self::CreateFoundation => f.write_str("create network and roles"),
             Self::CompleteFoundation => f.write_str("wait for gateways and routes"),
             Self::CreateCluster => f.write_str("create the control plane"),
-            Self::CreateNodeGroupStack { group } => write!(f, "create the launch template of node group {group}"),
+            Self::CreateNodeGroupStack { group } => {
+                write!(f, "create the launch template of node group {group}")
+            }
             Self::CreateNodeGroup { group } => write!(f, "create node group {group}"),
             Self::CreateFargateProfile { profile } => write!(f, "create Fargate profile {profile}"),
             Self::CreateAddon { addon } => write!(f, "create add-on {addon}"),
@@ -149,7 +151,9 @@ impl fmt::Display for StepKind {
             Self::DeleteFargateProfile { profile } => write!(f, "delete Fargate profile {profile}"),
             Self::DeleteCluster => f.write_str("delete the control plane"),
             Self::DeleteLeftovers => f.write_str("remove what Kubernetes left in the network"),
-            Self::DeleteNodeGroupStack { group } => write!(f, "delete the launch template of node group {group}"),
+            Self::DeleteNodeGroupStack { group } => {
+                write!(f, "delete the launch template of node group {group}")
+            }
             Self::DeleteFoundation => f.write_str("delete network and roles"),
         }
     }

@@ -56,7 +56,11 @@ pub(crate) fn choose(spec: &Cluster, network: &NewNetwork, zones: Option<&[Zone]
             .collect();
         return Err(Error::new(
             ErrorKind::InvalidSpec,
-            format!("fewer than two zones offer {}: {}", wanted.iter().cloned().collect::<Vec<_>>().join(", "), lacking.join("; ")),
+            format!(
+                "fewer than two zones offer {}: {}",
+                wanted.iter().cloned().collect::<Vec<_>>().join(", "),
+                lacking.join("; ")
+            ),
         )
         .with_hint("Choose an instance type that more zones offer, or another region"));
     }
