@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::create::stack_issues;
 use super::decide::Verdict;
 use super::draft::{Draft, Stand};
 use super::goal::DeleteOptions;
 use super::recent::Recent;
 use super::request::{DeleteStack, Request};
+use super::stack_stand::stack_issues;
 use super::step::StepKind;
 use super::{names, ownership, tag};
 use crate::observe::{

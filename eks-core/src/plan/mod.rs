@@ -15,6 +15,7 @@ mod ownership;
 mod recent;
 mod request;
 mod schedule;
+mod stack_stand;
 mod step;
 pub(crate) mod tag;
 mod zones;

@@ -1,0 +1,89 @@
+//! What of the network and of the roles is there: made by the foundation, or given.
+
+use crate::observe::{Observed, Seen, StackState};
+use crate::plan::foundation::id;
+use crate::plan::tag;
+use crate::spec::{Cluster, Network, NodeGroup, NodeSubnets};
+use crate::{Error, Result};
+
+/// The ARN of a role of the stack that is complete: CloudFormation's physical id of a role is its name.
+pub(super) fn role_arn(stack: &StackState, logical_id: &str) -> Option<String> {
+    let name = stack.ready(logical_id)?;
+    Some(format!("arn:{}:iam::{}:role/{name}", stack.partition(), stack.account()))
+}
+
+pub(super) fn cluster_role(spec: &Cluster, stack: &StackState) -> Option<String> {
+    spec.role_arn.clone().or_else(|| role_arn(stack, id::CLUSTER_ROLE))
+}
+
+/// The subnets that the control plane is told of, once every one of them and the security group are there:
+/// all public ones, then all private ones, as eksctl does (facts/eksctl.md §2.3).
+pub(super) fn cluster_subnets(spec: &Cluster, stack: &StackState) -> Option<Vec<String>> {
+    match &spec.network {
+        Network::Given(network) => {
+            Some(network.public_subnets.iter().chain(&network.private_subnets).cloned().collect())
+        }
+        Network::New(_) => {
+            stack.ready(id::SECURITY_GROUP)?;
+            let mut subnets = new_subnets(stack, id::PUBLIC_SUBNET)?;
+            subnets.extend(new_subnets(stack, id::PRIVATE_SUBNET)?);
+            Some(subnets)
+        }
+    }
+}
+
+/// The subnets of one kind in a new network, one for each zone, once all are there.
+pub(super) fn new_subnets(stack: &StackState, kind: &str) -> Option<Vec<String>> {
+    let zones = stack.tags.get(tag::ZONES)?;
+    zones
+        .split(' ')
+        .map(|zone| {
+            stack.ready(&format!("{kind}{}", zone.replace('-', "").to_uppercase())).map(str::to_owned)
+        })
+        .collect()
+}
+
+/// Where a group's nodes live.
+pub(super) fn node_subnets(spec: &Cluster, group: &NodeGroup, stack: &StackState) -> Option<Vec<String>> {
+    match (group.subnets.clone()?, &spec.network) {
+        (NodeSubnets::Given(subnets), _) => Some(subnets),
+        (NodeSubnets::Public, Network::New(_)) => new_subnets(stack, id::PUBLIC_SUBNET),
+        (NodeSubnets::Private, Network::New(_)) => new_subnets(stack, id::PRIVATE_SUBNET),
+        (NodeSubnets::Public, Network::Given(network)) => Some(network.public_subnets.clone()),
+        (NodeSubnets::Private, Network::Given(network)) => Some(network.private_subnets.clone()),
+    }
+}
+
+/// What only AWS knows of given subnets: that they exist, lie in one VPC and in two zones.
+pub(super) fn check_subnets(spec: &Cluster, observed: &Observed) -> Result<()> {
+    let Network::Given(network) = &spec.network else { return Ok(()) };
+    let named = network.private_subnets.iter().chain(&network.public_subnets);
+    let mut seen = Vec::new();
+    let mut violations = Vec::new();
+    for id in named {
+        match observed.subnets.get(id) {
+            Some(Seen::Present(subnet)) => seen.push(subnet),
+            Some(Seen::Absent) => violations.push(crate::Violation::new(
+                "network",
+                id,
+                "be a subnet of this region and account",
+            )),
+            // Nobody could look: EC2 is not compiled in.
+            Some(Seen::Unknown) | None => {}
+        }
+    }
+    if let Some(first) = seen.first() {
+        let wanted = network.vpc.as_ref().unwrap_or(&first.vpc);
+        for subnet in seen.iter().filter(|subnet| subnet.vpc != *wanted) {
+            let rule = format!("lie in VPC {wanted}, and lies in {}", subnet.vpc);
+            violations.push(crate::Violation::new("network", &subnet.id, rule));
+        }
+        let first_zone = &first.zone;
+        if seen.iter().all(|subnet| subnet.zone == *first_zone) {
+            let ids: Vec<&str> = seen.iter().map(|subnet| subnet.id.as_str()).collect();
+            let rule = format!("lie in at least two zones, and all lie in {first_zone}");
+            violations.push(crate::Violation::new("network", ids.join(", "), rule));
+        }
+    }
+    if violations.is_empty() { Ok(()) } else { Err(Error::invalid(violations)) }
+}
