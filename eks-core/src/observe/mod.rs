@@ -16,7 +16,7 @@ pub use cluster::{
     NodeGroupState, NodeGroupStatus, NodeState,
 };
 pub(crate) use look::{Eyes, Look, list_clusters, look};
-pub use network::{SubnetState, Zone};
+pub use network::{NatGatewayState, NatGatewayStatus, SubnetState, Zone};
 pub use stack::{StackResource, StackState, StackStatus};
 
 use crate::spec::VersionOffer;
@@ -95,6 +95,9 @@ pub struct Observed {
     pub zones: Option<Vec<Zone>>,
     /// Subnets that the spec names, by id.
     pub subnets: BTreeMap<String, Seen<SubnetState>>,
+    /// NAT gateways of the VPC that the foundation made; `None` until looked at or when EC2 is not compiled
+    /// in.
+    pub nat_gateways: Option<Vec<NatGatewayState>>,
     /// The foundation stack.
     pub foundation: Seen<StackState>,
     /// The stack of each node group, by the group's logical name.

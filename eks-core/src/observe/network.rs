@@ -1,4 +1,4 @@
-//! Zones and subnets.
+//! Zones, subnets and NAT gateways.
 
 use std::collections::BTreeSet;
 
@@ -30,4 +30,30 @@ pub struct SubnetState {
     pub zone_id: String,
     /// Addresses that are free.
     pub free_addresses: u32,
+}
+
+/// A NAT gateway's state, as in
+/// [EC2's API](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NatGateway.html).
+// facts/aws.md §2.9
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[allow(missing_docs)] // AWS's own words.
+pub enum NatGatewayStatus {
+    Pending,
+    Available,
+    Failed,
+    Deleting,
+    Deleted,
+}
+
+/// A NAT gateway.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct NatGatewayState {
+    /// Its id.
+    pub id: String,
+    /// Its state.
+    pub status: NatGatewayStatus,
+    /// Why it failed: EC2's code and message.
+    pub failure: Option<(String, String)>,
 }

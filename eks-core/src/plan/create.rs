@@ -19,6 +19,7 @@ use crate::observe::{ClusterState, Look, Observed, Seen, StackState};
 use crate::spec::{Cluster, Network};
 use crate::{Error, ErrorKind, Result};
 
+use foundation::nat_gateways_look;
 use node_groups::group_stack_look;
 pub(super) use node_groups::{desired, group_name, node_groups};
 
@@ -46,6 +47,7 @@ pub(crate) fn everything(name: &str, given: Option<&Cluster>, observed: &Observe
         }
         _ => {}
     }
+    looks.extend(observed.foundation.present().and_then(|stack| nat_gateways_look(&spec, stack)));
     looks.extend(node_groups(&spec).map(|group| group_stack_look(name, group_name(group))));
     if observed.cluster.present().is_some() {
         looks.extend(inside(&spec));

@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use super::Create;
 use super::subnets::{check_subnets, cluster_role, cluster_subnets};
 use crate::Result;
-use crate::observe::{Look, StackStatus};
+use crate::observe::{Issue, Look, NatGatewayState, NatGatewayStatus, StackState, StackStatus};
 use crate::plan::draft::Stand;
+use crate::plan::foundation::id;
 use crate::plan::request::{CreateStack, Request};
 use crate::plan::stack_stand::{StackStand, stack_stand};
 use crate::plan::step::StepKind;
 use crate::plan::{foundation, names, tag, zones};
-use crate::spec::{Network, resolve};
+use crate::spec::{Cluster, Nat, Network, resolve};
 
 impl Create<'_> {
     pub(super) fn foundation(&mut self) -> Result<()> {
@@ -37,18 +38,32 @@ impl Create<'_> {
             }
         };
         self.draft.step(action, resource.clone(), &[], stand, looks.clone());
-        let complete = foundation.is_some_and(|stack| stack.status == StackStatus::Complete);
-        let rest = match foundation {
+        let (stand, looks) = match foundation {
+            Some(stack) if stack.status == StackStatus::Complete => self.gateways(stack, looks),
             Some(stack)
                 if stack.status == StackStatus::CreateFailed || stack.status == StackStatus::UpdateFailed =>
             {
-                Stand::Blocked
+                (Stand::Blocked, looks)
             }
-            _ if complete => Stand::Done,
+            _ => (Stand::Running, looks),
+        };
+        self.draft.step(StepKind::CompleteFoundation, resource, &[StepKind::CreateFoundation], stand, looks);
+        Ok(())
+    }
+
+    /// How the gateways of a complete stack stand: in express mode CloudFormation does not wait for them
+    /// (facts/aws.md §2.8).
+    fn gateways(&self, stack: &StackState, looks: Vec<Look>) -> (Stand, Vec<Look>) {
+        let Some(look) = nat_gateways_look(self.spec, stack) else { return (Stand::Done, looks) };
+        let gateways = self.observed.nat_gateways.as_deref();
+        let of = |status| gateways.unwrap_or_default().iter().filter(move |it| it.status == status);
+        let failed: Vec<Issue> = of(NatGatewayStatus::Failed).map(issue).collect();
+        let stand = match gateways {
+            Some(_) if !failed.is_empty() => Stand::Failed(failed),
+            Some(_) if of(NatGatewayStatus::Pending).next().is_none() => Stand::Done,
             _ => Stand::Running,
         };
-        self.draft.step(StepKind::CompleteFoundation, resource, &[StepKind::CreateFoundation], rest, looks);
-        Ok(())
+        (stand, vec![look])
     }
 
     fn create_foundation(&self, name: String) -> Result<Request> {
@@ -68,6 +83,25 @@ impl Create<'_> {
             tags.insert(tag::ZONES.to_owned(), zones.join(" "));
         }
         let template = foundation::template(self.given, self.spec, &zones)?;
-        Ok(Request::CreateStack(CreateStack { name, template, tags, express: false }))
+        Ok(Request::CreateStack(CreateStack { name, template, tags, express: EXPRESS }))
     }
+}
+
+/// Express mode ends a stack when its configuration is applied; what it does not wait for is looked at through
+/// EC2. Where that is not compiled in, CloudFormation has to wait.
+const EXPRESS: bool = cfg!(feature = "ec2");
+
+/// Where the NAT gateways of the network show, if the foundation makes any and EC2 can be asked.
+pub(super) fn nat_gateways_look(spec: &Cluster, stack: &StackState) -> Option<Look> {
+    let Network::New(network) = &spec.network else { return None };
+    let any = network.nat.unwrap_or_default() != Nat::None;
+    (any && EXPRESS)
+        .then(|| stack.ready(id::VPC))
+        .flatten()
+        .map(|vpc| Look::NatGateways { vpc: vpc.to_owned() })
+}
+
+fn issue(gateway: &NatGatewayState) -> Issue {
+    let (code, message) = gateway.failure.clone().unwrap_or_default();
+    Issue { code, message, resources: vec![gateway.id.clone()] }
 }
