@@ -7,7 +7,7 @@ use super::subnets::{check_subnets, cluster_role, cluster_subnets};
 use crate::Result;
 use crate::observe::{Issue, Look, NatGatewayState, NatGatewayStatus, StackState, StackStatus};
 use crate::plan::draft::Stand;
-use crate::plan::foundation::id;
+use crate::plan::foundation::{EXPRESS, id};
 use crate::plan::request::{CreateStack, Request};
 use crate::plan::stack_stand::{StackStand, stack_stand};
 use crate::plan::step::StepKind;
@@ -86,10 +86,6 @@ impl Create<'_> {
         Ok(Request::CreateStack(CreateStack { name, template, tags, express: EXPRESS }))
     }
 }
-
-/// Express mode ends a stack when its configuration is applied; what it does not wait for is looked at through
-/// EC2. Where that is not compiled in, CloudFormation has to wait.
-const EXPRESS: bool = cfg!(feature = "ec2");
 
 /// Where the NAT gateways of the network show, if the foundation makes any and EC2 can be asked.
 pub(super) fn nat_gateways_look(spec: &Cluster, stack: &StackState) -> Option<Look> {
