@@ -506,13 +506,18 @@ impl Engine {
         due
     }
 
-    /// Every running step, when it is to be looked at next, and what to look at.
+    /// Every step that is watched, when it is to be looked at next, and what to look at.
     fn agenda(&self) -> Vec<(String, i64, Vec<Look>)> {
         let now = self.now();
         let elapsed = self.elapsed(now);
         let slots = schedule(&self.steps, &elapsed);
-        let running = self.steps.iter().filter(|step| step.state == StepState::Running);
-        running
+        // A blocked step has looks if no other step is about what blocks it.
+        let watched = self.steps.iter().filter(|step| match step.state {
+            StepState::Running => true,
+            StepState::Blocked => self.looks.contains_key(&step.id),
+            _ => false,
+        });
+        watched
             .map(|step| {
                 let none = Attempt::default();
                 let attempt = self.recent.attempt(&step.id).unwrap_or(&none);

@@ -18,6 +18,8 @@ mod schedule;
 mod stack_stand;
 mod step;
 pub(crate) mod tag;
+#[cfg(test)]
+mod tests;
 mod zones;
 
 pub(crate) use decide::{Decision, Verdict, decide, everything};

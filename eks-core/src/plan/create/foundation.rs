@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Create;
-use super::subnets::{check_subnets, cluster_role, cluster_subnets};
+use super::subnets::{check_subnets, cluster_role, cluster_subnets, lacking};
 use crate::Result;
 use crate::observe::{Issue, Look, NatGatewayState, NatGatewayStatus, StackState, StackStatus};
 use crate::plan::draft::Stand;
@@ -29,8 +29,8 @@ impl Create<'_> {
             Some(stack) => {
                 let usable =
                     cluster_role(self.spec, stack).is_some() && cluster_subnets(self.spec, stack).is_some();
-                match stack_stand(&self.draft, &action, stack, usable) {
-                    StackStand::Usable | StackStand::Complete => Stand::Done,
+                match stack_stand(&self.draft, &action, stack, usable, &lacking(self.spec, stack)) {
+                    StackStand::There => Stand::Done,
                     StackStand::Moving => Stand::Running,
                     StackStand::Send(request) => Stand::Todo(request),
                     StackStand::Failed(issues) => Stand::Failed(issues),
