@@ -2,7 +2,7 @@
 
 use super::{DEFAULT_REGION, Eks};
 use crate::operation::{Cancel, ClusterInfo, DeleteReport, Handle, Next, Operation, Outcome, Tick};
-use crate::plan::{DeleteOptions, Goal, Plan, Recent};
+use crate::plan::{CreateOptions, DeleteOptions, Goal, Plan, Recent};
 use crate::spec::Cluster;
 use crate::{Error, ErrorKind, Result};
 
@@ -24,7 +24,7 @@ impl Eks {
     /// [`ErrorKind::AlreadyExists`], [`ErrorKind::Conflict`], or a failure to look.
     pub async fn plan(&self, cluster: &Cluster) -> Result<Plan> {
         cluster.check()?;
-        let (region, goal) = self.create_goal(cluster);
+        let (region, goal) = self.create_goal(cluster, CreateOptions::default());
         self.preview(region, goal).await
     }
 
@@ -49,8 +49,13 @@ impl Eks {
     /// is not ours or was begun with another spec; [`ErrorKind::Conflict`] if it is being deleted;
     /// [`ErrorKind::Failed`] and its siblings with AWS's reason. The same call again goes on.
     pub fn create(&self, cluster: &Cluster) -> Operation<ClusterInfo> {
+        self.create_with(cluster, CreateOptions::default())
+    }
+
+    /// [`Eks::create`] with options.
+    pub fn create_with(&self, cluster: &Cluster, options: CreateOptions) -> Operation<ClusterInfo> {
         let checked = cluster.check();
-        let (region, goal) = self.create_goal(cluster);
+        let (region, goal) = self.create_goal(cluster, options);
         self.operation(checked.map(|()| region), goal, Recent::default(), created)
     }
 
@@ -60,7 +65,7 @@ impl Eks {
     ///
     /// [`ErrorKind::NotFound`] if no such create was begun in this region; else as [`Eks::create`].
     pub fn continue_create(&self, name: &str) -> Operation<ClusterInfo> {
-        let goal = Goal::Create { name: name.to_owned(), spec: None };
+        let goal = Goal::Create { name: name.to_owned(), spec: None, options: CreateOptions::default() };
         self.operation(self.known_region(), goal, Recent::default(), created)
     }
 
@@ -98,7 +103,7 @@ impl Eks {
     /// [`ErrorKind::InvalidSpec`].
     pub fn create_handle(&self, cluster: &Cluster) -> Result<Handle> {
         cluster.check()?;
-        let (region, goal) = self.create_goal(cluster);
+        let (region, goal) = self.create_goal(cluster, CreateOptions::default());
         Ok(Handle::new(region, goal, Recent::default()))
     }
 
@@ -152,10 +157,10 @@ impl Eks {
         }
     }
 
-    fn create_goal(&self, cluster: &Cluster) -> (String, Goal) {
+    fn create_goal(&self, cluster: &Cluster, options: CreateOptions) -> (String, Goal) {
         let region = cluster.region.clone().or_else(|| self.0.region.clone());
         let name = cluster.name.clone().unwrap_or_default();
-        let goal = Goal::Create { name, spec: Some(Box::new(cluster.clone())) };
+        let goal = Goal::Create { name, spec: Some(Box::new(cluster.clone())), options };
         (region.unwrap_or_else(|| DEFAULT_REGION.to_owned()), goal)
     }
 

@@ -16,7 +16,7 @@ use crate::aws::{Class, Refusal};
 use crate::observe::{ClusterStatus, Eyes, Look, Observed, StackStatus, look};
 use crate::plan::{
     Attempt, Decision, Goal, Plan, Recent, Request, Step, StepKind, StepState, Verdict, decide, everything,
-    found_anything, notes, schedule, version_of,
+    found_anything, minutes, notes, schedule, version_of,
 };
 use crate::{Error, ErrorKind, Result};
 
@@ -194,6 +194,27 @@ impl Engine {
             self.event(EventKind::Waiting { running, expected_seconds });
         }
         self.last_event + HEARTBEAT
+    }
+
+    /// When the caller stops waiting, if that begins now, in milliseconds since the Unix epoch.
+    pub(crate) fn deadline(&self) -> i64 {
+        let seconds = self.goal.timeout_seconds().and_then(|seconds| i64::try_from(seconds).ok());
+        seconds.map_or(i64::MAX, |seconds| self.now().saturating_add(seconds.saturating_mul(1000)))
+    }
+
+    /// The caller's time is over, and AWS goes on.
+    pub(crate) fn timed_out(&self) -> Error {
+        let running = self.steps.iter().filter(|step| step.state == StepState::Running);
+        let running: Vec<String> = running.map(|step| step.action.to_string()).collect();
+        let waited = self.goal.timeout_seconds().unwrap_or_default() as f64;
+        Error::new(ErrorKind::TimedOut, format!("not done after {}: {}", minutes(waited), running.join(", ")))
+            .with_resource(format!("cluster {}", self.goal.name()))
+            .with_hint(
+                "Nothing is lost, and AWS goes on with what it has begun. Resume the operation from its handle, \
+                 or send the same call again, with more time",
+            )
+            .with_still_running(running)
+            .retryable(true)
     }
 
     /// Sleeps until `moment`, by the injected clock.
@@ -480,13 +501,18 @@ impl Engine {
         due
     }
 
-    /// Every running step, when it is to be looked at next, and what to look at.
+    /// Every step that is watched, when it is to be looked at next, and what to look at.
     fn agenda(&self) -> Vec<(String, i64, Vec<Look>)> {
         let now = self.now();
         let elapsed = self.elapsed(now);
         let slots = schedule(&self.steps, &elapsed);
-        let running = self.steps.iter().filter(|step| step.state == StepState::Running);
-        running
+        // A blocked step has looks if no other step is about what blocks it.
+        let watched = self.steps.iter().filter(|step| match step.state {
+            StepState::Running => true,
+            StepState::Blocked => self.looks.contains_key(&step.id),
+            _ => false,
+        });
+        watched
             .map(|step| {
                 let none = Attempt::default();
                 let attempt = self.recent.attempt(&step.id).unwrap_or(&none);

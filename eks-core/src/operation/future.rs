@@ -133,6 +133,7 @@ async fn drive<T>(
     finish: fn(Outcome) -> Result<T>,
 ) -> Result<T> {
     let mut engine = start.await?;
+    let deadline = engine.deadline();
     let publish = |engine: &mut Engine| {
         let mut shared = shared.lock().unwrap_or_else(PoisonError::into_inner);
         shared.handle = Some(engine.handle());
@@ -151,7 +152,10 @@ async fn drive<T>(
             Next::At(moment) => loop {
                 let silent_until = engine.heartbeat();
                 publish(&mut engine);
-                engine.sleep_until(moment.min(silent_until)).await;
+                engine.sleep_until(moment.min(silent_until).min(deadline)).await;
+                if engine.now() >= deadline {
+                    return Err(engine.timed_out());
+                }
                 if engine.now() >= moment {
                     break;
                 }

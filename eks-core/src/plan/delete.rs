@@ -175,14 +175,15 @@ impl Delete<'_> {
             let stand = match there.get(name) {
                 None => Stand::Done,
                 Some(profile) => match profile.status {
-                    FargateProfileStatus::Deleting => Stand::Running,
+                    // One that is still being made can be deleted once it is.
+                    FargateProfileStatus::Creating | FargateProfileStatus::Deleting => Stand::Running,
                     _ if busy => Stand::Blocked,
                     FargateProfileStatus::DeleteFailed => {
                         self.again(&action, "deleteFargateProfile", request(), &profile.issues)
                     }
-                    FargateProfileStatus::Creating
-                    | FargateProfileStatus::Active
-                    | FargateProfileStatus::CreateFailed => self.draft.todo(&action, request()),
+                    FargateProfileStatus::Active | FargateProfileStatus::CreateFailed => {
+                        self.draft.todo(&action, request())
+                    }
                 },
             };
             let looks = if busy && there.contains_key(name) {
@@ -195,16 +196,12 @@ impl Delete<'_> {
         }
     }
 
-    /// What stands before the deletion of the cluster.
+    /// What stands before the deletion of the cluster: every step so far that empties it.
     fn inhabitants(&self) -> Vec<StepKind> {
-        let groups = self.observed.node_groups.iter().flatten().map(|(_, group)| group.name.clone());
-        let groups: BTreeSet<String> = groups.chain(self.draft.recent.node_groups.iter().cloned()).collect();
-        let profiles = self.observed.fargate_profiles.iter().flatten().map(|(name, _)| name.clone());
-        let profiles: BTreeSet<String> =
-            profiles.chain(self.draft.recent.fargate_profiles.iter().cloned()).collect();
-        let groups = groups.into_iter().map(|group| StepKind::DeleteNodeGroup { group });
-        let profiles = profiles.into_iter().map(|profile| StepKind::DeleteFargateProfile { profile });
-        groups.chain(profiles).collect()
+        let empties = |kind: &&StepKind| {
+            matches!(kind, StepKind::DeleteNodeGroup { .. } | StepKind::DeleteFargateProfile { .. })
+        };
+        self.draft.actions().filter(empties).cloned().collect()
     }
 
     fn cluster(&mut self) {

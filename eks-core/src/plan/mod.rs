@@ -18,12 +18,14 @@ mod schedule;
 mod stack_stand;
 mod step;
 pub(crate) mod tag;
+#[cfg(test)]
+mod tests;
 mod zones;
 
 pub(crate) use decide::{Decision, Verdict, decide, everything};
 pub(crate) use delete::found_anything;
-pub use goal::DeleteOptions;
 pub(crate) use goal::Goal;
+pub use goal::{CreateOptions, DeleteOptions};
 pub(crate) use notes::{notes, version_of};
 pub use outline::Plan;
 pub(crate) use outline::minutes;

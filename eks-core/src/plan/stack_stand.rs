@@ -3,14 +3,12 @@
 use super::draft::Draft;
 use super::request::{DeleteStack, Request, UpdateStack};
 use super::step::StepKind;
-use crate::observe::{Issue, StackState, StackStatus};
+use crate::observe::{Issue, StackResource, StackState, StackStatus};
 
 /// How one of our stacks stands on the way to being there.
 pub(super) enum StackStand {
     /// What is needed of it is there.
-    Usable,
-    /// It is whole.
-    Complete,
+    There,
     /// CloudFormation is at work.
     Moving,
     /// This mends it.
@@ -19,18 +17,29 @@ pub(super) enum StackStand {
     Failed(Vec<Issue>),
 }
 
-/// One table for every status that a stack can have (facts/aws.md §2.8).
+/// One table for every status that a stack can have (facts/aws.md §2.8). `usable`: what is wanted of one that is
+/// not whole yet is there; `lacking`: what is wanted of a whole one and is not there.
 pub(super) fn stack_stand(
     draft: &Draft<'_>,
     action: &StepKind,
     stack: &StackState,
     usable: bool,
+    lacking: &[&str],
 ) -> StackStand {
     let step = action.id();
     let sent = |request| draft.recent.has_sent(&step, request);
     match stack.status {
-        StackStatus::Complete => StackStand::Complete,
-        StackStatus::Creating | StackStatus::Updating if usable => StackStand::Usable,
+        StackStatus::Complete if lacking.is_empty() => StackStand::There,
+        // Its resources were seen at an earlier moment than its status.
+        StackStatus::Complete if !stack.resources.values().all(StackResource::is_complete) => {
+            StackStand::Moving
+        }
+        StackStatus::Complete => StackStand::Failed(vec![Issue {
+            code: stack.status_name.clone(),
+            message: format!("the stack is complete and has no {}", lacking.join(", no ")),
+            resources: vec![stack.id.clone()],
+        }]),
+        StackStatus::Creating | StackStatus::Updating if usable => StackStand::There,
         StackStatus::Creating | StackStatus::Updating | StackStatus::RollingBack | StackStatus::Deleting => {
             StackStand::Moving
         }

@@ -22,7 +22,10 @@ impl Create<'_> {
         let mut before = vec![StepKind::CreateCluster, StepKind::CompleteFoundation];
         for profile in &self.spec.fargate_profiles {
             let action = StepKind::CreateFargateProfile { profile: profile.name.clone() };
+            let next = before.iter().all(|step| self.draft.is_settled(&step.id()));
             let stand = match there.get(&profile.name) {
+                // Another process's profile holds it up, or one that is not in the spec.
+                None if busy && next => Stand::Held,
                 None if busy => Stand::Blocked,
                 None => match self.create_fargate_profile(profile) {
                     Some(request) => self.draft.todo(&action, request),
@@ -36,7 +39,10 @@ impl Create<'_> {
                     | FargateProfileStatus::DeleteFailed => Stand::Failed(seen.issues.clone()),
                 },
             };
-            let looks = vec![Look::FargateProfile { name: profile.name.clone() }];
+            let looks = match stand {
+                Stand::Held => vec![Look::FargateProfiles],
+                _ => vec![Look::FargateProfile { name: profile.name.clone() }],
+            };
             let resource = format!("Fargate profile {}", profile.name);
             self.draft.step(action.clone(), resource, &before, stand, looks);
             before = vec![action];

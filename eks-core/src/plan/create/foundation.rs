@@ -1,11 +1,11 @@
 //! The foundation stack.
 
 use super::Create;
-use super::subnets::{check_subnets, cluster_role, cluster_subnets};
+use super::subnets::{check_subnets, cluster_role, cluster_subnets, lacking};
 use crate::Result;
 use crate::observe::{Issue, Look, NatGatewayState, NatGatewayStatus, StackState, StackStatus};
 use crate::plan::draft::Stand;
-use crate::plan::foundation::id;
+use crate::plan::foundation::{EXPRESS, id};
 use crate::plan::request::{CreateStack, Request};
 use crate::plan::stack_stand::{StackStand, stack_stand};
 use crate::plan::step::StepKind;
@@ -27,8 +27,8 @@ impl Create<'_> {
             Some(stack) => {
                 let usable =
                     cluster_role(self.spec, stack).is_some() && cluster_subnets(self.spec, stack).is_some();
-                match stack_stand(&self.draft, &action, stack, usable) {
-                    StackStand::Usable | StackStand::Complete => Stand::Done,
+                match stack_stand(&self.draft, &action, stack, usable, &lacking(self.spec, stack)) {
+                    StackStand::There => Stand::Done,
                     StackStand::Moving => Stand::Running,
                     StackStand::Send(request) => Stand::Todo(request),
                     StackStand::Failed(issues) => Stand::Failed(issues),
@@ -84,10 +84,6 @@ impl Create<'_> {
         Ok(Request::CreateStack(CreateStack { name, template, tags, express: EXPRESS }))
     }
 }
-
-/// Express mode ends a stack when its configuration is applied; what it does not wait for is looked at through
-/// EC2. Where that is not compiled in, CloudFormation has to wait.
-const EXPRESS: bool = cfg!(feature = "ec2");
 
 /// Where the NAT gateways of the network show, if the foundation makes any and EC2 can be asked.
 pub(super) fn nat_gateways_look(spec: &Cluster, stack: &StackState) -> Option<Look> {

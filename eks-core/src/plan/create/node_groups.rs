@@ -37,12 +37,16 @@ impl Create<'_> {
                     message: format!("stack {stack_name} exists and was not made by this library"),
                     resources: vec![stack.id.clone()],
                 }]),
-                Some(stack) => match stack_stand(&self.draft, &action, stack, false) {
-                    StackStand::Usable | StackStand::Complete => Stand::Done,
-                    StackStand::Moving => Stand::Running,
-                    StackStand::Send(request) => Stand::Todo(request),
-                    StackStand::Failed(issues) => Stand::Failed(issues),
-                },
+                Some(stack) => {
+                    let template = node_group_stack::LAUNCH_TEMPLATE;
+                    let lacking: &[&str] = if stack.ready(template).is_some() { &[] } else { &[template] };
+                    match stack_stand(&self.draft, &action, stack, false, lacking) {
+                        StackStand::There => Stand::Done,
+                        StackStand::Moving => Stand::Running,
+                        StackStand::Send(request) => Stand::Todo(request),
+                        StackStand::Failed(issues) => Stand::Failed(issues),
+                    }
+                }
             };
             let looks = vec![group_stack_look(self.name, name)];
             self.draft.step(action, format!("stack {stack_name}"), &[], stand, looks);

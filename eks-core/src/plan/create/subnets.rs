@@ -1,5 +1,6 @@
 //! What of the network and of the roles is there: made by the foundation, or given.
 
+use super::node_groups::node_groups;
 use crate::observe::{Observed, Seen, StackState};
 use crate::plan::foundation::id;
 use crate::plan::tag;
@@ -41,6 +42,21 @@ pub(super) fn new_subnets(stack: &StackState, kind: &str) -> Option<Vec<String>>
             stack.ready(&format!("{kind}{}", zone.replace('-', "").to_uppercase())).map(str::to_owned)
         })
         .collect()
+}
+
+/// What a complete foundation should have and has not.
+pub(super) fn lacking(spec: &Cluster, stack: &StackState) -> Vec<&'static str> {
+    let own_node_role = node_groups(spec).any(|group| group.role_arn.is_none());
+    let own_pod_role = spec.fargate_profiles.iter().any(|profile| profile.role_arn.is_none());
+    [
+        (id::CLUSTER_ROLE, cluster_role(spec, stack).is_some()),
+        ("subnets with a security group", cluster_subnets(spec, stack).is_some()),
+        (id::NODE_ROLE, !own_node_role || stack.ready(id::NODE_ROLE).is_some()),
+        (id::POD_ROLE, !own_pod_role || stack.ready(id::POD_ROLE).is_some()),
+    ]
+    .into_iter()
+    .filter_map(|(what, there)| (!there).then_some(what))
+    .collect()
 }
 
 /// Where a group's nodes live.
