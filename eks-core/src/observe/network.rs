@@ -7,29 +7,29 @@ use serde::{Deserialize, Serialize};
 /// An availability zone of the region.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Zone {
+pub(crate) struct Zone {
     /// Its name in this account, such as `us-west-2a`.
-    pub name: String,
+    pub(crate) name: String,
     /// Its id, the same in every account, such as `usw2-az1`.
-    pub id: String,
+    pub(crate) id: String,
     /// Which of the instance types that were asked about it offers.
-    pub instance_types: BTreeSet<String>,
+    pub(crate) instance_types: BTreeSet<String>,
 }
 
 /// A subnet that the spec names.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct SubnetState {
+pub(crate) struct SubnetState {
     /// Its id.
-    pub id: String,
+    pub(crate) id: String,
     /// Its VPC.
-    pub vpc: String,
+    pub(crate) vpc: String,
     /// The name of its zone.
-    pub zone: String,
+    pub(crate) zone: String,
     /// The id of its zone.
-    pub zone_id: String,
+    pub(crate) zone_id: String,
     /// Addresses that are free.
-    pub free_addresses: u32,
+    pub(crate) free_addresses: u32,
 }
 
 /// A NAT gateway's state, as in
@@ -37,8 +37,7 @@ pub struct SubnetState {
 // facts/aws.md §2.9
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-#[allow(missing_docs)] // AWS's own words.
-pub enum NatGatewayStatus {
+pub(crate) enum NatGatewayStatus {
     Pending,
     Available,
     Failed,
@@ -49,11 +48,11 @@ pub enum NatGatewayStatus {
 /// A NAT gateway.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct NatGatewayState {
+pub(crate) struct NatGatewayState {
     /// Its id.
-    pub id: String,
+    pub(crate) id: String,
     /// Its state.
-    pub status: NatGatewayStatus,
+    pub(crate) status: NatGatewayStatus,
     /// Why it failed: EC2's code and message.
-    pub failure: Option<(String, String)>,
+    pub(crate) failure: Option<(String, String)>,
 }

@@ -93,11 +93,6 @@ impl Engine {
         std::mem::take(&mut self.events)
     }
 
-    /// Everything that was seen.
-    pub(crate) fn observed(&self) -> &Observed {
-        &self.observed
-    }
-
     /// Where everything stands.
     pub(crate) fn plan(&self) -> Plan {
         let mut plan = Plan::new(

@@ -35,5 +35,5 @@ pub(crate) use outline::minutes;
 pub(crate) use ownership::owns_cluster;
 pub(crate) use recent::{Attempt, Recent};
 pub(crate) use request::*;
-pub(crate) use schedule::{Slot, schedule};
+pub(crate) use schedule::schedule;
 pub use step::{Expected, Step, StepKind, StepState};

@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use super::*;
 use crate::aws::canned::{self, json, refused_in_xml};
 use crate::observe::{ClusterStatus, NodeGroupStatus, StackResource, StackStatus};
@@ -301,4 +303,13 @@ async fn zones_without_eks_are_dropped_and_offerings_are_joined() {
     let ids: Vec<_> = zones.iter().map(|zone| zone.id.as_str()).collect();
     assert_eq!(ids, ["use1-az1"]);
     assert!(zones[0].instance_types.contains("m5.large"));
+}
+
+#[test]
+fn every_status_of_a_stack_is_known_and_none_of_ours_is_out_of_reach() {
+    let names = aws_sdk_cloudformation::types::StackStatus::values();
+    let unknown: Vec<_> = names.iter().filter(|name| StackStatus::from_name(name).is_none()).collect();
+    assert_eq!(unknown, [&"DELETE_COMPLETE"]);
+    let reached: HashSet<_> = names.iter().filter_map(|name| StackStatus::from_name(name)).collect();
+    assert_eq!(reached, HashSet::from(StackStatus::ALL));
 }

@@ -23,7 +23,7 @@ impl Create<'_> {
         let waits = first.is_some_and(|first| {
             matches!(self.draft.state(&first.id()), Some(StepState::Ready | StepState::Blocked))
         });
-        self.addons(&[StepKind::CreateCluster], |addon| is_daemon_set(addon), waits);
+        self.addons(&[StepKind::CreateCluster], is_daemon_set, waits);
     }
 
     /// Add-ons that run on nodes: when the first node is Ready, or at once on Fargate.

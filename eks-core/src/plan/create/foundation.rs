@@ -1,7 +1,5 @@
 //! The foundation stack.
 
-use std::collections::BTreeMap;
-
 use super::Create;
 use super::subnets::{check_subnets, cluster_role, cluster_subnets, lacking};
 use crate::Result;

@@ -159,7 +159,7 @@ impl Create<'_> {
         let mut tags = self.tags();
         tags.extend(group.tags.clone());
         tags.insert(tag::NODE_GROUP.to_owned(), name.to_owned());
-        Ok(Some(Request::CreateNodeGroup(CreateNodeGroup {
+        Ok(Some(Request::CreateNodeGroup(Box::new(CreateNodeGroup {
             cluster: self.name.to_owned(),
             name: name.to_owned(),
             spec: group.clone(),
@@ -168,7 +168,7 @@ impl Create<'_> {
             subnets,
             launch_template: (template.to_owned(), version),
             tags,
-        })))
+        }))))
     }
 
     pub(super) fn expects_nodes(&self) -> bool {

@@ -5,10 +5,6 @@ use crate::services::unknown_operation;
 use crate::wire::{Answer, AwsError, Call, Credentials, Service, Xml};
 use crate::world::World;
 
-/// What the service knows.
-#[derive(Default)]
-pub(crate) struct State {}
-
 pub(crate) fn call(world: &mut World, call: &Call) -> Result<Answer, AwsError> {
     match call.operation.as_str() {
         "GetCallerIdentity" => Ok(Answer::Xml(vec![
