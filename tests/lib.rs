@@ -1,7 +1,9 @@
 //! What the tests share: an account on the embedded AWS, what is asked of it, and what its ledger says.
 
 mod ledger;
+mod said;
 mod stage;
 
 pub use ledger::{left, living, made, refused_writes, writes};
+pub use said::said;
 pub use stage::{REGION, Stage};

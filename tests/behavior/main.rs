@@ -1,4 +1,5 @@
 //! The behaviour suite: stories against the simulator. The names of scenarios are the same in every language.
 
+mod bad_input;
 mod stories;
 mod sweep;
