@@ -16,6 +16,7 @@ use crate::kubernetes::SharedConnect;
 use crate::observe::Eyes;
 use crate::operation::{Engine, SharedDriver, run};
 use crate::plan::{Goal, Recent};
+use crate::spec::Cluster;
 use crate::{Error, ErrorKind, Result};
 
 pub use builder::EksBuilder;
@@ -61,7 +62,15 @@ impl Eks {
         self.0.region.as_deref()
     }
 
-    /// The region of a call on what exists.
+    /// The region of a call on what exists under this name. The rules of a spec hold for names and regions
+    /// wherever they come from.
+    fn region_of(&self, name: &str) -> Result<String> {
+        let region = self.known_region()?;
+        let place =
+            Cluster { name: Some(name.to_owned()), region: Some(region.clone()), ..Cluster::default() };
+        place.check().map(|()| region)
+    }
+
     fn known_region(&self) -> Result<String> {
         self.0.region.clone().ok_or_else(|| {
             Error::new(ErrorKind::InvalidSpec, "no region is set")

@@ -2,6 +2,7 @@
 
 use std::env;
 
+use aws_config::{BehaviorVersion, Region, SdkConfig};
 use eks_core::simulator::{Simulator, SimulatorExt};
 use eks_core::{Eks, Result};
 
@@ -34,6 +35,18 @@ impl Account {
         match self {
             Self::Simulated(simulator) => Ok(simulator.eks()),
             Self::Endpoint(_) | Self::Aws => Eks::from_env().await,
+        }
+    }
+
+    /// How the AWS SDK's own clients get there, for what an example needs beside the cluster.
+    pub async fn sdk_config(&self) -> SdkConfig {
+        match self {
+            Self::Simulated(simulator) => simulator.sdk_config("us-west-2"),
+            Self::Endpoint(_) | Self::Aws => {
+                let config = aws_config::defaults(BehaviorVersion::latest()).load().await;
+                let region = config.region().cloned().unwrap_or_else(|| Region::new("us-west-2"));
+                config.into_builder().region(region).build()
+            }
         }
     }
 

@@ -112,7 +112,15 @@ impl Engine {
 
     /// Looks at everything and decides, without writing anything.
     pub(crate) async fn preview(&mut self) -> Result<Plan> {
-        let decision = self.decide().await?;
+        let mut decision = self.decide().await?;
+        let running = decision.steps.iter().filter(|step| step.state == StepState::Running);
+        let looks: BTreeSet<Look> =
+            running.flat_map(|step| decision.looks.get(&step.id).cloned().unwrap_or_default()).collect();
+        if !looks.is_empty() {
+            // What counts as running because nobody has looked may be done.
+            self.look(looks).await.map_err(|refusal| refusal.error)?;
+            decision = self.decide().await?;
+        }
         self.steps = decision.steps;
         Ok(self.plan())
     }

@@ -22,6 +22,7 @@ use crate::{Error, ErrorKind, Result};
 use foundation::nat_gateways_look;
 use node_groups::group_stack_look;
 pub(super) use node_groups::{desired, group_name, node_groups};
+use subnets::named_subnets;
 
 /// Everything that a create is about.
 pub(crate) fn everything(name: &str, given: Option<&Cluster>, observed: &Observed) -> Vec<Look> {
@@ -41,8 +42,8 @@ pub(crate) fn everything(name: &str, given: Option<&Cluster>, observed: &Observe
         Network::New(_) if observed.zones.is_none() && observed.foundation.present().is_none() => {
             looks.push(Look::Zones { instance_types: zones::instance_types(&spec).into_iter().collect() });
         }
-        Network::Given(network) if observed.subnets.is_empty() => {
-            let ids = network.private_subnets.iter().chain(&network.public_subnets).cloned().collect();
+        Network::Given(_) if observed.subnets.is_empty() => {
+            let ids = named_subnets(&spec).into_iter().map(|(_, id)| id.to_owned()).collect();
             looks.push(Look::Subnets { ids });
         }
         _ => {}

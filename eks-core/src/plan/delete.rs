@@ -249,23 +249,23 @@ impl Delete<'_> {
     }
 
     fn node_group_stacks(&mut self) {
-        let stacks: Vec<(String, &StackState)> = self
-            .observed
-            .node_group_stacks
-            .iter()
-            .filter_map(|(group, stack)| Some((group.clone(), stack.present()?)))
-            .filter(|(_, stack)| ownership::owns_stack(self.name, stack))
-            .collect();
-        for (group, stack) in stacks {
+        for (group, seen) in &self.observed.node_group_stacks {
             let action = StepKind::DeleteNodeGroupStack { group: group.clone() };
-            let stand = self.delete_stack(&action, stack);
+            let stack_name = names::node_group_stack(self.name, group);
+            let stand = match seen {
+                Seen::Unknown => continue,
+                // What is gone stays in the plan: it was done.
+                Seen::Absent => Stand::Done,
+                Seen::Present(stack) if !ownership::owns_stack(self.name, stack) => continue,
+                Seen::Present(stack) => self.delete_stack(&action, stack),
+            };
             // EKS needs the launch template until the group is gone.
             let names = self.observed.node_groups.iter().flatten();
             let physical =
-                names.filter(|(logical, _)| **logical == group).map(|(_, seen)| seen.name.clone()).next();
+                names.filter(|(logical, _)| *logical == group).map(|(_, seen)| seen.name.clone()).next();
             let after = [StepKind::DeleteNodeGroup { group: physical.unwrap_or_else(|| group.clone()) }];
-            let looks = vec![Look::NodeGroupStack { group: group.clone(), name: stack.name.clone() }];
-            self.draft.step(action, format!("stack {}", stack.name), &after, stand, looks);
+            let looks = vec![Look::NodeGroupStack { group: group.clone(), name: stack_name.clone() }];
+            self.draft.step(action, format!("stack {stack_name}"), &after, stand, looks);
         }
     }
 
@@ -277,9 +277,9 @@ impl Delete<'_> {
             None => Stand::Done,
             Some(stack) => self.delete_stack(&action, stack),
         };
-        let stacks = self.observed.node_group_stacks.iter().filter(|(_, stack)| stack.present().is_some());
         let mut after = vec![StepKind::DeleteCluster, StepKind::DeleteLeftovers];
-        after.extend(stacks.map(|(group, _)| StepKind::DeleteNodeGroupStack { group: group.clone() }));
+        let groups = self.observed.node_group_stacks.keys();
+        after.extend(groups.map(|group| StepKind::DeleteNodeGroupStack { group: group.clone() }));
         let looks = vec![Look::Foundation { name: stack_name.clone(), spec: false }];
         self.draft.step(action, format!("stack {stack_name}"), &after, stand, looks);
     }

@@ -70,33 +70,50 @@ pub(super) fn node_subnets(spec: &Cluster, group: &NodeGroup, stack: &StackState
     }
 }
 
+/// Every subnet that the spec names, with the field that names it.
+pub(super) fn named_subnets(spec: &Cluster) -> Vec<(String, &str)> {
+    let mut named = Vec::new();
+    if let Network::Given(network) = &spec.network {
+        let ids = network.private_subnets.iter().chain(&network.public_subnets);
+        named.extend(ids.map(|id| ("network".to_owned(), id.as_str())));
+    }
+    for (index, group) in node_groups(spec).enumerate() {
+        if let Some(NodeSubnets::Given(ids)) = &group.subnets {
+            named.extend(ids.iter().map(|id| (format!("nodeGroups[{index}].subnets"), id.as_str())));
+        }
+    }
+    for (index, profile) in spec.fargate_profiles.iter().enumerate() {
+        let ids = profile.subnets.iter();
+        named.extend(ids.map(|id| (format!("fargateProfiles[{index}].subnets"), id.as_str())));
+    }
+    named
+}
+
 /// What only AWS knows of given subnets: that they exist, lie in one VPC and in two zones.
 pub(super) fn check_subnets(spec: &Cluster, observed: &Observed) -> Result<()> {
     let Network::Given(network) = &spec.network else { return Ok(()) };
-    let named = network.private_subnets.iter().chain(&network.public_subnets);
     let mut seen = Vec::new();
     let mut violations = Vec::new();
-    for id in named {
+    for (field, id) in named_subnets(spec) {
         match observed.subnets.get(id) {
-            Some(Seen::Present(subnet)) => seen.push(subnet),
-            Some(Seen::Absent) => violations.push(crate::Violation::new(
-                "network",
-                id,
-                "be a subnet of this region and account",
-            )),
+            Some(Seen::Present(subnet)) => seen.push((field, subnet)),
+            Some(Seen::Absent) => {
+                violations.push(crate::Violation::new(field, id, "be a subnet of this region and account"));
+            }
             // Nobody could look: EC2 is not compiled in.
             Some(Seen::Unknown) | None => {}
         }
     }
-    if let Some(first) = seen.first() {
+    if let Some((_, first)) = seen.first() {
         let wanted = network.vpc.as_ref().unwrap_or(&first.vpc);
-        for subnet in seen.iter().filter(|subnet| subnet.vpc != *wanted) {
+        for (field, subnet) in seen.iter().filter(|(_, subnet)| subnet.vpc != *wanted) {
             let rule = format!("lie in VPC {wanted}, and lies in {}", subnet.vpc);
-            violations.push(crate::Violation::new("network", &subnet.id, rule));
+            violations.push(crate::Violation::new(field, &subnet.id, rule));
         }
+        let control_plane: Vec<_> = seen.iter().filter(|(field, _)| field == "network").collect();
         let first_zone = &first.zone;
-        if seen.iter().all(|subnet| subnet.zone == *first_zone) {
-            let ids: Vec<&str> = seen.iter().map(|subnet| subnet.id.as_str()).collect();
+        if control_plane.iter().all(|(_, subnet)| subnet.zone == *first_zone) {
+            let ids: Vec<&str> = control_plane.iter().map(|(_, subnet)| subnet.id.as_str()).collect();
             let rule = format!("lie in at least two zones, and all lie in {first_zone}");
             violations.push(crate::Violation::new("network", ids.join(", "), rule));
         }
