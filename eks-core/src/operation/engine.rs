@@ -15,8 +15,8 @@ use crate::act::perform;
 use crate::aws::{Class, Refusal};
 use crate::observe::{ClusterStatus, Eyes, Look, Observed, StackStatus, look};
 use crate::plan::{
-    Attempt, Decision, Goal, Plan, Recent, Request, Step, StepKind, StepState, Verdict, decide, everything,
-    found_anything, minutes, notes, schedule, version_of,
+    Attempt, Decision, Goal, Plan, Recent, Request, Step, StepKind, StepState, Verdict, contents, decide,
+    everything, found_anything, minutes, notes, schedule, version_of,
 };
 use crate::{Error, ErrorKind, Result};
 
@@ -104,6 +104,7 @@ impl Engine {
         );
         if let Goal::Create { spec, .. } = &self.goal {
             plan.version = version_of(spec.as_deref(), &self.observed);
+            plan.contents = contents(spec.as_deref(), &self.observed);
             plan.notes = notes(spec.as_deref(), &self.observed);
         }
         plan

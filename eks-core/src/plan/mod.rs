@@ -1,5 +1,6 @@
 //! WHAT TO DO: pure. No async, no AWS types, no clock.
 
+mod contents;
 mod create;
 mod decide;
 mod delete;
@@ -22,6 +23,8 @@ pub(crate) mod tag;
 mod tests;
 mod zones;
 
+pub use contents::Content;
+pub(crate) use contents::contents;
 pub(crate) use decide::{Decision, Verdict, decide, everything};
 pub(crate) use delete::found_anything;
 pub(crate) use goal::Goal;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::world::{self, NAME};
 use crate::observe::Observed;
-use crate::plan::{Goal, Plan, Recent, Verdict, decide, notes, version_of};
+use crate::plan::{Goal, Plan, Recent, Verdict, contents, decide, notes, version_of};
 use crate::spec::Cluster;
 
 fn plan(spec: &Cluster, observed: &Observed) -> Plan {
@@ -18,6 +18,7 @@ fn plan(spec: &Cluster, observed: &Observed) -> Plan {
     };
     let mut plan = Plan::new("create", NAME, "us-west-2", decision.steps, &BTreeMap::new());
     plan.version = version_of(Some(spec), observed);
+    plan.contents = contents(Some(spec), observed);
     plan.notes = notes(Some(spec), observed);
     plan
 }
