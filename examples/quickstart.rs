@@ -3,8 +3,8 @@
 //! `cargo run --example quickstart` runs on the embedded simulator. With `AWS_ENDPOINT_URL` set it talks to that
 //! endpoint, with `--aws` to AWS; `--keep` leaves the cluster standing.
 
-use eks_core::{Cluster, Error, ErrorKind, Result};
-use examples::{Account, Args, delete, settle_up, show, watch};
+use eks_core::{Cluster, Result};
+use examples::{Account, Args, delete, settle_up, show, watch, write_kubeconfig};
 
 #[tokio::main]
 async fn main() -> Result<()> {
@@ -19,26 +19,16 @@ async fn main() -> Result<()> {
     let info = watch(eks.create(&cluster), args.pace(&account)).await?;
     show(&info);
 
-    // On a simulator the kubeconfig is written to a file of its own, never into the user's.
-    let directory = tempfile::tempdir().map_err(file)?;
-    let path = if account.simulator().is_some() {
-        let path = directory.path().join("config");
-        info.kubeconfig()?.merge_into(&path)?;
-        path
-    } else {
-        info.kubeconfig()?.write_default()?
-    };
-    println!("kubeconfig: {}, context {}", path.display(), info.kubeconfig()?.context());
+    let kubeconfig = write_kubeconfig(&account, &info)?;
+    println!("kubeconfig: {}, context {}", kubeconfig.path().display(), kubeconfig.context());
 
     if args.keep {
+        let _path = kubeconfig.keep();
         println!("\nThe cluster stays. Delete it with `eks.delete({:?})`.", info.name);
         return Ok(());
     }
     delete(&eks, &info.name, args.pace(&account)).await?;
+    kubeconfig.remove()?;
     settle_up(&account);
     Ok(())
-}
-
-fn file(error: std::io::Error) -> Error {
-    Error::new(ErrorKind::File, "no temporary directory can be made").with_source(error)
 }

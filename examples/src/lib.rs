@@ -4,11 +4,13 @@
 mod account;
 mod args;
 mod ending;
+mod kubeconfig;
 mod network;
 mod progress;
 
 pub use account::Account;
 pub use args::Args;
 pub use ending::{delete, settle_up, show};
+pub use kubeconfig::{Written, write_kubeconfig};
 pub use network::PrivateNetwork;
 pub use progress::watch;

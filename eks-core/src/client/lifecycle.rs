@@ -1,6 +1,6 @@
 //! Plan, create, delete, resume, tick.
 
-use super::{DEFAULT_REGION, Eks};
+use super::Eks;
 use crate::operation::{Cancel, ClusterInfo, DeleteReport, Handle, Next, Operation, Outcome, Tick};
 use crate::plan::{CreateOptions, DeleteOptions, Goal, Plan, Recent};
 use crate::spec::Cluster;
@@ -158,7 +158,7 @@ impl Eks {
     /// name, and the region may be the client's: they are checked like the spec's own.
     fn create_goal(&self, cluster: &Cluster, options: CreateOptions) -> (Result<String>, Goal) {
         let region = cluster.region.clone().or_else(|| self.0.region.clone());
-        let region = region.unwrap_or_else(|| DEFAULT_REGION.to_owned());
+        let region = region.unwrap_or_else(|| Self::DEFAULT_REGION.to_owned());
         let name = cluster.name.clone().unwrap_or_default();
         let placed = Cluster { name: Some(name.clone()), region: Some(region.clone()), ..cluster.clone() };
         let goal = Goal::Create { name, spec: Some(Box::new(cluster.clone())), options };

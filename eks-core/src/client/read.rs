@@ -34,7 +34,7 @@ impl Eks {
                     break;
                 }
             }
-            ClusterInfo::of(&observed, &region).ok_or_else(|| {
+            ClusterInfo::of(&observed, &region, eyes.profile.as_deref()).ok_or_else(|| {
                 Error::new(ErrorKind::NotFound, format!("there is no cluster of this name in {region}"))
                     .with_resource(format!("cluster {name}"))
                     .with_hint("Check the region and the account")

@@ -83,6 +83,8 @@ pub(crate) struct Eyes {
     pub(crate) cluster: String,
     /// The way inside; `None` if the API server is not to be called.
     pub(crate) inside: Option<Inside>,
+    /// The AWS profile that the client was told to use: whoever comes later needs the same one.
+    pub(crate) profile: Option<String>,
 }
 
 /// What is needed to call the cluster's API server.
@@ -100,7 +102,12 @@ impl Eyes {
             let tokens = TokenSource::new(credentials, wire.time().clone(), wire.region(), &cluster);
             Inside { tokens, connect }
         });
-        Self { wire, cluster, inside }
+        Self { wire, cluster, inside, profile: None }
+    }
+
+    /// The same eyes, of a client with this profile.
+    pub(crate) fn with_profile(self, profile: Option<String>) -> Self {
+        Self { profile, ..self }
     }
 }
 

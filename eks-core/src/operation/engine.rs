@@ -163,12 +163,15 @@ impl Engine {
     /// What came of it. Meant for when a tick has said that everything is as wanted.
     pub(crate) fn outcome(&self) -> Result<Outcome> {
         match &self.goal {
-            Goal::Create { name, .. } => ClusterInfo::of(&self.observed, self.eyes.wire.region())
-                .map(|info| Outcome::Created(Box::new(info)))
-                .ok_or_else(|| {
-                    Error::new(ErrorKind::Internal, "the cluster is gone")
-                        .with_resource(format!("cluster {name}"))
-                }),
+            Goal::Create { name, .. } => {
+                let Eyes { wire, profile, .. } = &self.eyes;
+                ClusterInfo::of(&self.observed, wire.region(), profile.as_deref())
+                    .map(|info| Outcome::Created(Box::new(info)))
+                    .ok_or_else(|| {
+                        Error::new(ErrorKind::Internal, "the cluster is gone")
+                            .with_resource(format!("cluster {name}"))
+                    })
+            }
             Goal::Delete { name, .. } => {
                 let skipped = self.steps.iter().filter_map(|step| match &step.state {
                     StepState::Skipped { reason } => Some(reason.clone()),
