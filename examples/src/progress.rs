@@ -99,6 +99,10 @@ impl Screen {
         for (line, _) in self.running.borrow().values() {
             line.finish_and_clear();
         }
+        if !self.is_hidden() {
+            // The last line that was said is not ended yet.
+            println!();
+        }
     }
 }
 

@@ -74,10 +74,10 @@ fn new_network(spec: &Cluster, network: &NewNetwork, observed: &Observed) -> Str
     let nat = match network.nat.unwrap_or_default() {
         Nat::None => "no NAT gateway",
         Nat::Single => "one NAT gateway",
-        Nat::PerZone => "a NAT gateway in each",
+        Nat::PerZone => "a NAT gateway for each zone",
     };
     format!(
-        "new VPC {}, public and private subnets in {}, {nat}",
+        "new VPC {} with {nat}, subnets in {}",
         network.cidr.as_deref().unwrap_or(NewNetwork::DEFAULT_CIDR),
         zones.as_deref().unwrap_or("three zones"),
     )
