@@ -200,9 +200,14 @@ impl Create<'_> {
             Some(stack) => {
                 let usable =
                     cluster_role(self.spec, stack).is_some() && cluster_subnets(self.spec, stack).is_some();
+                let lives_in_it = self.observed.cluster.present().is_some();
                 match stack_stand(&self.draft, &action, stack, usable) {
                     StackStand::Usable | StackStand::Complete => Stand::Done,
                     StackStand::Moving => Stand::Running,
+                    // Nothing is pulled from under a cluster.
+                    StackStand::Send(Request::DeleteStack(_)) if lives_in_it => {
+                        Stand::Failed(stack_issues(stack))
+                    }
                     StackStand::Send(request) => Stand::Todo(request),
                     StackStand::Failed(issues) => Stand::Failed(issues),
                 }
@@ -314,7 +319,7 @@ impl Create<'_> {
                     self.draft.todo(&action, Request::CreateStack(request))
                 }
                 Some(stack) if !ownership::owns_stack(self.name, stack) => Stand::Failed(vec![Issue {
-                    code: String::new(),
+                    code: "AlreadyExistsException".to_owned(),
                     message: format!("stack {stack_name} exists and was not made by this library"),
                     resources: vec![stack.id.clone()],
                 }]),
@@ -657,6 +662,11 @@ fn stack_stand(draft: &Draft<'_>, action: &StepKind, stack: &StackState, usable:
             }))
         }
         StackStatus::CreateFailed | StackStatus::UpdateFailed => StackStand::Failed(stack_issues(stack)),
+        StackStatus::Stuck => StackStand::Failed(vec![Issue {
+            code: stack.status_name.clone(),
+            message: stack.reason.clone().unwrap_or_else(|| format!("the stack is in {}", stack.status_name)),
+            resources: vec![stack.id.clone()],
+        }]),
         // What was undone, or never begun, can only be deleted, and then made anew.
         StackStatus::Dead | StackStatus::DeleteFailed if !sent("deleteStack") && !sent("createStack") => {
             StackStand::Send(Request::DeleteStack(DeleteStack { id: stack.id.clone() }))
