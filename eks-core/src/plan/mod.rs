@@ -17,6 +17,8 @@ mod request;
 mod schedule;
 mod step;
 pub(crate) mod tag;
+#[cfg(test)]
+mod tests;
 mod zones;
 
 pub(crate) use decide::{Decision, Verdict, decide, everything};

@@ -1,0 +1,3 @@
+//! Decisions as tables: no async, no account.
+
+mod leftover_stack;
