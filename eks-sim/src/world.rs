@@ -124,6 +124,11 @@ impl World {
         &mut self.settings.trouble
     }
 
+    /// Changes the account's quotas, as AWS does on request.
+    pub fn quotas(&mut self) -> &mut crate::quota::Quotas {
+        &mut self.settings.quotas
+    }
+
     /// Lets time pass until `now` and everything happen that has come due. Time never goes back.
     pub fn settle(&mut self, now: Instant) {
         while let Some(entry) = self.agenda.first_entry() {

@@ -71,8 +71,9 @@ pub(crate) enum Look {
     AccessEntries,
     /// The API server: `/readyz`, then nodes.
     ApiServer,
-    /// What pods and controllers left in this VPC.
-    Leftovers { vpc: String, cluster: String },
+    /// What pods and controllers left in this VPC. `ours`: the VPC was made for the cluster, so that nothing
+    /// else is at home in it.
+    Leftovers { vpc: String, cluster: String, ours: bool },
 }
 
 /// What is needed to look at one cluster and what belongs to it.
@@ -222,7 +223,10 @@ pub(crate) async fn look(eyes: &Eyes, question: &Look, last: &Observed) -> Resul
         #[cfg(feature = "ec2")]
         Look::NatGateways { vpc } => Sighting::NatGateways(nat_gateways::look(wire, vpc).await?),
         #[cfg(feature = "ec2")]
-        Look::Leftovers { vpc, cluster } => Sighting::Leftovers(leftovers::look(wire, vpc, cluster).await?),
+        Look::Leftovers { vpc, cluster, ours } => {
+            let scope = leftovers::Scope { vpc, cluster, ours: *ours, gone: last.cluster.is_absent() };
+            Sighting::Leftovers(leftovers::look(wire, scope).await?)
+        }
         #[cfg(not(feature = "ec2"))]
         Look::Zones { .. } | Look::Subnets { .. } | Look::NatGateways { .. } | Look::Leftovers { .. } => {
             Sighting::NotLooked

@@ -119,12 +119,15 @@ pub(crate) struct Observed {
 pub(crate) struct Leftovers {
     /// Network interfaces in state `available` that the CNI made.
     pub(crate) network_interfaces: Vec<String>,
-    /// Security groups tagged as the cluster's that are not EKS's own nor in a stack.
+    /// Security groups tagged as the cluster's that are not in a stack; EKS's own only once the cluster is
+    /// gone.
     pub(crate) security_groups: Vec<String>,
+    /// What else is in a VPC of ours once the cluster is gone, in words: not ours to remove, and in the way.
+    pub(crate) obstacles: Vec<String>,
 }
 
 impl Leftovers {
-    /// Whether nothing is left.
+    /// Whether nothing is left that is the cluster's.
     pub(crate) fn is_empty(&self) -> bool {
         self.network_interfaces.is_empty() && self.security_groups.is_empty()
     }

@@ -10,18 +10,22 @@ use serde::{Deserialize, Serialize};
 pub(crate) enum StackStatus {
     /// Being created: `CREATE_IN_PROGRESS`.
     Creating,
-    /// At rest and whole: `CREATE_COMPLETE`, `UPDATE_COMPLETE`, `UPDATE_ROLLBACK_COMPLETE`, `IMPORT_COMPLETE`.
+    /// At rest and whole: `CREATE_COMPLETE`, `UPDATE_COMPLETE`, `IMPORT_COMPLETE`, and what an update or an
+    /// import that failed was taken back to: `UPDATE_ROLLBACK_COMPLETE`, `IMPORT_ROLLBACK_COMPLETE`.
     Complete,
-    /// Being changed: `UPDATE_*_IN_PROGRESS`, `IMPORT_IN_PROGRESS`.
+    /// Being changed: `UPDATE_*_IN_PROGRESS`, `IMPORT_*_IN_PROGRESS`.
     Updating,
     /// A create failed with rollback disabled: `CREATE_FAILED`. It can be updated or deleted.
     CreateFailed,
-    /// An update failed: `UPDATE_FAILED`, `UPDATE_ROLLBACK_FAILED`.
+    /// An update failed with rollback disabled: `UPDATE_FAILED`. It can be updated or deleted.
     UpdateFailed,
+    /// What failed could not be taken back: `UPDATE_ROLLBACK_FAILED`, `IMPORT_ROLLBACK_FAILED`. The rollback
+    /// can be continued, by hand, or the stack deleted.
+    Stuck,
     /// A failed create is being undone: `ROLLBACK_IN_PROGRESS`.
     RollingBack,
     /// A failed create was undone, or never began: `ROLLBACK_COMPLETE`, `ROLLBACK_FAILED`,
-    /// `REVIEW_IN_PROGRESS`, `IMPORT_ROLLBACK_*`. Such a stack can only be deleted.
+    /// `REVIEW_IN_PROGRESS`. Such a stack can only be deleted.
     Dead,
     /// Being deleted: `DELETE_IN_PROGRESS`.
     Deleting,
@@ -32,12 +36,13 @@ pub(crate) enum StackStatus {
 impl StackStatus {
     /// Every status, for tables.
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 9] = [
+    pub(crate) const ALL: [Self; 10] = [
         Self::Creating,
         Self::Complete,
         Self::Updating,
         Self::CreateFailed,
         Self::UpdateFailed,
+        Self::Stuck,
         Self::RollingBack,
         Self::Dead,
         Self::Deleting,
@@ -48,25 +53,24 @@ impl StackStatus {
     pub(crate) fn from_name(name: &str) -> Option<Self> {
         Some(match name {
             "CREATE_IN_PROGRESS" => Self::Creating,
-            "CREATE_COMPLETE" | "UPDATE_COMPLETE" | "UPDATE_ROLLBACK_COMPLETE" | "IMPORT_COMPLETE" => {
-                Self::Complete
-            }
+            "CREATE_COMPLETE"
+            | "UPDATE_COMPLETE"
+            | "UPDATE_ROLLBACK_COMPLETE"
+            | "IMPORT_COMPLETE"
+            | "IMPORT_ROLLBACK_COMPLETE" => Self::Complete,
             "UPDATE_IN_PROGRESS"
             | "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"
             | "UPDATE_ROLLBACK_IN_PROGRESS"
             | "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS"
-            | "IMPORT_IN_PROGRESS" => Self::Updating,
+            | "IMPORT_IN_PROGRESS"
+            | "IMPORT_ROLLBACK_IN_PROGRESS" => Self::Updating,
             "CREATE_FAILED" => Self::CreateFailed,
-            "UPDATE_FAILED" | "UPDATE_ROLLBACK_FAILED" => Self::UpdateFailed,
+            "UPDATE_FAILED" => Self::UpdateFailed,
+            "UPDATE_ROLLBACK_FAILED" | "IMPORT_ROLLBACK_FAILED" => Self::Stuck,
             "ROLLBACK_IN_PROGRESS" => Self::RollingBack,
             "DELETE_IN_PROGRESS" => Self::Deleting,
             "DELETE_FAILED" => Self::DeleteFailed,
-            "ROLLBACK_COMPLETE"
-            | "ROLLBACK_FAILED"
-            | "REVIEW_IN_PROGRESS"
-            | "IMPORT_ROLLBACK_IN_PROGRESS"
-            | "IMPORT_ROLLBACK_COMPLETE"
-            | "IMPORT_ROLLBACK_FAILED" => Self::Dead,
+            "ROLLBACK_COMPLETE" | "ROLLBACK_FAILED" | "REVIEW_IN_PROGRESS" => Self::Dead,
             _ => return None,
         })
     }

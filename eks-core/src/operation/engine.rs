@@ -6,6 +6,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use aws_smithy_async::rt::sleep::AsyncSleep;
 use futures_util::future::join_all;
 
+use super::begin::begin;
 use super::budget::{Advice, advise};
 use super::event::{Event, EventKind};
 use super::handle::Handle;
@@ -48,6 +49,8 @@ pub(crate) struct Engine {
     /// Whether everything has been looked at since the last write.
     whole: bool,
     found: bool,
+    /// Whether leftovers were looked for while the cluster was there.
+    swept_early: bool,
     planned: bool,
     /// Refused looks in a row, and since when.
     blind: Option<(i64, u32)>,
@@ -76,6 +79,7 @@ impl Engine {
             last_event: 0,
             whole: false,
             found: false,
+            swept_early: false,
             planned: false,
             blind: None,
             draws: 0,
@@ -295,6 +299,15 @@ impl Engine {
         }
         if let Goal::Delete { .. } = self.goal {
             self.found |= found_anything(&self.observed);
+            if let Some(vpc) = cluster.and_then(|cluster| cluster.vpc.clone()) {
+                self.recent.vpc = Some(vpc);
+            }
+            // Pods and controllers work until the cluster is gone, and EKS may leave its security group.
+            if cluster.is_some() {
+                self.swept_early |= self.observed.leftovers.is_some();
+            } else if self.observed.cluster.is_absent() && std::mem::take(&mut self.swept_early) {
+                self.observed.leftovers = None;
+            }
             if cluster.is_some() {
                 for (_, group) in self.observed.node_groups.iter().flatten() {
                     if !self.recent.node_groups.contains(&group.name) {
@@ -406,7 +419,7 @@ impl Engine {
                 self.observed.addons.get_or_insert_default();
                 self.observed.access_entries.get_or_insert_default();
             }
-            _ => {}
+            _ => begin(&mut self.observed, request),
         }
         if self.told.insert(step.id.clone(), Told::Started).is_none() {
             self.event(EventKind::StepStarted { step: step.id.clone(), action: step.action.to_string() });

@@ -18,7 +18,9 @@ pub(super) fn until_next_look(expected: Expected, elapsed: f64, since_look: f64,
     }
     // One hundredth of the typical time is noise to whoever waits for it.
     let often = (expected.typical / 100.0).clamp(2.0, 6.0);
-    (often.max(slack / 3.0).min(30.0) - since_look).max(0.0)
+    // What has gone on for too long may go on for long, such as a deletion that something blocks.
+    let late = (elapsed - expected.p95).max(0.0) / 50.0;
+    (often.max(late).max(slack / 3.0).min(30.0) - since_look).max(0.0)
 }
 
 #[cfg(test)]
@@ -37,5 +39,13 @@ mod tests {
     fn then_every_few_seconds_unless_there_is_time() {
         assert!(until_next_look(CLUSTER, 500.0, 0.0, 0.0) <= 6.0);
         assert_eq!(until_next_look(CLUSTER, 500.0, 0.0, 300.0), 30.0);
+    }
+
+    #[test]
+    fn what_is_late_is_looked_at_less_and_less_often() {
+        let stack = Expected { min: 45.0, typical: 85.0, p95: 200.0 };
+        assert_eq!(until_next_look(stack, 300.0, 0.0, 0.0), 2.0);
+        assert_eq!(until_next_look(stack, 1080.0, 0.0, 0.0), 17.6);
+        assert_eq!(until_next_look(stack, 36_000.0, 0.0, 0.0), 30.0);
     }
 }

@@ -91,6 +91,16 @@ fn advice(code: &str, cause: &str) -> (ErrorKind, &'static str) {
         (ErrorKind::QuotaExceeded, "Free some, or ask AWS for a higher quota; then send the same call again")
     } else if has(&capacity) {
         (ErrorKind::NoCapacity, "Choose other instance types or zones, or send the same call again later")
+    } else if code == "DependencyViolation" {
+        (ErrorKind::Failed, "Remove what is in the way, or ask its owner to; then delete again")
+    } else if code == "AlreadyExistsException" {
+        (ErrorKind::AlreadyExists, "Choose another name, or delete what has it if it is yours")
+    } else if code.ends_with("ROLLBACK_FAILED") {
+        let hint =
+            "Continue the rollback (cloudformation:ContinueUpdateRollback), then send the same call again";
+        (ErrorKind::Failed, hint)
+    } else if code == "DELETE_FAILED" {
+        (ErrorKind::Failed, "Remove the cause, then call delete: it goes on from here")
     } else if code == "NodeCreationFailure" {
         (
             ErrorKind::Failed,

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::decide::Verdict;
 use super::draft::{Draft, Stand};
+use super::foundation::id;
 use super::goal::DeleteOptions;
 use super::recent::Recent;
 use super::request::{DeleteStack, Request};
@@ -65,8 +66,8 @@ pub(crate) fn decide(
     delete.mark();
     delete.node_groups();
     delete.fargate_profiles();
-    delete.cluster();
     delete.leftovers();
+    delete.cluster();
     delete.node_group_stacks();
     delete.foundation();
     Ok(Verdict::Decided(delete.draft.finish()))
@@ -216,13 +217,19 @@ impl Delete<'_> {
         };
         let mut after = vec![StepKind::MarkForDeletion];
         after.extend(self.inhabitants());
+        // In a VPC of ours the sweep can come later: the stack remembers which it is.
+        if self.own_vpc().is_none() {
+            after.push(StepKind::DeleteLeftovers);
+        }
         self.draft.step(action, format!("cluster {}", self.name), &after, stand, vec![Look::Cluster]);
     }
 
     /// Network interfaces and security groups that would keep the network alive (facts/aws.md §9). They are
     /// looked for when the nodes are gone, and must be gone before the foundation goes.
     fn leftovers(&mut self) {
-        let Some(vpc) = self.vpc() else { return };
+        let own = self.own_vpc();
+        let ours = own.is_some();
+        let Some(vpc) = own.or_else(|| self.draft.recent.vpc.clone()) else { return };
         let action = StepKind::DeleteLeftovers;
         let after = self.inhabitants();
         let gone = after.iter().all(|step| self.draft.is_settled(&step.id()));
@@ -239,13 +246,16 @@ impl Delete<'_> {
                 security_groups: leftovers.security_groups.clone(),
             }),
         };
-        let looks = vec![Look::Leftovers { vpc: vpc.clone(), cluster: self.name.to_owned() }];
+        let looks = vec![Look::Leftovers { vpc: vpc.clone(), cluster: self.name.to_owned(), ours }];
         self.draft.step(action, format!("leftovers in {vpc}"), &after, stand, looks);
     }
 
-    /// The network that the foundation made. One that was given is not ours to sweep.
-    fn vpc(&self) -> Option<String> {
-        self.foundation?.outputs.get("VPC").cloned()
+    /// The VPC that the foundation made. In one that was given only what is tagged as the cluster's is swept.
+    fn own_vpc(&self) -> Option<String> {
+        let foundation = self.foundation?;
+        // A stack has outputs once it is complete.
+        let resource = || foundation.resources.get(id::VPC)?.physical_id.clone();
+        foundation.outputs.get(id::VPC).cloned().or_else(resource)
     }
 
     fn node_group_stacks(&mut self) {
@@ -275,7 +285,10 @@ impl Delete<'_> {
         let stack_name = names::foundation_stack(self.name);
         let stand = match self.foundation {
             None => Stand::Done,
-            Some(stack) => self.delete_stack(&action, stack),
+            Some(stack) => match self.obstacles(stack) {
+                Some(issues) => Stand::Failed(issues),
+                None => self.delete_stack(&action, stack),
+            },
         };
         let mut after = vec![StepKind::DeleteCluster, StepKind::DeleteLeftovers];
         let groups = self.observed.node_group_stacks.keys();
@@ -287,10 +300,26 @@ impl Delete<'_> {
     fn delete_stack(&self, action: &StepKind, stack: &StackState) -> Stand {
         let request = Request::DeleteStack(DeleteStack { id: stack.id.clone() });
         match stack.status {
-            StackStatus::Deleting => Stand::Running,
+            // CloudFormation refuses to delete what it is updating.
+            StackStatus::Deleting | StackStatus::Updating => Stand::Running,
             StackStatus::DeleteFailed => self.again(action, "deleteStack", request, &stack_issues(stack)),
             _ => self.draft.todo(action, request),
         }
+    }
+
+    /// What is in the network that is not ours to remove, once CloudFormation has tried in vain for a quarter
+    /// of an hour (facts/aws.md §1.1): trying again would not help.
+    fn obstacles(&self, stack: &StackState) -> Option<Vec<Issue>> {
+        let failed = stack.status == StackStatus::DeleteFailed
+            && self.draft.recent.has_sent(&StepKind::DeleteFoundation.id(), "deleteStack");
+        let obstacles = &self.observed.leftovers.as_ref().filter(|_| failed)?.obstacles;
+        let issue = |obstacle: &String| Issue {
+            code: "DependencyViolation".to_owned(),
+            message: format!("{obstacle} is in the network and was not made for this cluster"),
+            resources: Vec::new(),
+        };
+        let issues: Vec<Issue> = obstacles.iter().map(issue).chain(stack_issues(stack)).collect();
+        (!obstacles.is_empty()).then_some(issues)
     }
 
     /// AWS says that a delete failed. What blocked it may have gone since, so it is sent again, a few times.

@@ -40,6 +40,8 @@ pub(crate) struct Recent {
     pub(crate) node_groups: Vec<String>,
     /// Fargate profiles that were seen, likewise.
     pub(crate) fargate_profiles: Vec<String>,
+    /// The VPC of the cluster that is being deleted: its API server knows it no longer when it is gone.
+    pub(crate) vpc: Option<String>,
     /// How many failed deletes of the foundation were followed by a new look for what blocks it.
     pub(crate) sweeps: usize,
 }

@@ -55,6 +55,11 @@ pub(super) fn stack_stand(
             }))
         }
         StackStatus::CreateFailed | StackStatus::UpdateFailed => StackStand::Failed(stack_issues(stack)),
+        StackStatus::Stuck => StackStand::Failed(vec![Issue {
+            code: stack.status_name.clone(),
+            message: stack.reason.clone().unwrap_or_else(|| format!("the stack is in {}", stack.status_name)),
+            resources: vec![stack.id.clone()],
+        }]),
         // What was undone, or never begun, can only be deleted, and then made anew.
         StackStatus::Dead | StackStatus::DeleteFailed if !sent("deleteStack") && !sent("createStack") => {
             StackStand::Send(Request::DeleteStack(DeleteStack { id: stack.id.clone() }))

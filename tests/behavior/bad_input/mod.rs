@@ -1,7 +1,12 @@
 //! Bad input: a typed error that says what to do, and nothing lost. Rules that need no account have their tables in
 //! `eks-core/src/spec/tests/`; here they are met through the client, and the ledger is asked what it cost.
 
+mod credentials;
+mod foreign_cluster;
+mod kubeconfig;
+mod leftover_stack;
 mod network;
+mod region;
 mod spec;
 mod version;
 

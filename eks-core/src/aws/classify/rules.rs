@@ -168,6 +168,8 @@ static RULES: &[Rule] = &[
     cloudformation("ValidationError", "does not exist", Gone),
     cloudformation("ValidationError", "No updates are to be performed", AlreadyThere),
     cloudformation("ValidationError", "_IN_PROGRESS state and can*not be", Conflict),
+    // Of a stack that is being updated. Not in the facts: from memory.
+    cloudformation("ValidationError", "cannot be deleted while in status", Conflict),
     cloudformation("ValidationError", "state and can*not be updated", Invalid)
         .hint("A stack in this state can only be deleted"),
     cloudformation("ValidationError", "TerminationProtection is enabled", Invalid)

@@ -262,7 +262,7 @@ async fn without_a_way_inside_the_api_server_stays_unknown() {
 async fn without_ec2_the_network_is_not_looked_at() {
     let (wire, _) = canned::wire(|request| panic!("{request}"));
     let eyes = eyes(wire);
-    let leftovers = Look::Leftovers { vpc: "vpc-1".to_owned(), cluster: "web".to_owned() };
+    let leftovers = Look::Leftovers { vpc: "vpc-1".to_owned(), cluster: "web".to_owned(), ours: true };
     let mut observed = Observed::default();
     for question in [Look::Zones { instance_types: Vec::new() }, Look::Subnets { ids: Vec::new() }, leftovers]
     {

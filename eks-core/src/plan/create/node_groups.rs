@@ -33,7 +33,7 @@ impl Create<'_> {
                     self.draft.todo(&action, Request::CreateStack(request))
                 }
                 Some(stack) if !ownership::owns_stack(self.name, stack) => Stand::Failed(vec![Issue {
-                    code: String::new(),
+                    code: "AlreadyExistsException".to_owned(),
                     message: format!("stack {stack_name} exists and was not made by this library"),
                     resources: vec![stack.id.clone()],
                 }]),

@@ -210,7 +210,7 @@ fn of_what_is_in_a_cluster_for_a_create() {
 fn for_a_delete() {
     let groups = seen(&NODE_GROUP_STATUSES, world::node_group);
     let profiles = seen(&FARGATE_PROFILE_STATUSES, world::fargate_profile);
-    let some = Leftovers { network_interfaces: vec!["eni-1".to_owned()], security_groups: Vec::new() };
+    let some = Leftovers { network_interfaces: vec!["eni-1".to_owned()], ..Leftovers::default() };
     let leftovers = [None, Some(Leftovers::default()), Some(some)];
     let goals = [false, true]
         .map(|adopt| Goal::Delete { name: NAME.to_owned(), options: DeleteOptions::default().adopt(adopt) });

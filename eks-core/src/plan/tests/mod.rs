@@ -3,6 +3,7 @@
 mod create;
 mod delete;
 mod every_state;
+mod leftover_stack;
 mod outline;
 mod schedule;
 mod template;
