@@ -4,6 +4,8 @@
 //! its clock is the SDK's, and API servers are reached through its pipes.
 
 mod rehearsal;
+#[cfg(all(test, not(feature = "ec2")))]
+mod without_ec2;
 
 use std::io;
 use std::sync::Arc;

@@ -65,7 +65,7 @@ fn observed(stack: StackState) -> Observed {
     let arn = "arn:aws:iam::111122223333:user/me".to_owned();
     Observed {
         caller: Some(Caller { account: "111122223333".to_owned(), arn }),
-        versions: Some(Vec::new()),
+        versions: world::nothing().versions,
         foundation: Seen::Present(stack),
         cluster: Seen::Absent,
         ..Observed::default()

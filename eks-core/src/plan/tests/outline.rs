@@ -23,6 +23,8 @@ fn plan(spec: &Cluster, observed: &Observed) -> Plan {
     plan
 }
 
+/// With the times of express mode.
+#[cfg(feature = "ec2")]
 #[test]
 fn a_create_of_everything() {
     insta::assert_snapshot!(plan(&world::spec(), &world::nothing()).to_string());
