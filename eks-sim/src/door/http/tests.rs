@@ -87,3 +87,12 @@ fn trouble_and_reset() {
     assert_eq!(ledger["calls"], json!([]));
     assert_eq!(control(&server, "GET", "nothing", &Value::Null).0, 404);
 }
+
+#[test]
+fn what_is_not_listed_is_unknown() {
+    let server = Server::start(Settings::default(), 0, 0.0).unwrap();
+    let (_, operations) = control(&server, "GET", "operations", &Value::Null);
+    assert_eq!(operations["sts"], json!(["GetCallerIdentity"]));
+    let names = |service: &str| operations[service].as_array().unwrap().len();
+    assert!(names("eks") > 30 && names("ec2") > 60 && names("iam") > 30 && names("cloudformation") > 10);
+}

@@ -41,6 +41,10 @@ pub(crate) use view::{
     is_public, network_interfaces, security_group_vpc, subnet, zone_id,
 };
 
+pub(crate) fn operations() -> impl Iterator<Item = &'static str> {
+    operations::names()
+}
+
 pub(crate) fn call(world: &mut World, call: &Call) -> Result<Answer, AwsError> {
     let operation = operations::find(&call.operation).ok_or_else(|| unknown_operation(call))?;
     let params = call.params();

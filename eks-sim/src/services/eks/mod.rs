@@ -47,7 +47,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-use crate::wire::{Answer, AwsError, Call};
+use crate::wire::{Answer, AwsError, Call, EKS_ROUTES};
 use crate::world::World;
 
 #[allow(unused_imports, reason = "the Kubernetes API reads clusters through these")]
@@ -64,6 +64,10 @@ pub(crate) use self::{
 #[derive(Default)]
 pub(crate) struct State {
     pub(super) clusters: BTreeMap<String, Cluster>,
+}
+
+pub(crate) fn operations() -> impl Iterator<Item = &'static str> {
+    EKS_ROUTES.iter().map(|(_, _, name)| *name)
 }
 
 pub(crate) fn call(world: &mut World, call: &Call) -> Result<Answer, AwsError> {

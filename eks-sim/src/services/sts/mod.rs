@@ -9,6 +9,10 @@ use crate::world::World;
 #[derive(Default)]
 pub(crate) struct State {}
 
+pub(crate) fn operations() -> impl Iterator<Item = &'static str> {
+    ["GetCallerIdentity"].into_iter()
+}
+
 pub(crate) fn call(world: &mut World, call: &Call) -> Result<Answer, AwsError> {
     match call.operation.as_str() {
         "GetCallerIdentity" => Ok(Answer::Xml(vec![
