@@ -104,6 +104,8 @@ impl Call {
 /// What a service answers.
 #[derive(Clone, Debug)]
 pub(crate) enum Answer {
+    /// A query operation whose model has no output: the response has no result element.
+    Nothing,
     /// The children of the result element of a query service, or of the response element of EC2.
     Xml(Vec<Xml>),
     /// The body of a rest-json service.
@@ -111,21 +113,21 @@ pub(crate) enum Answer {
 }
 
 impl Answer {
-    /// A query or ec2 operation that returns nothing.
+    /// A query operation whose model has an output without members: the result element is empty.
     pub(crate) const EMPTY: Self = Self::Xml(Vec::new());
 
     /// The answer as one XML element, for services that call other services.
     pub(crate) fn xml(self) -> Xml {
         match self {
             Self::Xml(children) => Xml::new("answer").children(children),
-            Self::Json(_) => Xml::new("answer"),
+            Self::Nothing | Self::Json(_) => Xml::new("answer"),
         }
     }
 
     /// The answer of a rest-json service; null for others.
     pub(crate) fn json(self) -> Value {
         match self {
-            Self::Xml(_) => Value::Null,
+            Self::Nothing | Self::Xml(_) => Value::Null,
             Self::Json(value) => value,
         }
     }
@@ -157,7 +159,7 @@ pub(crate) fn write(
     match (service, outcome) {
         (Service::Eks, Ok(answer)) => rest_json::write(answer.clone().json(), request_id),
         (Service::Eks, Err(error)) => rest_json::write_error(error, request_id),
-        (_, Ok(answer)) => query::write(service, operation, answer.clone().xml(), request_id),
+        (_, Ok(answer)) => query::write(service, operation, answer, request_id),
         (_, Err(error)) => query::write_error(service, error, request_id),
     }
 }

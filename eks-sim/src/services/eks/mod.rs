@@ -47,6 +47,8 @@ mod tests;
 
 use std::collections::BTreeMap;
 
+use serde_json::Value;
+
 use crate::wire::{Answer, AwsError, Call, EKS_ROUTES};
 use crate::world::World;
 
@@ -71,8 +73,12 @@ pub(crate) fn operations() -> impl Iterator<Item = &'static str> {
 }
 
 pub(crate) fn call(world: &mut World, call: &Call) -> Result<Answer, AwsError> {
+    answer(world, call).map(Answer::Json).map_err(error::modelled)
+}
+
+fn answer(world: &mut World, call: &Call) -> Result<Value, AwsError> {
     shapes::check(&call.operation, call.json())?;
-    let body = match call.operation.as_str() {
+    match call.operation.as_str() {
         "CreateCluster" => cluster_create::create(world, call),
         "DescribeCluster" => cluster::describe(world, call),
         "ListClusters" => cluster::list(world, call),
@@ -113,6 +119,5 @@ pub(crate) fn call(world: &mut World, call: &Call) -> Result<Answer, AwsError> {
         operation => {
             Err(AwsError::new("UnknownOperationException", format!("{operation} is unknown")).status(404))
         }
-    };
-    body.map(Answer::Json)
+    }
 }
