@@ -136,7 +136,9 @@ impl Answer {
 /// Reads a request. `Err` has the service whose error format the answer must take.
 pub(crate) fn read(request: &Request<Bytes>) -> Result<(Call, Credentials), (Service, AwsError)> {
     let credentials = Credentials::read(request);
-    let Some(service) = Service::from_name(&credentials.service).or_else(|| service_of_host(request)) else {
+    let named = Service::from_name(&credentials.service);
+    let Some(service) = named.or_else(|| service_of_host(request)).or_else(|| service_of_form(request))
+    else {
         let message = format!("The simulator has no service called `{}`.", credentials.service);
         return Err((Service::Sts, AwsError::new("UnknownService", message).status(404)));
     };
@@ -173,4 +175,13 @@ fn service_of_host(request: &Request<Bytes>) -> Option<Service> {
         .host()
         .or_else(|| request.headers().get(http::header::HOST).and_then(|host| host.to_str().ok()))?;
     Service::from_name(host.split('.').next()?)
+}
+
+/// The service of a request that is not signed: EKS has paths, and each query service one API version.
+fn service_of_form(request: &Request<Bytes>) -> Option<Service> {
+    if request.uri().path() != "/" {
+        return Some(Service::Eks);
+    }
+    let (_, version) = form_urlencoded::parse(request.body()).find(|(name, _)| name == "Version")?;
+    Service::ALL.into_iter().find(|service| service.namespace().contains(&format!("/{version}/")))
 }
