@@ -58,7 +58,6 @@ pub struct World {
     pub(crate) settings: Settings,
     pub(crate) ledger: Ledger,
     pub(crate) iam: iam::State,
-    pub(crate) sts: sts::State,
     durations: Durations,
     throttle: Throttle,
     regions: BTreeMap<String, Region>,
@@ -80,7 +79,6 @@ impl World {
             durations: Durations::new(settings.seed, settings.scale, settings.drawn),
             ledger: Ledger::default(),
             iam: iam::State::default(),
-            sts: sts::State::default(),
             throttle: Throttle::default(),
             regions: BTreeMap::new(),
             agenda: BTreeMap::new(),
@@ -193,7 +191,7 @@ impl World {
         use sha2::{Digest, Sha256};
         self.ids += 1;
         let digest = Sha256::digest(format!("{}/id/{}", self.settings.seed, self.ids));
-        digest.iter().flat_map(|byte| [byte >> 4, byte & 15]).take(digits).map(|n| hex(n)).collect()
+        digest.iter().flat_map(|byte| [byte >> 4, byte & 15]).take(digits).map(hex).collect()
     }
 
     /// A fresh id in the form of a UUID.

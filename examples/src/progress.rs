@@ -49,8 +49,7 @@ impl Screen {
                 line.set_prefix(clock(at - since));
                 line.tick();
             }
-            // Showing what has happened already: no work waits for this.
-            #[allow(clippy::disallowed_methods)]
+            #[allow(clippy::disallowed_methods, reason = "shows what has happened already: no work waits")]
             tokio::time::sleep(Duration::from_millis(FRAME as u64)).await;
         }
     }

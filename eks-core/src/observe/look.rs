@@ -9,6 +9,8 @@ mod fargate_profile;
 mod issue;
 #[cfg(feature = "ec2")]
 mod leftovers;
+#[cfg(feature = "ec2")]
+mod nat_gateways;
 mod node_group;
 mod stack;
 #[cfg(feature = "ec2")]
@@ -26,7 +28,7 @@ use super::{
     StackState,
 };
 #[cfg(feature = "ec2")]
-use super::{Leftovers, SubnetState, Zone};
+use super::{Leftovers, NatGatewayState, SubnetState, Zone};
 use crate::aws::{Call, Class, Refusal, Wire};
 use crate::kubernetes::{SharedConnect, TokenSource};
 use crate::spec::VersionOffer;
@@ -42,6 +44,8 @@ pub(crate) enum Look {
     Zones { instance_types: Vec<String> },
     /// Subnets that the spec names.
     Subnets { ids: Vec<String> },
+    /// The NAT gateways of a VPC.
+    NatGateways { vpc: String },
     /// A stack: status, tags, outputs, and its resources unless it is at rest and they are known.
     /// `spec`: also the spec in its template's metadata.
     Foundation { name: String, spec: bool },
@@ -79,6 +83,8 @@ pub(crate) struct Eyes {
     pub(crate) cluster: String,
     /// The way inside; `None` if the API server is not to be called.
     pub(crate) inside: Option<Inside>,
+    /// The AWS profile that the client was told to use: whoever comes later needs the same one.
+    pub(crate) profile: Option<String>,
 }
 
 /// What is needed to call the cluster's API server.
@@ -96,7 +102,12 @@ impl Eyes {
             let tokens = TokenSource::new(credentials, wire.time().clone(), wire.region(), &cluster);
             Inside { tokens, connect }
         });
-        Self { wire, cluster, inside }
+        Self { wire, cluster, inside, profile: None }
+    }
+
+    /// The same eyes, of a client with this profile.
+    pub(crate) fn with_profile(self, profile: Option<String>) -> Self {
+        Self { profile, ..self }
     }
 }
 
@@ -109,6 +120,8 @@ pub(crate) enum Sighting {
     Zones(Vec<Zone>),
     #[cfg(feature = "ec2")]
     Subnets(BTreeMap<String, Seen<SubnetState>>),
+    #[cfg(feature = "ec2")]
+    NatGateways(Vec<NatGatewayState>),
     Foundation(Seen<StackState>),
     NodeGroupStack {
         group: String,
@@ -152,6 +165,8 @@ impl Sighting {
             Self::Zones(zones) => observed.zones = Some(zones),
             #[cfg(feature = "ec2")]
             Self::Subnets(subnets) => observed.subnets.extend(subnets),
+            #[cfg(feature = "ec2")]
+            Self::NatGateways(gateways) => observed.nat_gateways = Some(gateways),
             Self::Foundation(stack) => observed.foundation = stack,
             Self::NodeGroupStack { group, stack } => {
                 observed.node_group_stacks.insert(group, stack);
@@ -205,9 +220,13 @@ pub(crate) async fn look(eyes: &Eyes, question: &Look, last: &Observed) -> Resul
         #[cfg(feature = "ec2")]
         Look::Subnets { ids } => Sighting::Subnets(subnets::look(wire, ids).await?),
         #[cfg(feature = "ec2")]
+        Look::NatGateways { vpc } => Sighting::NatGateways(nat_gateways::look(wire, vpc).await?),
+        #[cfg(feature = "ec2")]
         Look::Leftovers { vpc, cluster } => Sighting::Leftovers(leftovers::look(wire, vpc, cluster).await?),
         #[cfg(not(feature = "ec2"))]
-        Look::Zones { .. } | Look::Subnets { .. } | Look::Leftovers { .. } => Sighting::NotLooked,
+        Look::Zones { .. } | Look::Subnets { .. } | Look::NatGateways { .. } | Look::Leftovers { .. } => {
+            Sighting::NotLooked
+        }
         Look::Foundation { name, spec } => {
             Sighting::Foundation(stack::look(wire, name, *spec, last.foundation.present()).await?)
         }

@@ -15,8 +15,8 @@ use crate::act::perform;
 use crate::aws::{Class, Refusal};
 use crate::observe::{ClusterStatus, Eyes, Look, Observed, StackStatus, look};
 use crate::plan::{
-    Attempt, Decision, Goal, Plan, Recent, Request, Step, StepKind, StepState, Verdict, decide, everything,
-    found_anything, notes, schedule, version_of,
+    Attempt, Decision, Goal, Plan, Recent, Request, Step, StepKind, StepState, Verdict, contents, decide,
+    everything, found_anything, minutes, notes, schedule, version_of,
 };
 use crate::{Error, ErrorKind, Result};
 
@@ -93,11 +93,6 @@ impl Engine {
         std::mem::take(&mut self.events)
     }
 
-    /// Everything that was seen.
-    pub(crate) fn observed(&self) -> &Observed {
-        &self.observed
-    }
-
     /// Where everything stands.
     pub(crate) fn plan(&self) -> Plan {
         let mut plan = Plan::new(
@@ -109,6 +104,7 @@ impl Engine {
         );
         if let Goal::Create { spec, .. } = &self.goal {
             plan.version = version_of(spec.as_deref(), &self.observed);
+            plan.contents = contents(spec.as_deref(), &self.observed);
             plan.notes = notes(spec.as_deref(), &self.observed);
         }
         plan
@@ -116,7 +112,15 @@ impl Engine {
 
     /// Looks at everything and decides, without writing anything.
     pub(crate) async fn preview(&mut self) -> Result<Plan> {
-        let decision = self.decide().await?;
+        let mut decision = self.decide().await?;
+        let running = decision.steps.iter().filter(|step| step.state == StepState::Running);
+        let looks: BTreeSet<Look> =
+            running.flat_map(|step| decision.looks.get(&step.id).cloned().unwrap_or_default()).collect();
+        if !looks.is_empty() {
+            // What counts as running because nobody has looked may be done.
+            self.look(looks).await.map_err(|refusal| refusal.error)?;
+            decision = self.decide().await?;
+        }
         self.steps = decision.steps;
         Ok(self.plan())
     }
@@ -159,12 +163,15 @@ impl Engine {
     /// What came of it. Meant for when a tick has said that everything is as wanted.
     pub(crate) fn outcome(&self) -> Result<Outcome> {
         match &self.goal {
-            Goal::Create { name, .. } => ClusterInfo::of(&self.observed, self.eyes.wire.region())
-                .map(|info| Outcome::Created(Box::new(info)))
-                .ok_or_else(|| {
-                    Error::new(ErrorKind::Internal, "the cluster is gone")
-                        .with_resource(format!("cluster {name}"))
-                }),
+            Goal::Create { name, .. } => {
+                let Eyes { wire, profile, .. } = &self.eyes;
+                ClusterInfo::of(&self.observed, wire.region(), profile.as_deref())
+                    .map(|info| Outcome::Created(Box::new(info)))
+                    .ok_or_else(|| {
+                        Error::new(ErrorKind::Internal, "the cluster is gone")
+                            .with_resource(format!("cluster {name}"))
+                    })
+            }
             Goal::Delete { name, .. } => {
                 let skipped = self.steps.iter().filter_map(|step| match &step.state {
                     StepState::Skipped { reason } => Some(reason.clone()),
@@ -199,6 +206,27 @@ impl Engine {
             self.event(EventKind::Waiting { running, expected_seconds });
         }
         self.last_event + HEARTBEAT
+    }
+
+    /// When the caller stops waiting, if that begins now, in milliseconds since the Unix epoch.
+    pub(crate) fn deadline(&self) -> i64 {
+        let seconds = self.goal.timeout_seconds().and_then(|seconds| i64::try_from(seconds).ok());
+        seconds.map_or(i64::MAX, |seconds| self.now().saturating_add(seconds.saturating_mul(1000)))
+    }
+
+    /// The caller's time is over, and AWS goes on.
+    pub(crate) fn timed_out(&self) -> Error {
+        let running = self.steps.iter().filter(|step| step.state == StepState::Running);
+        let running: Vec<String> = running.map(|step| step.action.to_string()).collect();
+        let waited = self.goal.timeout_seconds().unwrap_or_default() as f64;
+        Error::new(ErrorKind::TimedOut, format!("not done after {}: {}", minutes(waited), running.join(", ")))
+            .with_resource(format!("cluster {}", self.goal.name()))
+            .with_hint(
+                "Nothing is lost, and AWS goes on with what it has begun. Resume the operation from its handle, \
+                 or send the same call again, with more time",
+            )
+            .with_still_running(running)
+            .retryable(true)
     }
 
     /// Sleeps until `moment`, by the injected clock.
@@ -485,13 +513,18 @@ impl Engine {
         due
     }
 
-    /// Every running step, when it is to be looked at next, and what to look at.
+    /// Every step that is watched, when it is to be looked at next, and what to look at.
     fn agenda(&self) -> Vec<(String, i64, Vec<Look>)> {
         let now = self.now();
         let elapsed = self.elapsed(now);
         let slots = schedule(&self.steps, &elapsed);
-        let running = self.steps.iter().filter(|step| step.state == StepState::Running);
-        running
+        // A blocked step has looks if no other step is about what blocks it.
+        let watched = self.steps.iter().filter(|step| match step.state {
+            StepState::Running => true,
+            StepState::Blocked => self.looks.contains_key(&step.id),
+            _ => false,
+        });
+        watched
             .map(|step| {
                 let none = Attempt::default();
                 let attempt = self.recent.attempt(&step.id).unwrap_or(&none);

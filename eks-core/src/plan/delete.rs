@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::create::stack_issues;
 use super::decide::Verdict;
 use super::draft::{Draft, Stand};
 use super::goal::DeleteOptions;
 use super::recent::Recent;
 use super::request::{DeleteStack, Request};
+use super::stack_stand::stack_issues;
 use super::step::StepKind;
 use super::{names, ownership, tag};
 use crate::observe::{
@@ -175,14 +175,15 @@ impl Delete<'_> {
             let stand = match there.get(name) {
                 None => Stand::Done,
                 Some(profile) => match profile.status {
-                    FargateProfileStatus::Deleting => Stand::Running,
+                    // One that is still being made can be deleted once it is.
+                    FargateProfileStatus::Creating | FargateProfileStatus::Deleting => Stand::Running,
                     _ if busy => Stand::Blocked,
                     FargateProfileStatus::DeleteFailed => {
                         self.again(&action, "deleteFargateProfile", request(), &profile.issues)
                     }
-                    FargateProfileStatus::Creating
-                    | FargateProfileStatus::Active
-                    | FargateProfileStatus::CreateFailed => self.draft.todo(&action, request()),
+                    FargateProfileStatus::Active | FargateProfileStatus::CreateFailed => {
+                        self.draft.todo(&action, request())
+                    }
                 },
             };
             let looks = if busy && there.contains_key(name) {
@@ -195,16 +196,12 @@ impl Delete<'_> {
         }
     }
 
-    /// What stands before the deletion of the cluster.
+    /// What stands before the deletion of the cluster: every step so far that empties it.
     fn inhabitants(&self) -> Vec<StepKind> {
-        let groups = self.observed.node_groups.iter().flatten().map(|(_, group)| group.name.clone());
-        let groups: BTreeSet<String> = groups.chain(self.draft.recent.node_groups.iter().cloned()).collect();
-        let profiles = self.observed.fargate_profiles.iter().flatten().map(|(name, _)| name.clone());
-        let profiles: BTreeSet<String> =
-            profiles.chain(self.draft.recent.fargate_profiles.iter().cloned()).collect();
-        let groups = groups.into_iter().map(|group| StepKind::DeleteNodeGroup { group });
-        let profiles = profiles.into_iter().map(|profile| StepKind::DeleteFargateProfile { profile });
-        groups.chain(profiles).collect()
+        let empties = |kind: &&StepKind| {
+            matches!(kind, StepKind::DeleteNodeGroup { .. } | StepKind::DeleteFargateProfile { .. })
+        };
+        self.draft.actions().filter(empties).cloned().collect()
     }
 
     fn cluster(&mut self) {
@@ -252,23 +249,23 @@ impl Delete<'_> {
     }
 
     fn node_group_stacks(&mut self) {
-        let stacks: Vec<(String, &StackState)> = self
-            .observed
-            .node_group_stacks
-            .iter()
-            .filter_map(|(group, stack)| Some((group.clone(), stack.present()?)))
-            .filter(|(_, stack)| ownership::owns_stack(self.name, stack))
-            .collect();
-        for (group, stack) in stacks {
+        for (group, seen) in &self.observed.node_group_stacks {
             let action = StepKind::DeleteNodeGroupStack { group: group.clone() };
-            let stand = self.delete_stack(&action, stack);
+            let stack_name = names::node_group_stack(self.name, group);
+            let stand = match seen {
+                Seen::Unknown => continue,
+                // What is gone stays in the plan: it was done.
+                Seen::Absent => Stand::Done,
+                Seen::Present(stack) if !ownership::owns_stack(self.name, stack) => continue,
+                Seen::Present(stack) => self.delete_stack(&action, stack),
+            };
             // EKS needs the launch template until the group is gone.
             let names = self.observed.node_groups.iter().flatten();
             let physical =
-                names.filter(|(logical, _)| **logical == group).map(|(_, seen)| seen.name.clone()).next();
+                names.filter(|(logical, _)| *logical == group).map(|(_, seen)| seen.name.clone()).next();
             let after = [StepKind::DeleteNodeGroup { group: physical.unwrap_or_else(|| group.clone()) }];
-            let looks = vec![Look::NodeGroupStack { group: group.clone(), name: stack.name.clone() }];
-            self.draft.step(action, format!("stack {}", stack.name), &after, stand, looks);
+            let looks = vec![Look::NodeGroupStack { group: group.clone(), name: stack_name.clone() }];
+            self.draft.step(action, format!("stack {stack_name}"), &after, stand, looks);
         }
     }
 
@@ -280,9 +277,9 @@ impl Delete<'_> {
             None => Stand::Done,
             Some(stack) => self.delete_stack(&action, stack),
         };
-        let stacks = self.observed.node_group_stacks.iter().filter(|(_, stack)| stack.present().is_some());
         let mut after = vec![StepKind::DeleteCluster, StepKind::DeleteLeftovers];
-        after.extend(stacks.map(|(group, _)| StepKind::DeleteNodeGroupStack { group: group.clone() }));
+        let groups = self.observed.node_group_stacks.keys();
+        after.extend(groups.map(|group| StepKind::DeleteNodeGroupStack { group: group.clone() }));
         let looks = vec![Look::Foundation { name: stack_name.clone(), spec: false }];
         self.draft.step(action, format!("stack {stack_name}"), &after, stand, looks);
     }

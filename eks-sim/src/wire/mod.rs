@@ -166,7 +166,6 @@ pub(crate) fn write(
     }
 }
 
-/// The EKS operation that a method and path stand for: also what the drift test compares with the models.
 pub(crate) use rest_json::EKS_ROUTES;
 
 fn service_of_host(request: &Request<Bytes>) -> Option<Service> {

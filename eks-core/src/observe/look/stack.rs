@@ -78,7 +78,9 @@ async fn with_resources(
     let unchanged = earlier.filter(|earlier| {
         stack.status == StackStatus::Complete
             && (&stack.id, &stack.status_name) == (&earlier.id, &earlier.status_name)
+            // Stack and resources are two answers: a stack may have become complete between them.
             && !earlier.resources.is_empty()
+            && earlier.resources.values().all(StackResource::is_complete)
     });
     let resources = match unchanged {
         Some(earlier) => earlier.resources.clone(),

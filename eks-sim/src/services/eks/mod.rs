@@ -52,13 +52,8 @@ use serde_json::Value;
 use crate::wire::{Answer, AwsError, Call, EKS_ROUTES};
 use crate::world::World;
 
-#[allow(unused_imports, reason = "the Kubernetes API reads clusters through these")]
 pub(crate) use self::{
-    access_entry::{AccessEntry, AccessScope, AssociatedPolicy},
-    certificate::CertificateAuthority,
-    cluster::Cluster,
-    node::{Capacity, Node, Taint},
-    status::Status,
+    access_entry::AccessScope, certificate::CertificateAuthority, cluster::Cluster, node::Node,
     view::cluster_by_endpoint,
 };
 

@@ -22,7 +22,7 @@ use crate::services::unknown_operation;
 use crate::wire::{Answer, AwsError, Call, Params};
 use crate::world::World;
 
-pub(crate) use view::{NotAssumable, RoleView, assumable, instance_profile, open_id_connect_provider, role};
+pub(crate) use view::{NotAssumable, RoleView, assumable, instance_profile, role};
 
 /// What the service knows: it is global, so there is one for the account.
 #[derive(Default)]

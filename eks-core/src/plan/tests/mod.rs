@@ -1,0 +1,9 @@
+//! Tables for what decides: no async, no clock, no AWS.
+
+mod create;
+mod delete;
+mod every_state;
+mod outline;
+mod schedule;
+mod template;
+mod world;
