@@ -348,7 +348,7 @@ impl World {
 
     fn record_cut(&mut self, call: &Call, index: u64) {
         let principal = self.caller_arn();
-        let nothing = Ok(Answer::EMPTY);
+        let nothing = Ok(Answer::Nothing);
         self.record(call, Some(index), &principal, &nothing, true);
         if let Some(record) = self.ledger.calls.last_mut() {
             record.outcome = Outcome::Cut;

@@ -185,6 +185,8 @@ static RULES: &[Rule] = &[
     // EC2: facts/aws.md §2.9, §2.10.
     any("DependencyViolation", "", Conflict),
     any("*.InUse", "", Conflict),
+    // DeleteNetworkInterface (gruntwork-io/cloud-nuke#431, #1132).
+    any("InvalidParameterValue", "is currently in use", Conflict),
     any("IncorrectState*", "", Conflict),
     any("*.NotFound", "", Gone),
     any("NatGatewayNotFound", "", Gone),

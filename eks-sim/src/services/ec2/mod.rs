@@ -36,6 +36,10 @@ use crate::world::World;
 
 pub(crate) use state::State;
 
+pub(crate) fn operations() -> impl Iterator<Item = &'static str> {
+    operations::names()
+}
+
 pub(crate) fn call(world: &mut World, call: &Call) -> Result<Answer, AwsError> {
     let operation = operations::find(&call.operation).ok_or_else(|| unknown_operation(call))?;
     let params = call.params();

@@ -38,6 +38,10 @@ pub(crate) struct State {
 /// Where IAM's resources are in the ledger.
 const REGION: &str = "global";
 
+pub(crate) fn operations() -> impl Iterator<Item = &'static str> {
+    operations::names()
+}
+
 pub(crate) fn call(world: &mut World, call: &Call) -> Result<Answer, AwsError> {
     let operation = operations::find(&call.operation).ok_or_else(|| unknown_operation(call))?;
     let params = call.params();

@@ -5,6 +5,10 @@ use crate::services::unknown_operation;
 use crate::wire::{Answer, AwsError, Call, Credentials, Service, Xml};
 use crate::world::World;
 
+pub(crate) fn operations() -> impl Iterator<Item = &'static str> {
+    ["GetCallerIdentity"].into_iter()
+}
+
 pub(crate) fn call(world: &mut World, call: &Call) -> Result<Answer, AwsError> {
     match call.operation.as_str() {
         "GetCallerIdentity" => Ok(Answer::Xml(vec![
