@@ -4,6 +4,7 @@
 //! its clock is the SDK's, and API servers are reached through its pipes.
 
 mod rehearsal;
+mod served;
 
 use std::io;
 use std::sync::Arc;
@@ -25,6 +26,7 @@ use crate::kubernetes::{Connect, SharedConnect, Stream};
 use crate::operation::{Driver, Work};
 
 pub use rehearsal::Rehearsal;
+pub use served::Served;
 
 /// Clients of a simulator.
 ///
