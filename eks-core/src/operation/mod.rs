@@ -1,5 +1,6 @@
 //! THE LOOP: look, decide, act; sleep until something can have changed.
 
+mod agenda;
 mod budget;
 mod driver;
 mod engine;
