@@ -48,6 +48,8 @@ export class EksError extends Error {
   readonly hint: string | null
   /** The broken rules, if the kind is `invalidSpec`. */
   readonly violations: readonly Violation[]
+  /** What AWS goes on with, if the kind is `timedOut`. */
+  readonly stillRunning: readonly string[]
   /** The texts of the causes, outermost first. */
   readonly causes: readonly string[]
 }

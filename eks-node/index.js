@@ -13,6 +13,7 @@ class EksError extends Error {
     this.requestId = details.requestId ?? null
     this.hint = details.hint ?? null
     this.violations = details.violations ?? []
+    this.stillRunning = details.stillRunning ?? []
     this.causes = details.causes ?? []
   }
 }

@@ -30,6 +30,8 @@ pub(crate) struct Aws {
     pub(crate) kube_proxy: f64,
     pub(crate) coredns: f64,
     pub(crate) nat_gateway: f64,
+    /// When its creation was asked for, since the foundation was begun.
+    pub(crate) nat_gateway_begun: f64,
     pub(crate) group_delete: f64,
     pub(crate) cluster_delete: f64,
     pub(crate) nat_gateway_delete: f64,
@@ -56,6 +58,7 @@ impl Aws {
             kube_proxy: took.of(Timing::AddonCreate, "kube-proxy")?,
             coredns: took.of(Timing::AddonDeploymentCreate, "coredns")?,
             nat_gateway: took.only(Timing::NatGatewayCreate)?,
+            nat_gateway_begun: seconds(foundation.created, one(ledger, "AWS::EC2::NatGateway")?.created),
             group_delete: deletion(one(ledger, "AWS::EKS::Nodegroup")?)?,
             cluster_delete: deletion(one(ledger, "AWS::EKS::Cluster")?)?,
             nat_gateway_delete: took.only(Timing::NatGatewayDelete)?,

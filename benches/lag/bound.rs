@@ -44,7 +44,7 @@ impl Create {
             .last(|_, it| routes(&it.kind))
             .max(aws.group_stack.resource("LaunchTemplate")?.complete)
             .max(role("NodeInstanceRole")?);
-        let whole = aws.foundation.complete.max(aws.group_stack.complete);
+        let whole = whole(aws);
         Ok(Self::at_once(aws, retries, usable, group_inputs, whole))
     }
 
@@ -81,6 +81,12 @@ impl Create {
         let (usable, group_inputs) = (sent.cluster, sent.group);
         Self { usable, active, group_inputs, first_node, group_active, end }
     }
+}
+
+/// When the stacks are complete and what CloudFormation did not wait for is there.
+pub(crate) fn whole(aws: &Aws) -> f64 {
+    let nat_gateway = aws.nat_gateway_begun + aws.nat_gateway;
+    aws.foundation.complete.max(aws.group_stack.complete).max(nat_gateway)
 }
 
 fn propagation(aws: &Aws, role: &str) -> Result<f64> {

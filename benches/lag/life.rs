@@ -99,7 +99,7 @@ fn create(aws: &Aws, ledger: &Ledger, began: Instant, ended: Instant) -> Result<
     let sent = sent(ledger, began)?;
     let retries = bound::retries(aws, &sent);
     let best = Create::with_stacks(aws, &retries)?;
-    let was = Create::when_sent(aws, &retries, &sent, begun + aws.foundation.complete);
+    let was = Create::when_sent(aws, &retries, &sent, begun + bound::whole(aws));
     // The bench has a model of AWS: that it is the simulator's, too, shows in what the ledger says.
     for (kind, model) in [("AWS::EKS::Cluster", was.active), ("AWS::EKS::Nodegroup", was.group_active)] {
         let ready = one(ledger, kind)?.ready.map(at).ok_or_else(|| format!("{kind} never was ready"))?;

@@ -16,14 +16,11 @@ use crate::kubernetes::SharedConnect;
 use crate::observe::Eyes;
 use crate::operation::{Engine, SharedDriver, run};
 use crate::plan::{Goal, Recent};
+use crate::spec::Cluster;
 use crate::{Error, ErrorKind, Result};
 
 pub use builder::EksBuilder;
 pub use lifecycle::Resumed;
-
-/// The region of a create where neither the spec, nor the client, nor the AWS chain names one: eksctl's
-/// (facts/eksctl.md §1.1). For creates only: looking for things in a region that nobody named finds nothing.
-const DEFAULT_REGION: &str = "us-west-2";
 
 /// The client: region, credentials, endpoint, request rates. Cheap to clone; clones share everything.
 #[derive(Clone)]
@@ -37,10 +34,15 @@ struct Inner {
     driver: Option<SharedDriver>,
     seed: u64,
     /// One for each region, so that all operations share its request rates.
-    wires: Mutex<BTreeMap<String, Wire>>,
+    wires: Arc<Mutex<BTreeMap<String, Wire>>>,
 }
 
 impl Eks {
+    /// The region of a create where neither the spec, nor the client, nor the AWS chain names one: eksctl's.
+    /// For creates only: looking for things in a region that nobody named finds nothing.
+    // facts/eksctl.md §1.1
+    pub const DEFAULT_REGION: &str = "us-west-2";
+
     /// A client from the standard AWS chain: environment, profiles, SSO, container and instance roles.
     /// `AWS_REGION`, `AWS_PROFILE` and `AWS_ENDPOINT_URL` are honoured. No call is made.
     ///
@@ -61,7 +63,30 @@ impl Eks {
         self.0.region.as_deref()
     }
 
-    /// The region of a call on what exists.
+    /// The same client, with the same credentials and request rates, for another region.
+    #[must_use]
+    pub fn in_region(&self, region: impl Into<String>) -> Self {
+        let Inner { config, profile, connect, driver, seed, wires, .. } = &*self.0;
+        Self(Arc::new(Inner {
+            config: config.clone(),
+            region: Some(region.into()),
+            profile: profile.clone(),
+            connect: connect.clone(),
+            driver: driver.clone(),
+            seed: *seed,
+            wires: wires.clone(),
+        }))
+    }
+
+    /// The region of a call on what exists under this name. The rules of a spec hold for names and regions
+    /// wherever they come from.
+    fn region_of(&self, name: &str) -> Result<String> {
+        let region = self.known_region()?;
+        let place =
+            Cluster { name: Some(name.to_owned()), region: Some(region.clone()), ..Cluster::default() };
+        place.check().map(|()| region)
+    }
+
     fn known_region(&self) -> Result<String> {
         self.0.region.clone().ok_or_else(|| {
             Error::new(ErrorKind::InvalidSpec, "no region is set")
@@ -81,7 +106,8 @@ impl Eks {
     }
 
     fn eyes(&self, region: &str, cluster: &str) -> Result<Eyes> {
-        Ok(Eyes::new(self.wire(region)?, cluster, self.0.connect.clone()))
+        let eyes = Eyes::new(self.wire(region)?, cluster, self.0.connect.clone());
+        Ok(eyes.with_profile(self.0.profile.clone()))
     }
 
     fn engine(&self, region: &str, goal: Goal, recent: Recent) -> Result<Engine> {

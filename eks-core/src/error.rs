@@ -92,6 +92,7 @@ struct Inner {
     hint: Option<String>,
     retryable: bool,
     violations: Vec<Violation>,
+    still_running: Vec<String>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -151,6 +152,13 @@ impl Error {
         self
     }
 
+    /// Says what AWS goes on with.
+    #[must_use]
+    pub fn with_still_running(mut self, still_running: Vec<String>) -> Self {
+        self.0.still_running = still_running;
+        self
+    }
+
     /// Keeps the cause.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
@@ -201,6 +209,11 @@ impl Error {
     /// The broken rules of an [`ErrorKind::InvalidSpec`]; empty for other kinds.
     pub fn violations(&self) -> &[Violation] {
         &self.0.violations
+    }
+
+    /// What AWS goes on with, of an [`ErrorKind::TimedOut`]; empty for other kinds.
+    pub fn still_running(&self) -> &[String] {
+        &self.0.still_running
     }
 
     /// The error and its causes, outermost first, joined by `: `.

@@ -22,7 +22,7 @@ pub use operation::{
     Cancel, ClusterInfo, ClusterSummary, DeleteReport, Driver, Event, EventKind, Handle, NodeGroupInfo,
     Operation, Outcome, SharedDriver, Tick, Work,
 };
-pub use plan::{DeleteOptions, Expected, Plan, Step, StepKind, StepState};
+pub use plan::{Content, CreateOptions, DeleteOptions, Expected, Plan, Step, StepKind, StepState};
 pub use spec::{
     AccessEntry, AccessEntryType, AccessPolicy, AccessScope, Addon, AmiFamily, Capacity, Cluster, Disk,
     EndpointAccess, FargateProfile, GivenNetwork, KubernetesVersion, LogType, Nat, Network, NewNetwork,

@@ -4,11 +4,14 @@
 //! its clock is the SDK's, and API servers are reached through its pipes.
 
 mod rehearsal;
+#[cfg(all(test, not(feature = "ec2")))]
+mod without_ec2;
 
 use std::io;
 use std::sync::Arc;
 
 use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_smithy_runtime_api::client::stalled_stream_protection::StalledStreamProtectionConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 use aws_types::SdkConfig;
 use aws_types::region::Region;
@@ -19,7 +22,7 @@ pub use eks_sim::{
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
-use crate::client::Eks;
+use crate::client::{Eks, EksBuilder};
 use crate::kubernetes::{Connect, SharedConnect, Stream};
 use crate::operation::{Driver, Work};
 
@@ -50,12 +53,30 @@ pub trait SimulatorExt {
     }
 
     /// A client of the simulated account in a region.
-    fn eks_in(&self, region: &str) -> Eks;
+    fn eks_in(&self, region: &str) -> Eks {
+        self.eks_builder().config(self.sdk_config(region))
+    }
+
+    /// What makes a client of the simulated account, for a client with another seed or configuration: its
+    /// operations run on the simulator's thread, and API servers are reached through its pipes.
+    fn eks_builder(&self) -> EksBuilder;
+
+    /// How the AWS SDK's own clients reach the simulated account, in virtual time: for what a test or an
+    /// example needs beside clusters, such as a VPC that is there already. Await them in
+    /// [`Simulator::run`] or [`Simulator::spawn`].
+    fn sdk_config(&self, region: &str) -> SdkConfig;
 }
 
 impl SimulatorExt for Simulator {
-    fn eks_in(&self, region: &str) -> Eks {
-        let config = SdkConfig::builder()
+    fn eks_builder(&self) -> EksBuilder {
+        Eks::builder()
+            .driver(Arc::new(OnSimulator(self.clone())))
+            .connect(SharedConnect::new(OnSimulator(self.clone())))
+            .seed(0)
+    }
+
+    fn sdk_config(&self, region: &str) -> SdkConfig {
+        SdkConfig::builder()
             .behavior_version(aws_config::BehaviorVersion::latest())
             .region(Region::new(region.to_owned()))
             .credentials_provider(SharedCredentialsProvider::new(self.credentials()))
@@ -63,12 +84,8 @@ impl SimulatorExt for Simulator {
             .sleep_impl(self.sleep_impl())
             .time_source(self.time_source())
             .timeout_config(TimeoutConfig::disabled())
-            .build();
-        Eks::builder()
-            .driver(Arc::new(OnSimulator(self.clone())))
-            .connect(SharedConnect::new(OnSimulator(self.clone())))
-            .seed(0)
-            .config(config)
+            .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
+            .build()
     }
 }
 

@@ -58,7 +58,6 @@ pub struct World {
     pub(crate) settings: Settings,
     pub(crate) ledger: Ledger,
     pub(crate) iam: iam::State,
-    pub(crate) sts: sts::State,
     durations: Durations,
     throttle: Throttle,
     regions: BTreeMap<String, Region>,
@@ -80,7 +79,6 @@ impl World {
             durations: Durations::new(settings.seed, settings.scale, settings.drawn),
             ledger: Ledger::default(),
             iam: iam::State::default(),
-            sts: sts::State::default(),
             throttle: Throttle::default(),
             regions: BTreeMap::new(),
             agenda: BTreeMap::new(),
@@ -124,6 +122,11 @@ impl World {
     /// Changes what goes wrong by itself.
     pub fn trouble(&mut self) -> &mut crate::settings::Trouble {
         &mut self.settings.trouble
+    }
+
+    /// Changes the account's quotas, as AWS does on request.
+    pub fn quotas(&mut self) -> &mut crate::quota::Quotas {
+        &mut self.settings.quotas
     }
 
     /// Lets time pass until `now` and everything happen that has come due. Time never goes back.
@@ -195,7 +198,7 @@ impl World {
         use sha2::{Digest, Sha256};
         self.ids += 1;
         let digest = Sha256::digest(format!("{}/id/{}", self.settings.seed, self.ids));
-        digest.iter().flat_map(|byte| [byte >> 4, byte & 15]).take(digits).map(|n| hex(n)).collect()
+        digest.iter().flat_map(|byte| [byte >> 4, byte & 15]).take(digits).map(hex).collect()
     }
 
     /// A fresh id in the form of a UUID.
@@ -352,7 +355,7 @@ impl World {
 
     fn record_cut(&mut self, call: &Call, index: u64) {
         let principal = self.caller_arn();
-        let nothing = Ok(Answer::EMPTY);
+        let nothing = Ok(Answer::Nothing);
         self.record(call, Some(index), &principal, &nothing, true);
         if let Some(record) = self.ledger.calls.last_mut() {
             record.outcome = Outcome::Cut;

@@ -2,6 +2,7 @@
 
 use std::env;
 
+use aws_config::{BehaviorVersion, Region, SdkConfig};
 use eks_core::simulator::{Simulator, SimulatorExt};
 use eks_core::{Eks, Result};
 
@@ -25,15 +26,29 @@ impl Account {
         }
     }
 
-    /// A client.
+    /// A client. Where nothing names a region it is that of a create without one, so that the delete looks
+    /// where the create was.
     ///
     /// # Errors
     ///
     /// As [`Eks::from_env`].
     pub async fn eks(&self) -> Result<Eks> {
+        let eks = match self {
+            Self::Simulated(simulator) => simulator.eks(),
+            Self::Endpoint(_) | Self::Aws => Eks::from_env().await?,
+        };
+        Ok(if eks.region().is_some() { eks } else { eks.in_region(Eks::DEFAULT_REGION) })
+    }
+
+    /// How the AWS SDK's own clients get there, for what an example needs beside the cluster.
+    pub async fn sdk_config(&self) -> SdkConfig {
         match self {
-            Self::Simulated(simulator) => Ok(simulator.eks()),
-            Self::Endpoint(_) | Self::Aws => Eks::from_env().await,
+            Self::Simulated(simulator) => simulator.sdk_config(Eks::DEFAULT_REGION),
+            Self::Endpoint(_) | Self::Aws => {
+                let config = aws_config::defaults(BehaviorVersion::latest()).load().await;
+                let region = config.region().cloned().unwrap_or_else(|| Region::new(Eks::DEFAULT_REGION));
+                config.into_builder().region(region).build()
+            }
         }
     }
 

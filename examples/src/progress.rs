@@ -49,8 +49,7 @@ impl Screen {
                 line.set_prefix(clock(at - since));
                 line.tick();
             }
-            // Showing what has happened already: no work waits for this.
-            #[allow(clippy::disallowed_methods)]
+            #[allow(clippy::disallowed_methods, reason = "shows what has happened already: no work waits")]
             tokio::time::sleep(Duration::from_millis(FRAME as u64)).await;
         }
     }
@@ -99,6 +98,10 @@ impl Screen {
     fn close(&self) {
         for (line, _) in self.running.borrow().values() {
             line.finish_and_clear();
+        }
+        if !self.is_hidden() {
+            // The last line that was said is not ended yet.
+            println!();
         }
     }
 }

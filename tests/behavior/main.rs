@@ -1,4 +1,7 @@
 //! The behaviour suite: stories against the simulator. The names of scenarios are the same in every language.
 
+mod bad_input;
+mod client;
 mod stories;
 mod sweep;
+mod timeout;

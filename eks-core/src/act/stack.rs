@@ -7,13 +7,31 @@ use aws_sdk_cloudformation::operation::update_stack::builders::UpdateStackInputB
 use aws_sdk_cloudformation::types::{Capability, DeploymentConfig, DeploymentConfigMode, Tag};
 
 use super::gone_is_done;
-use crate::aws::{Refusal, Service, Wire};
+use crate::aws::{Class, Refusal, Service, Wire};
 use crate::plan::{CreateStack, DeleteStack, UpdateStack};
 
 pub(super) async fn create(wire: &Wire, request: &CreateStack, token: &str) -> Result<(), Refusal> {
     let call = Service::CloudFormation.mutate("CreateStack", format!("stack {}", request.name));
-    let input = create_input(request, token);
-    wire.send(&call, input.send_with(wire.cloudformation())).await.map(drop)
+    let send = |request: &CreateStack| {
+        let input = create_input(request, token);
+        wire.send(&call, input.send_with(wire.cloudformation()))
+    };
+    match send(request).await {
+        // Not every region, and no emulator of last year, has express mode; without it the stack only takes
+        // longer.
+        Err(refusal) if request.express && is_about_express(&refusal) => {
+            send(&CreateStack { express: false, ..request.clone() }).await.map(drop)
+        }
+        answer => answer.map(drop),
+    }
+}
+
+/// How a service that does not know the mode refuses it is not on record (facts/aws.md §2.8), so any refusal
+/// of the request's content that names it counts.
+fn is_about_express(refusal: &Refusal) -> bool {
+    let text = refusal.error.message().to_lowercase();
+    matches!(refusal.class, Class::Invalid | Class::Unsupported | Class::Unknown)
+        && ["deploymentconfig", "deployment config", "express"].iter().any(|word| text.contains(word))
 }
 
 pub(super) async fn update(wire: &Wire, request: &UpdateStack, token: &str) -> Result<(), Refusal> {

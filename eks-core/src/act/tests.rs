@@ -264,8 +264,8 @@ async fn one_stubborn_leftover_keeps_nothing_else_from_going() {
         match request {
         "DeleteNetworkInterface" => Ok((
             400,
-            "<Response><Errors><Error><Code>InvalidNetworkInterface.InUse</Code><Message>in use</Message></Error>\
-             </Errors><RequestID>request-9</RequestID></Response>"
+            "<Response><Errors><Error><Code>InvalidParameterValue</Code><Message>Network interface 'eni-1' is \
+             currently in use.</Message></Error></Errors><RequestID>request-9</RequestID></Response>"
                 .to_owned(),
         )),
         "DeleteSecurityGroup" => Ok((200, "<DeleteSecurityGroupResponse/>".to_owned())),

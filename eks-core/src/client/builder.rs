@@ -1,7 +1,6 @@
 //! How a client is made.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use aws_types::SdkConfig;
 
@@ -86,7 +85,7 @@ impl EksBuilder {
             connect: Some(self.connect.unwrap_or_default()),
             driver: self.driver,
             seed: self.seed.unwrap_or_else(|| uuid::Uuid::new_v4().as_u64_pair().0),
-            wires: Mutex::new(BTreeMap::new()),
+            wires: Arc::default(),
         }))
     }
 }

@@ -1,8 +1,8 @@
 //! Plan, create, delete, resume, tick.
 
-use super::{DEFAULT_REGION, Eks};
+use super::Eks;
 use crate::operation::{Cancel, ClusterInfo, DeleteReport, Handle, Next, Operation, Outcome, Tick};
-use crate::plan::{DeleteOptions, Goal, Plan, Recent};
+use crate::plan::{CreateOptions, DeleteOptions, Goal, Plan, Recent};
 use crate::spec::Cluster;
 use crate::{Error, ErrorKind, Result};
 
@@ -23,9 +23,8 @@ impl Eks {
     /// Whatever `create` would end with before its first write: [`ErrorKind::InvalidSpec`],
     /// [`ErrorKind::AlreadyExists`], [`ErrorKind::Conflict`], or a failure to look.
     pub async fn plan(&self, cluster: &Cluster) -> Result<Plan> {
-        cluster.check()?;
-        let (region, goal) = self.create_goal(cluster);
-        self.preview(region, goal).await
+        let (region, goal) = self.create_goal(cluster, CreateOptions::default());
+        self.preview(region?, goal).await
     }
 
     /// What [`Eks::delete`] would do. Reads AWS and changes nothing.
@@ -34,7 +33,7 @@ impl Eks {
     ///
     /// As [`Eks::delete`] before its first write.
     pub async fn plan_delete(&self, name: &str) -> Result<Plan> {
-        let region = self.known_region()?;
+        let region = self.region_of(name)?;
         self.preview(region, Goal::Delete { name: name.to_owned(), options: DeleteOptions::default() }).await
     }
 
@@ -49,9 +48,13 @@ impl Eks {
     /// is not ours or was begun with another spec; [`ErrorKind::Conflict`] if it is being deleted;
     /// [`ErrorKind::Failed`] and its siblings with AWS's reason. The same call again goes on.
     pub fn create(&self, cluster: &Cluster) -> Operation<ClusterInfo> {
-        let checked = cluster.check();
-        let (region, goal) = self.create_goal(cluster);
-        self.operation(checked.map(|()| region), goal, Recent::default(), created)
+        self.create_with(cluster, CreateOptions::default())
+    }
+
+    /// [`Eks::create`] with options.
+    pub fn create_with(&self, cluster: &Cluster, options: CreateOptions) -> Operation<ClusterInfo> {
+        let (region, goal) = self.create_goal(cluster, options);
+        self.operation(region, goal, Recent::default(), created)
     }
 
     /// Goes on with a create of which only the name is known: the spec lies in AWS since it began.
@@ -60,8 +63,8 @@ impl Eks {
     ///
     /// [`ErrorKind::NotFound`] if no such create was begun in this region; else as [`Eks::create`].
     pub fn continue_create(&self, name: &str) -> Operation<ClusterInfo> {
-        let goal = Goal::Create { name: name.to_owned(), spec: None };
-        self.operation(self.known_region(), goal, Recent::default(), created)
+        let goal = Goal::Create { name: name.to_owned(), spec: None, options: CreateOptions::default() };
+        self.operation(self.region_of(name), goal, Recent::default(), created)
     }
 
     /// Deletes the cluster and everything that was made for it, and ends when nothing is left. What is gone
@@ -79,7 +82,7 @@ impl Eks {
     /// [`Eks::delete`] with options.
     pub fn delete_with(&self, name: &str, options: DeleteOptions) -> Operation<DeleteReport> {
         let goal = Goal::Delete { name: name.to_owned(), options };
-        self.operation(self.known_region(), goal, Recent::default(), deleted)
+        self.operation(self.region_of(name), goal, Recent::default(), deleted)
     }
 
     /// Goes on with an operation that was stored as a handle, on whatever machine it began.
@@ -97,19 +100,18 @@ impl Eks {
     ///
     /// [`ErrorKind::InvalidSpec`].
     pub fn create_handle(&self, cluster: &Cluster) -> Result<Handle> {
-        cluster.check()?;
-        let (region, goal) = self.create_goal(cluster);
-        Ok(Handle::new(region, goal, Recent::default()))
+        let (region, goal) = self.create_goal(cluster, CreateOptions::default());
+        Ok(Handle::new(region?, goal, Recent::default()))
     }
 
     /// The handle of a delete that has not begun, for [`Eks::tick`].
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidSpec`] if no region is known.
+    /// [`ErrorKind::InvalidSpec`] if no region is known, or the name cannot be a cluster's.
     pub fn delete_handle(&self, name: &str, options: DeleteOptions) -> Result<Handle> {
         let goal = Goal::Delete { name: name.to_owned(), options };
-        Ok(Handle::new(self.known_region()?, goal, Recent::default()))
+        Ok(Handle::new(self.region_of(name)?, goal, Recent::default()))
     }
 
     /// One bounded turn of the loop, for whoever is the loop: a controller, a workflow's activity, a Lambda
@@ -152,11 +154,15 @@ impl Eks {
         }
     }
 
-    fn create_goal(&self, cluster: &Cluster) -> (String, Goal) {
+    /// The region, if spec, name and region break no rule, and the goal. A struct of plain data may have no
+    /// name, and the region may be the client's: they are checked like the spec's own.
+    fn create_goal(&self, cluster: &Cluster, options: CreateOptions) -> (Result<String>, Goal) {
         let region = cluster.region.clone().or_else(|| self.0.region.clone());
+        let region = region.unwrap_or_else(|| Self::DEFAULT_REGION.to_owned());
         let name = cluster.name.clone().unwrap_or_default();
-        let goal = Goal::Create { name, spec: Some(Box::new(cluster.clone())) };
-        (region.unwrap_or_else(|| DEFAULT_REGION.to_owned()), goal)
+        let placed = Cluster { name: Some(name.clone()), region: Some(region.clone()), ..cluster.clone() };
+        let goal = Goal::Create { name, spec: Some(Box::new(cluster.clone())), options };
+        (placed.check().map(|()| region), goal)
     }
 
     async fn preview(&self, region: String, goal: Goal) -> Result<Plan> {

@@ -17,7 +17,7 @@ impl Eks {
     ///
     /// [`ErrorKind::NotFound`] if there is none of that name in the client's region.
     pub async fn describe(&self, name: &str) -> Result<ClusterInfo> {
-        let region = self.known_region()?;
+        let region = self.region_of(name)?;
         let eyes = self.eyes(&region, name)?;
         let name = name.to_owned();
         self.run(async move {
@@ -34,7 +34,7 @@ impl Eks {
                     break;
                 }
             }
-            ClusterInfo::of(&observed, &region).ok_or_else(|| {
+            ClusterInfo::of(&observed, &region, eyes.profile.as_deref()).ok_or_else(|| {
                 Error::new(ErrorKind::NotFound, format!("there is no cluster of this name in {region}"))
                     .with_resource(format!("cluster {name}"))
                     .with_hint("Check the region and the account")
@@ -73,7 +73,7 @@ impl Eks {
     ///
     /// [`ErrorKind::NoCredentials`], [`ErrorKind::CredentialsExpired`].
     pub async fn token(&self, cluster: &str) -> Result<Token> {
-        let region = self.known_region()?;
+        let region = self.region_of(cluster)?;
         let source = self.token_source(&region, cluster)?;
         self.run(async move { source.token().await }).await
     }

@@ -9,7 +9,7 @@ use super::Error;
 
 impl Error {
     /// The error as JSON text: `kind`, `message` (what `Display` gives), `retryable`, `resource`, `operation`,
-    /// `code`, `requestId`, `hint`, `violations` and `causes`, which are the texts of its sources, outermost
+    /// `code`, `requestId`, `hint`, `violations`, `stillRunning` and `causes`, which are the texts of its sources, outermost
     /// first. All are always there; what is not known is `null`.
     pub fn to_json(&self) -> String {
         serde_json::to_string(self).expect("strings, lists and a flag have a JSON form")
@@ -18,7 +18,7 @@ impl Error {
 
 impl Serialize for Error {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut error = serializer.serialize_struct("Error", 10)?;
+        let mut error = serializer.serialize_struct("Error", 11)?;
         error.serialize_field("kind", &self.kind())?;
         error.serialize_field("message", &self.to_string())?;
         error.serialize_field("retryable", &self.is_retryable())?;
@@ -28,6 +28,7 @@ impl Serialize for Error {
         error.serialize_field("requestId", &self.request_id())?;
         error.serialize_field("hint", &self.hint())?;
         error.serialize_field("violations", self.violations())?;
+        error.serialize_field("stillRunning", self.still_running())?;
         error.serialize_field("causes", &causes(self))?;
         error.end()
     }
@@ -66,6 +67,7 @@ mod tests {
             "requestId": "1f2e",
             "hint": "Choose more instance types",
             "violations": [],
+            "stillRunning": [],
             "causes": ["the launch failed", "the cause"],
         });
         assert_eq!(serde_json::from_str::<serde_json::Value>(&error.to_json()).ok(), Some(expected));

@@ -178,6 +178,23 @@ impl Kubeconfig {
         KubeconfigFile::at(path.as_ref()).remove(cluster_name, region)
     }
 
+    /// Takes a cluster out of every file that kubectl would read, for whoever deletes it, and says which files
+    /// had it. Where the cluster's context was the current one, there is none afterwards.
+    ///
+    /// # Errors
+    ///
+    /// As [`KubeconfigFile::all_of_environment`] and [`KubeconfigFile::remove`]; files before the one that
+    /// fails are done.
+    pub fn remove_default(cluster_name: &str, region: &str) -> Result<Vec<PathBuf>> {
+        let mut removed = Vec::new();
+        for file in KubeconfigFile::all_of_environment()? {
+            if file.remove(cluster_name, region)? {
+                removed.push(file.path().to_owned());
+            }
+        }
+        Ok(removed)
+    }
+
     fn cluster_entry(&self) -> String {
         cluster_entry(&self.cluster_name, &self.region)
     }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 // facts/aws.md §2.2
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-#[allow(missing_docs)] // AWS's own words.
+#[allow(missing_docs, reason = "AWS's own words")]
 pub enum ClusterStatus {
     Creating,
     Active,
@@ -21,43 +21,43 @@ pub enum ClusterStatus {
 /// A cluster as seen.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct ClusterState {
+pub(crate) struct ClusterState {
     /// Its name.
-    pub name: String,
+    pub(crate) name: String,
     /// Its ARN.
-    pub arn: String,
+    pub(crate) arn: String,
     /// Milliseconds since the Unix epoch of its creation: tells it from an earlier one of the same name.
-    pub created_at: i64,
+    pub(crate) created_at: i64,
     /// Its status.
-    pub status: ClusterStatus,
+    pub(crate) status: ClusterStatus,
     /// Its Kubernetes version, such as `1.34`.
-    pub version: String,
+    pub(crate) version: String,
     /// Its platform version, such as `eks.9`.
-    pub platform_version: Option<String>,
+    pub(crate) platform_version: Option<String>,
     /// The API server's URL, once ACTIVE.
-    pub endpoint: Option<String>,
+    pub(crate) endpoint: Option<String>,
     /// The API server's certificate authority: base64 of PEM, once ACTIVE.
-    pub certificate_authority: Option<String>,
+    pub(crate) certificate_authority: Option<String>,
     /// The cluster's role.
-    pub role_arn: String,
+    pub(crate) role_arn: String,
     /// Its VPC.
-    pub vpc: Option<String>,
+    pub(crate) vpc: Option<String>,
     /// Its subnets.
-    pub subnets: Vec<String>,
+    pub(crate) subnets: Vec<String>,
     /// The security group that EKS made for it.
-    pub security_group: Option<String>,
+    pub(crate) security_group: Option<String>,
     /// Its OIDC issuer.
-    pub issuer: Option<String>,
+    pub(crate) issuer: Option<String>,
     /// Whether the API server has a public endpoint.
-    pub public_access: bool,
+    pub(crate) public_access: bool,
     /// Whether access entries are honoured: authentication mode API or API_AND_CONFIG_MAP.
-    pub access_entries: bool,
+    pub(crate) access_entries: bool,
     /// Whether it is protected against deletion.
-    pub deletion_protection: bool,
+    pub(crate) deletion_protection: bool,
     /// Its tags.
-    pub tags: BTreeMap<String, String>,
+    pub(crate) tags: BTreeMap<String, String>,
     /// What AWS says is wrong with it.
-    pub issues: Vec<Issue>,
+    pub(crate) issues: Vec<Issue>,
 }
 
 /// Something that AWS says is wrong.
@@ -77,7 +77,7 @@ pub struct Issue {
 // facts/aws.md §2.5
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-#[allow(missing_docs)] // AWS's own words.
+#[allow(missing_docs, reason = "AWS's own words")]
 pub enum NodeGroupStatus {
     Creating,
     Active,
@@ -91,32 +91,32 @@ pub enum NodeGroupStatus {
 /// A managed node group as seen.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct NodeGroupState {
+pub(crate) struct NodeGroupState {
     /// Its name in AWS.
-    pub name: String,
+    pub(crate) name: String,
     /// Its ARN.
-    pub arn: String,
+    pub(crate) arn: String,
     /// Its status.
-    pub status: NodeGroupStatus,
+    pub(crate) status: NodeGroupStatus,
     /// Minimum, maximum and desired number of nodes.
-    pub scaling: (u32, u32, u32),
+    pub(crate) scaling: (u32, u32, u32),
     /// Its Kubernetes version.
-    pub version: Option<String>,
+    pub(crate) version: Option<String>,
     /// Its AMI's release.
-    pub release_version: Option<String>,
+    pub(crate) release_version: Option<String>,
     /// Its instance types.
-    pub instance_types: Vec<String>,
+    pub(crate) instance_types: Vec<String>,
     /// Its tags.
-    pub tags: BTreeMap<String, String>,
+    pub(crate) tags: BTreeMap<String, String>,
     /// What AWS says is wrong with it.
-    pub issues: Vec<Issue>,
+    pub(crate) issues: Vec<Issue>,
 }
 
 /// A Fargate profile's status, as in [EKS's API](https://docs.aws.amazon.com/eks/latest/APIReference/API_FargateProfile.html).
 // facts/aws.md §2.4
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-#[allow(missing_docs)] // AWS's own words.
+#[allow(missing_docs, reason = "AWS's own words")]
 pub enum FargateProfileStatus {
     Creating,
     Active,
@@ -141,7 +141,7 @@ pub struct FargateProfileState {
 // facts/aws.md §2.6
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-#[allow(missing_docs)] // AWS's own words.
+#[allow(missing_docs, reason = "AWS's own words")]
 pub enum AddonStatus {
     Creating,
     Active,

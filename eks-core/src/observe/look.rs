@@ -9,6 +9,8 @@ mod fargate_profile;
 mod issue;
 #[cfg(feature = "ec2")]
 mod leftovers;
+#[cfg(feature = "ec2")]
+mod nat_gateways;
 mod node_group;
 mod stack;
 #[cfg(feature = "ec2")]
@@ -27,7 +29,7 @@ use super::{
     StackState,
 };
 #[cfg(feature = "ec2")]
-use super::{Leftovers, SubnetState, Zone};
+use super::{Leftovers, NatGatewayState, SubnetState, Zone};
 use crate::aws::{Call, Class, Refusal, Wire};
 use crate::kubernetes::{ApiServer, SharedConnect, TokenSource};
 use crate::spec::VersionOffer;
@@ -43,6 +45,8 @@ pub(crate) enum Look {
     Zones { instance_types: Vec<String> },
     /// Subnets that the spec names.
     Subnets { ids: Vec<String> },
+    /// The NAT gateways of a VPC.
+    NatGateways { vpc: String },
     /// A stack: status, tags, outputs, and its resources unless it is at rest and they are known.
     /// `spec`: also the spec in its template's metadata.
     Foundation { name: String, spec: bool },
@@ -68,8 +72,9 @@ pub(crate) enum Look {
     AccessEntries,
     /// The API server: `/readyz`, then nodes.
     ApiServer,
-    /// What pods and controllers left in this VPC.
-    Leftovers { vpc: String, cluster: String },
+    /// What pods and controllers left in this VPC. `ours`: the VPC was made for the cluster, so that nothing
+    /// else is at home in it.
+    Leftovers { vpc: String, cluster: String, ours: bool },
 }
 
 /// What is needed to look at one cluster and what belongs to it.
@@ -80,6 +85,8 @@ pub(crate) struct Eyes {
     pub(crate) cluster: String,
     /// The way inside; `None` if the API server is not to be called.
     pub(crate) inside: Option<Inside>,
+    /// The AWS profile that the client was told to use: whoever comes later needs the same one.
+    pub(crate) profile: Option<String>,
 }
 
 /// What is needed to call the cluster's API server.
@@ -115,7 +122,12 @@ impl Eyes {
             let tokens = TokenSource::new(credentials, wire.time().clone(), wire.region(), &cluster);
             Inside { tokens, connect, known: Arc::default() }
         });
-        Self { wire, cluster, inside }
+        Self { wire, cluster, inside, profile: None }
+    }
+
+    /// The same eyes, of a client with this profile.
+    pub(crate) fn with_profile(self, profile: Option<String>) -> Self {
+        Self { profile, ..self }
     }
 }
 
@@ -128,6 +140,8 @@ pub(crate) enum Sighting {
     Zones(Vec<Zone>),
     #[cfg(feature = "ec2")]
     Subnets(BTreeMap<String, Seen<SubnetState>>),
+    #[cfg(feature = "ec2")]
+    NatGateways(Vec<NatGatewayState>),
     Foundation(Seen<StackState>),
     NodeGroupStack {
         group: String,
@@ -171,6 +185,8 @@ impl Sighting {
             Self::Zones(zones) => observed.zones = Some(zones),
             #[cfg(feature = "ec2")]
             Self::Subnets(subnets) => observed.subnets.extend(subnets),
+            #[cfg(feature = "ec2")]
+            Self::NatGateways(gateways) => observed.nat_gateways = Some(gateways),
             Self::Foundation(stack) => observed.foundation = stack,
             Self::NodeGroupStack { group, stack } => {
                 observed.node_group_stacks.insert(group, stack);
@@ -224,9 +240,16 @@ pub(crate) async fn look(eyes: &Eyes, question: &Look, last: &Observed) -> Resul
         #[cfg(feature = "ec2")]
         Look::Subnets { ids } => Sighting::Subnets(subnets::look(wire, ids).await?),
         #[cfg(feature = "ec2")]
-        Look::Leftovers { vpc, cluster } => Sighting::Leftovers(leftovers::look(wire, vpc, cluster).await?),
+        Look::NatGateways { vpc } => Sighting::NatGateways(nat_gateways::look(wire, vpc).await?),
+        #[cfg(feature = "ec2")]
+        Look::Leftovers { vpc, cluster, ours } => {
+            let scope = leftovers::Scope { vpc, cluster, ours: *ours, gone: last.cluster.is_absent() };
+            Sighting::Leftovers(leftovers::look(wire, scope).await?)
+        }
         #[cfg(not(feature = "ec2"))]
-        Look::Zones { .. } | Look::Subnets { .. } | Look::Leftovers { .. } => Sighting::NotLooked,
+        Look::Zones { .. } | Look::Subnets { .. } | Look::NatGateways { .. } | Look::Leftovers { .. } => {
+            Sighting::NotLooked
+        }
         Look::Foundation { name, spec } => {
             Sighting::Foundation(stack::look(wire, name, *spec, last.foundation.present()).await?)
         }

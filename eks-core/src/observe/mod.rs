@@ -12,19 +12,20 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use cluster::{
-    AddonState, AddonStatus, ClusterState, ClusterStatus, FargateProfileState, FargateProfileStatus, Issue,
-    NodeGroupState, NodeGroupStatus, NodeState,
+    AddonState, AddonStatus, ClusterStatus, FargateProfileState, FargateProfileStatus, Issue,
+    NodeGroupStatus, NodeState,
 };
+pub(crate) use cluster::{ClusterState, NodeGroupState};
 pub(crate) use look::{Eyes, Look, list_clusters, look};
-pub use network::{SubnetState, Zone};
-pub use stack::{StackResource, StackState, StackStatus};
+pub(crate) use network::{NatGatewayState, NatGatewayStatus, SubnetState, Zone};
+pub(crate) use stack::{StackResource, StackState, StackStatus};
 
 use crate::spec::VersionOffer;
 
 /// Whether a thing has been looked at, and if so, whether it is there.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub enum Seen<T> {
+pub(crate) enum Seen<T> {
     /// Not looked at yet.
     #[default]
     Unknown,
@@ -36,7 +37,7 @@ pub enum Seen<T> {
 
 impl<T> Seen<T> {
     /// The thing, if it is there.
-    pub fn present(&self) -> Option<&T> {
+    pub(crate) fn present(&self) -> Option<&T> {
         match self {
             Self::Present(thing) => Some(thing),
             Self::Unknown | Self::Absent => None,
@@ -44,12 +45,12 @@ impl<T> Seen<T> {
     }
 
     /// Whether it has not been looked at.
-    pub fn is_unknown(&self) -> bool {
+    pub(crate) fn is_unknown(&self) -> bool {
         matches!(self, Self::Unknown)
     }
 
     /// Whether it was looked for and is not there.
-    pub fn is_absent(&self) -> bool {
+    pub(crate) fn is_absent(&self) -> bool {
         matches!(self, Self::Absent)
     }
 }
@@ -57,78 +58,77 @@ impl<T> Seen<T> {
 /// Who is calling.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Caller {
+pub(crate) struct Caller {
     /// The account number.
-    pub account: String,
+    pub(crate) account: String,
     /// The caller's ARN.
-    pub arn: String,
-}
-
-impl Caller {
-    /// The partition of the caller's ARN, such as `aws-cn`.
-    pub fn partition(&self) -> &str {
-        self.arn.split(':').nth(1).unwrap_or("aws")
-    }
+    pub(crate) arn: String,
 }
 
 /// What the cluster's own API server says.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct ApiServerState {
+pub(crate) struct ApiServerState {
     /// Whether `/readyz` answered.
-    pub ready: bool,
+    pub(crate) ready: bool,
     /// Why it did not, for events and hints.
-    pub problem: Option<String>,
+    pub(crate) problem: Option<String>,
     /// The cluster's nodes.
-    pub nodes: Vec<NodeState>,
+    pub(crate) nodes: Vec<NodeState>,
 }
 
 /// Everything that has been seen of one cluster and what belongs to it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub struct Observed {
+pub(crate) struct Observed {
     /// Who is calling.
-    pub caller: Option<Caller>,
+    pub(crate) caller: Option<Caller>,
     /// Kubernetes versions that EKS offers; `None` until looked at.
-    pub versions: Option<Vec<VersionOffer>>,
+    pub(crate) versions: Option<Vec<VersionOffer>>,
     /// Zones of the region, with what they offer; `None` until looked at or when EC2 is not compiled in.
-    pub zones: Option<Vec<Zone>>,
+    pub(crate) zones: Option<Vec<Zone>>,
     /// Subnets that the spec names, by id.
-    pub subnets: BTreeMap<String, Seen<SubnetState>>,
+    pub(crate) subnets: BTreeMap<String, Seen<SubnetState>>,
+    /// NAT gateways of the VPC that the foundation made; `None` until looked at or when EC2 is not compiled
+    /// in.
+    pub(crate) nat_gateways: Option<Vec<NatGatewayState>>,
     /// The foundation stack.
-    pub foundation: Seen<StackState>,
+    pub(crate) foundation: Seen<StackState>,
     /// The stack of each node group, by the group's logical name.
-    pub node_group_stacks: BTreeMap<String, Seen<StackState>>,
+    pub(crate) node_group_stacks: BTreeMap<String, Seen<StackState>>,
     /// The cluster.
-    pub cluster: Seen<ClusterState>,
+    pub(crate) cluster: Seen<ClusterState>,
     /// Node groups by logical name; `None` until listed.
-    pub node_groups: Option<BTreeMap<String, NodeGroupState>>,
+    pub(crate) node_groups: Option<BTreeMap<String, NodeGroupState>>,
     /// Fargate profiles by name; `None` until listed.
-    pub fargate_profiles: Option<BTreeMap<String, FargateProfileState>>,
+    pub(crate) fargate_profiles: Option<BTreeMap<String, FargateProfileState>>,
     /// Add-ons by name; `None` until listed.
-    pub addons: Option<BTreeMap<String, AddonState>>,
+    pub(crate) addons: Option<BTreeMap<String, AddonState>>,
     /// ARNs of principals that have an access entry; `None` until listed.
-    pub access_entries: Option<Vec<String>>,
+    pub(crate) access_entries: Option<Vec<String>>,
     /// The API server; `Unknown` until tried.
-    pub api_server: Seen<ApiServerState>,
+    pub(crate) api_server: Seen<ApiServerState>,
     /// What Kubernetes left in the VPC (ids of network interfaces and security groups that block its
     /// deletion); `None` until looked at or when EC2 is not compiled in.
-    pub leftovers: Option<Leftovers>,
+    pub(crate) leftovers: Option<Leftovers>,
 }
 
 /// What a cluster's pods and controllers leave behind in its VPC (facts/aws.md §9).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Leftovers {
+pub(crate) struct Leftovers {
     /// Network interfaces in state `available` that the CNI made.
-    pub network_interfaces: Vec<String>,
-    /// Security groups tagged as the cluster's that are not EKS's own nor in a stack.
-    pub security_groups: Vec<String>,
+    pub(crate) network_interfaces: Vec<String>,
+    /// Security groups tagged as the cluster's that are not in a stack; EKS's own only once the cluster is
+    /// gone.
+    pub(crate) security_groups: Vec<String>,
+    /// What else is in a VPC of ours once the cluster is gone, in words: not ours to remove, and in the way.
+    pub(crate) obstacles: Vec<String>,
 }
 
 impl Leftovers {
-    /// Whether nothing is left.
-    pub fn is_empty(&self) -> bool {
+    /// Whether nothing is left that is the cluster's.
+    pub(crate) fn is_empty(&self) -> bool {
         self.network_interfaces.is_empty() && self.security_groups.is_empty()
     }
 }

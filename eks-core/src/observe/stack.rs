@@ -7,21 +7,25 @@ use serde::{Deserialize, Serialize};
 /// What a stack's status means to us. CloudFormation has two dozen names for these (facts/aws.md §2.8).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub enum StackStatus {
+pub(crate) enum StackStatus {
     /// Being created: `CREATE_IN_PROGRESS`.
     Creating,
-    /// At rest and whole: `CREATE_COMPLETE`, `UPDATE_COMPLETE`, `UPDATE_ROLLBACK_COMPLETE`, `IMPORT_COMPLETE`.
+    /// At rest and whole: `CREATE_COMPLETE`, `UPDATE_COMPLETE`, `IMPORT_COMPLETE`, and what an update or an
+    /// import that failed was taken back to: `UPDATE_ROLLBACK_COMPLETE`, `IMPORT_ROLLBACK_COMPLETE`.
     Complete,
-    /// Being changed: `UPDATE_*_IN_PROGRESS`, `IMPORT_IN_PROGRESS`.
+    /// Being changed: `UPDATE_*_IN_PROGRESS`, `IMPORT_*_IN_PROGRESS`.
     Updating,
     /// A create failed with rollback disabled: `CREATE_FAILED`. It can be updated or deleted.
     CreateFailed,
-    /// An update failed: `UPDATE_FAILED`, `UPDATE_ROLLBACK_FAILED`.
+    /// An update failed with rollback disabled: `UPDATE_FAILED`. It can be updated or deleted.
     UpdateFailed,
+    /// What failed could not be taken back: `UPDATE_ROLLBACK_FAILED`, `IMPORT_ROLLBACK_FAILED`. The rollback
+    /// can be continued, by hand, or the stack deleted.
+    Stuck,
     /// A failed create is being undone: `ROLLBACK_IN_PROGRESS`.
     RollingBack,
     /// A failed create was undone, or never began: `ROLLBACK_COMPLETE`, `ROLLBACK_FAILED`,
-    /// `REVIEW_IN_PROGRESS`, `IMPORT_ROLLBACK_*`. Such a stack can only be deleted.
+    /// `REVIEW_IN_PROGRESS`. Such a stack can only be deleted.
     Dead,
     /// Being deleted: `DELETE_IN_PROGRESS`.
     Deleting,
@@ -31,12 +35,14 @@ pub enum StackStatus {
 
 impl StackStatus {
     /// Every status, for tables.
-    pub const ALL: [Self; 9] = [
+    #[cfg(test)]
+    pub(crate) const ALL: [Self; 10] = [
         Self::Creating,
         Self::Complete,
         Self::Updating,
         Self::CreateFailed,
         Self::UpdateFailed,
+        Self::Stuck,
         Self::RollingBack,
         Self::Dead,
         Self::Deleting,
@@ -44,78 +50,72 @@ impl StackStatus {
     ];
 
     /// Reads CloudFormation's name; `None` for `DELETE_COMPLETE` (the stack is absent) and unknown names.
-    pub fn from_name(name: &str) -> Option<Self> {
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
         Some(match name {
             "CREATE_IN_PROGRESS" => Self::Creating,
-            "CREATE_COMPLETE" | "UPDATE_COMPLETE" | "UPDATE_ROLLBACK_COMPLETE" | "IMPORT_COMPLETE" => {
-                Self::Complete
-            }
+            "CREATE_COMPLETE"
+            | "UPDATE_COMPLETE"
+            | "UPDATE_ROLLBACK_COMPLETE"
+            | "IMPORT_COMPLETE"
+            | "IMPORT_ROLLBACK_COMPLETE" => Self::Complete,
             "UPDATE_IN_PROGRESS"
             | "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"
             | "UPDATE_ROLLBACK_IN_PROGRESS"
             | "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS"
-            | "IMPORT_IN_PROGRESS" => Self::Updating,
+            | "IMPORT_IN_PROGRESS"
+            | "IMPORT_ROLLBACK_IN_PROGRESS" => Self::Updating,
             "CREATE_FAILED" => Self::CreateFailed,
-            "UPDATE_FAILED" | "UPDATE_ROLLBACK_FAILED" => Self::UpdateFailed,
+            "UPDATE_FAILED" => Self::UpdateFailed,
+            "UPDATE_ROLLBACK_FAILED" | "IMPORT_ROLLBACK_FAILED" => Self::Stuck,
             "ROLLBACK_IN_PROGRESS" => Self::RollingBack,
             "DELETE_IN_PROGRESS" => Self::Deleting,
             "DELETE_FAILED" => Self::DeleteFailed,
-            "ROLLBACK_COMPLETE"
-            | "ROLLBACK_FAILED"
-            | "REVIEW_IN_PROGRESS"
-            | "IMPORT_ROLLBACK_IN_PROGRESS"
-            | "IMPORT_ROLLBACK_COMPLETE"
-            | "IMPORT_ROLLBACK_FAILED" => Self::Dead,
+            "ROLLBACK_COMPLETE" | "ROLLBACK_FAILED" | "REVIEW_IN_PROGRESS" => Self::Dead,
             _ => return None,
         })
-    }
-
-    /// Whether CloudFormation is at work and will change the status by itself.
-    pub fn is_moving(self) -> bool {
-        matches!(self, Self::Creating | Self::Updating | Self::RollingBack | Self::Deleting)
     }
 }
 
 /// A stack as seen.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct StackState {
+pub(crate) struct StackState {
     /// The stack's name.
-    pub name: String,
+    pub(crate) name: String,
     /// The stack's ARN, which tells it from an earlier stack of the same name.
-    pub id: String,
+    pub(crate) id: String,
     /// What its status means.
-    pub status: StackStatus,
+    pub(crate) status: StackStatus,
     /// CloudFormation's own name of the status.
-    pub status_name: String,
+    pub(crate) status_name: String,
     /// CloudFormation's reason, where it gives one.
-    pub reason: Option<String>,
+    pub(crate) reason: Option<String>,
     /// Its tags.
-    pub tags: BTreeMap<String, String>,
+    pub(crate) tags: BTreeMap<String, String>,
     /// Its outputs.
-    pub outputs: BTreeMap<String, String>,
+    pub(crate) outputs: BTreeMap<String, String>,
     /// Its resources by logical id.
-    pub resources: BTreeMap<String, StackResource>,
+    pub(crate) resources: BTreeMap<String, StackResource>,
     /// The spec that the template's metadata carries, as JSON text; looked at once.
-    pub spec: Option<String>,
+    pub(crate) spec: Option<String>,
     /// Milliseconds since the Unix epoch of its creation.
-    pub created_at: i64,
+    pub(crate) created_at: i64,
 }
 
 impl StackState {
     /// The physical id of a resource that is complete.
-    pub fn ready(&self, logical_id: &str) -> Option<&str> {
+    pub(crate) fn ready(&self, logical_id: &str) -> Option<&str> {
         let resource = self.resources.get(logical_id)?;
         resource.is_complete().then_some(resource.physical_id.as_deref()).flatten()
     }
 
     /// The account that the stack lives in, from its ARN.
-    pub fn account(&self) -> &str {
+    pub(crate) fn account(&self) -> &str {
         self.id.split(':').nth(4).unwrap_or_default()
     }
 
     /// The partition that the stack lives in, from its ARN.
-    pub fn partition(&self) -> &str {
+    pub(crate) fn partition(&self) -> &str {
         self.id.split(':').nth(1).unwrap_or("aws")
     }
 }
@@ -123,23 +123,23 @@ impl StackState {
 /// A resource of a stack.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct StackResource {
+pub(crate) struct StackResource {
     /// Its id in AWS, once it has one.
-    pub physical_id: Option<String>,
+    pub(crate) physical_id: Option<String>,
     /// CloudFormation's name of its status, such as `CREATE_COMPLETE`.
-    pub status: String,
+    pub(crate) status: String,
     /// CloudFormation's reason, where it gives one.
-    pub reason: Option<String>,
+    pub(crate) reason: Option<String>,
 }
 
 impl StackResource {
     /// Whether it is made and at rest.
-    pub fn is_complete(&self) -> bool {
+    pub(crate) fn is_complete(&self) -> bool {
         matches!(self.status.as_str(), "CREATE_COMPLETE" | "UPDATE_COMPLETE")
     }
 
     /// Whether making, changing or deleting it failed.
-    pub fn is_failed(&self) -> bool {
+    pub(crate) fn is_failed(&self) -> bool {
         self.status.ends_with("_FAILED")
     }
 }

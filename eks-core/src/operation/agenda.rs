@@ -1,23 +1,33 @@
-//! Which running steps are to be looked at, and when.
+//! Which steps are to be looked at, and when.
 
 use std::collections::BTreeMap;
 
 use super::pace::{LONGEST, Place, until_next_look};
+use crate::observe::Look;
 use crate::plan::{Expected, Recent, Step, StepKind, StepState, schedule};
 
-/// A running step and when it is to be looked at next, in milliseconds since the Unix epoch.
+/// A step that is watched, and when it is to be looked at next, in milliseconds since the Unix epoch.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Entry {
     pub(super) step: String,
     pub(super) at: i64,
 }
 
-/// Every running step.
-pub(super) fn agenda(steps: &[Step], recent: &Recent, now: i64) -> Vec<Entry> {
+/// Every step that is watched: those under way, and those that are blocked by what no other step is about.
+pub(super) fn agenda(
+    steps: &[Step],
+    looks: &BTreeMap<String, Vec<Look>>,
+    recent: &Recent,
+    now: i64,
+) -> Vec<Entry> {
     let elapsed = elapsed(steps, recent, now);
     let slots = schedule(steps, &elapsed);
-    let running = steps.iter().filter(|step| step.state == StepState::Running);
-    running
+    let watched = steps.iter().filter(|step| match step.state {
+        StepState::Running => true,
+        StepState::Blocked => looks.contains_key(&step.id),
+        _ => false,
+    });
+    watched
         .map(|step| {
             let since_look = since_look(recent, &step.id, now);
             let running = elapsed.get(&step.id).copied().unwrap_or_default();
@@ -86,7 +96,6 @@ fn herald(steps: &[Step], recent: &Recent, step: &Step, now: i64) -> Option<Hera
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::Attempt;
 
     const GROUP: Expected = Expected { min: 75.0, typical: 125.0, p95: 300.0 };
     const NODES: Expected = Expected { min: 65.0, typical: 115.0, p95: 280.0 };
@@ -109,10 +118,10 @@ mod tests {
         let now = 1_000_000;
         let mut recent = Recent::default();
         for (step, looked) in steps.iter().zip([0, 10, 2]) {
-            let (started, looked) = (Some(now - 100_000), Some(now - looked * 1000));
-            recent.attempts.insert(step.id.clone(), Attempt { started, looked, ..Attempt::default() });
+            let attempt = recent.attempts.entry(step.id.clone()).or_default();
+            (attempt.started, attempt.looked) = (Some(now - 100_000), Some(now - looked * 1000));
         }
-        let entries = agenda(&steps, &recent, now);
+        let entries = agenda(&steps, &BTreeMap::new(), &recent, now);
         let entry = entries.iter().find(|entry| entry.step == steps[1].id).expect("it is running");
         (entry.at - now) as f64 / 1000.0
     }

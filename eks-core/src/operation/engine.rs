@@ -7,6 +7,7 @@ use aws_smithy_async::rt::sleep::AsyncSleep;
 use futures_util::future::join_all;
 
 use super::agenda::{agenda, elapsed};
+use super::begin::begin;
 use super::budget::{Advice, advise};
 use super::event::{Event, EventKind};
 use super::handle::Handle;
@@ -15,8 +16,8 @@ use crate::act::perform;
 use crate::aws::{Class, Refusal};
 use crate::observe::{ClusterStatus, Eyes, Look, Observed, StackStatus, look};
 use crate::plan::{
-    Attempt, Decision, Goal, Plan, Recent, Request, Step, StepKind, StepState, Verdict, decide, everything,
-    found_anything, notes, schedule, version_of,
+    Decision, Goal, Plan, Recent, Request, Step, StepKind, StepState, Verdict, contents, decide, everything,
+    found_anything, minutes, notes, version_of,
 };
 use crate::{Error, ErrorKind, Result};
 
@@ -48,6 +49,8 @@ pub(crate) struct Engine {
     /// Whether everything has been looked at since the last write.
     whole: bool,
     found: bool,
+    /// Whether leftovers were looked for while the cluster was there.
+    swept_early: bool,
     planned: bool,
     /// Refused looks in a row, and since when.
     blind: Option<(i64, u32)>,
@@ -76,6 +79,7 @@ impl Engine {
             last_event: 0,
             whole: false,
             found: false,
+            swept_early: false,
             planned: false,
             blind: None,
             draws: 0,
@@ -93,11 +97,6 @@ impl Engine {
         std::mem::take(&mut self.events)
     }
 
-    /// Everything that was seen.
-    pub(crate) fn observed(&self) -> &Observed {
-        &self.observed
-    }
-
     /// Where everything stands.
     pub(crate) fn plan(&self) -> Plan {
         let mut plan = Plan::new(
@@ -109,6 +108,7 @@ impl Engine {
         );
         if let Goal::Create { spec, .. } = &self.goal {
             plan.version = version_of(spec.as_deref(), &self.observed);
+            plan.contents = contents(spec.as_deref(), &self.observed);
             plan.notes = notes(spec.as_deref(), &self.observed);
         }
         plan
@@ -116,7 +116,15 @@ impl Engine {
 
     /// Looks at everything and decides, without writing anything.
     pub(crate) async fn preview(&mut self) -> Result<Plan> {
-        let decision = self.decide().await?;
+        let mut decision = self.decide().await?;
+        let running = decision.steps.iter().filter(|step| step.state == StepState::Running);
+        let looks: BTreeSet<Look> =
+            running.flat_map(|step| decision.looks.get(&step.id).cloned().unwrap_or_default()).collect();
+        if !looks.is_empty() {
+            // What counts as running because nobody has looked may be done.
+            self.look(looks).await.map_err(|refusal| refusal.error)?;
+            decision = self.decide().await?;
+        }
         self.steps = decision.steps;
         Ok(self.plan())
     }
@@ -160,12 +168,15 @@ impl Engine {
     /// What came of it. Meant for when a tick has said that everything is as wanted.
     pub(crate) fn outcome(&self) -> Result<Outcome> {
         match &self.goal {
-            Goal::Create { name, .. } => ClusterInfo::of(&self.observed, self.eyes.wire.region())
-                .map(|info| Outcome::Created(Box::new(info)))
-                .ok_or_else(|| {
-                    Error::new(ErrorKind::Internal, "the cluster is gone")
-                        .with_resource(format!("cluster {name}"))
-                }),
+            Goal::Create { name, .. } => {
+                let Eyes { wire, profile, .. } = &self.eyes;
+                ClusterInfo::of(&self.observed, wire.region(), profile.as_deref())
+                    .map(|info| Outcome::Created(Box::new(info)))
+                    .ok_or_else(|| {
+                        Error::new(ErrorKind::Internal, "the cluster is gone")
+                            .with_resource(format!("cluster {name}"))
+                    })
+            }
             Goal::Delete { name, .. } => {
                 let skipped = self.steps.iter().filter_map(|step| match &step.state {
                     StepState::Skipped { reason } => Some(reason.clone()),
@@ -200,6 +211,27 @@ impl Engine {
             self.event(EventKind::Waiting { running, expected_seconds });
         }
         self.last_event + HEARTBEAT
+    }
+
+    /// When the caller stops waiting, if that begins now, in milliseconds since the Unix epoch.
+    pub(crate) fn deadline(&self) -> i64 {
+        let seconds = self.goal.timeout_seconds().and_then(|seconds| i64::try_from(seconds).ok());
+        seconds.map_or(i64::MAX, |seconds| self.now().saturating_add(seconds.saturating_mul(1000)))
+    }
+
+    /// The caller's time is over, and AWS goes on.
+    pub(crate) fn timed_out(&self) -> Error {
+        let running = self.steps.iter().filter(|step| step.state == StepState::Running);
+        let running: Vec<String> = running.map(|step| step.action.to_string()).collect();
+        let waited = self.goal.timeout_seconds().unwrap_or_default() as f64;
+        Error::new(ErrorKind::TimedOut, format!("not done after {}: {}", minutes(waited), running.join(", ")))
+            .with_resource(format!("cluster {}", self.goal.name()))
+            .with_hint(
+                "Nothing is lost, and AWS goes on with what it has begun. Resume the operation from its handle, \
+                 or send the same call again, with more time",
+            )
+            .with_still_running(running)
+            .retryable(true)
     }
 
     /// Sleeps until `moment`, by the injected clock.
@@ -268,6 +300,15 @@ impl Engine {
         }
         if let Goal::Delete { .. } = self.goal {
             self.found |= found_anything(&self.observed);
+            if let Some(vpc) = cluster.and_then(|cluster| cluster.vpc.clone()) {
+                self.recent.vpc = Some(vpc);
+            }
+            // Pods and controllers work until the cluster is gone, and EKS may leave its security group.
+            if cluster.is_some() {
+                self.swept_early |= self.observed.leftovers.is_some();
+            } else if self.observed.cluster.is_absent() && std::mem::take(&mut self.swept_early) {
+                self.observed.leftovers = None;
+            }
             if cluster.is_some() {
                 for (_, group) in self.observed.node_groups.iter().flatten() {
                     if !self.recent.node_groups.contains(&group.name) {
@@ -379,7 +420,7 @@ impl Engine {
                 self.observed.addons.get_or_insert_default();
                 self.observed.access_entries.get_or_insert_default();
             }
-            _ => {}
+            _ => begin(&mut self.observed, request),
         }
         if self.told.insert(step.id.clone(), Told::Started).is_none() {
             self.event(EventKind::StepStarted { step: step.id.clone(), action: step.action.to_string() });
@@ -471,7 +512,7 @@ impl Engine {
     /// The looks that are due: those of running steps whose time has come.
     fn due(&mut self, now: i64) -> BTreeSet<Look> {
         let mut due = BTreeSet::new();
-        for entry in agenda(&self.steps, &self.recent, now) {
+        for entry in agenda(&self.steps, &self.looks, &self.recent, now) {
             if entry.at <= now {
                 due.extend(self.looks.get(&entry.step).into_iter().flatten().cloned());
                 self.recent.attempts.entry(entry.step).or_default().looked = Some(now);
@@ -509,7 +550,7 @@ impl Engine {
     /// When the next tick can find something to do.
     fn next_at(&self, decision: &Decision) -> i64 {
         let now = self.now();
-        let looks = agenda(&self.steps, &self.recent, now).into_iter().map(|entry| entry.at);
+        let looks = agenda(&self.steps, &self.looks, &self.recent, now).into_iter().map(|entry| entry.at);
         let held = decision.steps.iter().filter(|step| step.state == StepState::Ready);
         let held = held.filter_map(|step| self.recent.attempt(&step.id)).map(|attempt| attempt.not_before);
         looks.chain(held).min().unwrap_or(now + HEARTBEAT).max(now + 50)

@@ -40,7 +40,7 @@ pub struct Operation<T> {
     events: UnboundedReceiver<Event>,
     shared: Arc<Mutex<Shared>>,
     /// The result, if it came while events were being read.
-    ended: Option<Result<T>>,
+    ended: Option<Box<Result<T>>>,
 }
 
 /// What becomes of what an operation has begun.
@@ -80,7 +80,7 @@ impl<T: Send + 'static> Operation<T> {
             && let Poll::Ready(result) = work.as_mut().poll(context)
         {
             self.work = None;
-            self.ended = Some(result);
+            self.ended = Some(Box::new(result));
         }
         // What the poll just said comes first; once the work is over, the channel is closed.
         self.events.poll_recv(context)
@@ -111,7 +111,7 @@ impl<T: Send + 'static> Future for Operation<T> {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<T>> {
         if let Some(result) = self.ended.take() {
-            return Poll::Ready(result);
+            return Poll::Ready(*result);
         }
         let Some(work) = &mut self.work else {
             return Poll::Ready(Err(Error::new(
@@ -125,9 +125,6 @@ impl<T: Send + 'static> Future for Operation<T> {
     }
 }
 
-// A `T` that was not given out yet may move.
-impl<T> Unpin for Operation<T> {}
-
 /// The loop: ticks, sleeps and heartbeats until everything is as wanted.
 async fn drive<T>(
     start: Start,
@@ -136,6 +133,7 @@ async fn drive<T>(
     finish: fn(Outcome) -> Result<T>,
 ) -> Result<T> {
     let mut engine = start.await?;
+    let deadline = engine.deadline();
     let publish = |engine: &mut Engine| {
         let mut shared = shared.lock().unwrap_or_else(PoisonError::into_inner);
         shared.handle = Some(engine.handle());
@@ -154,7 +152,10 @@ async fn drive<T>(
             Next::At(moment) => loop {
                 let silent_until = engine.heartbeat();
                 publish(&mut engine);
-                engine.sleep_until(moment.min(silent_until)).await;
+                engine.sleep_until(moment.min(silent_until).min(deadline)).await;
+                if engine.now() >= deadline {
+                    return Err(engine.timed_out());
+                }
                 if engine.now() >= moment {
                     break;
                 }

@@ -52,6 +52,9 @@ pub struct ClusterInfo {
     pub tags: BTreeMap<String, String>,
     /// Who looked: the ARN under which the kubeconfig's user is filed.
     pub caller: Option<String>,
+    /// The AWS profile with which was looked, if one was named; the kubeconfig's plugin uses it, too.
+    #[serde(default)]
+    pub profile: Option<String>,
 }
 
 /// A node group.
@@ -81,7 +84,7 @@ pub struct NodeGroupInfo {
 
 impl ClusterInfo {
     /// What was seen; `None` if there is no cluster.
-    pub(crate) fn of(observed: &Observed, region: &str) -> Option<Self> {
+    pub(crate) fn of(observed: &Observed, region: &str, profile: Option<&str>) -> Option<Self> {
         let cluster = observed.cluster.present()?.clone();
         let groups = observed.node_groups.iter().flatten();
         let node_groups = groups.map(|(name, group)| NodeGroupInfo {
@@ -115,6 +118,7 @@ impl ClusterInfo {
             nodes: observed.api_server.present().map(|state| state.nodes.clone()).unwrap_or_default(),
             tags: cluster.tags,
             caller: observed.caller.as_ref().map(|caller| caller.arn.clone()),
+            profile: profile.map(str::to_owned),
         })
     }
 
@@ -142,6 +146,7 @@ impl ClusterInfo {
             .certificate_authority(authority)
             .user(self.user())
             .exec_plugin(plugin)
+            .maybe_profile(self.profile.clone())
             .env(env)
             .build()
     }

@@ -1,6 +1,7 @@
 //! THE LOOP: look, decide, act; sleep until something can have changed.
 
 mod agenda;
+mod begin;
 mod budget;
 mod driver;
 mod engine;

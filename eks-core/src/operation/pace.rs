@@ -10,7 +10,7 @@ pub(super) const LONGEST: f64 = 60.0;
 /// What a look is worth, in seconds of waiting. With pauses of `p` and an end that lies within `s` seconds,
 /// one waits for `p / 2` too long and looks `s / p` times; the sum of both, at this price, is least for
 /// `p = √(2 · price · s)`.
-const PRICE: f64 = 0.09;
+const PRICE: f64 = 0.08;
 /// A look at the API server: it is the cluster's own and takes nothing from the account's request rates.
 const PRICE_INSIDE: f64 = PRICE / 16.0;
 
@@ -56,7 +56,9 @@ fn pause(expected: Expected, place: Place, elapsed: f64) -> f64 {
         return (2.0 * pause).min((expected.min - elapsed).max(pause));
     }
     let late = (elapsed - expected.typical) / (expected.p95 - expected.typical).max(1.0);
-    (pause * (1.0 + 1.5 * late.clamp(0.0, 1.0))).min(30.0)
+    // What has gone on for too long may go on for long, such as a deletion that something blocks.
+    let too_late = (elapsed - expected.p95) / 50.0;
+    (pause * (1.0 + 1.5 * late.clamp(0.0, 1.0))).max(too_late).min(30.0)
 }
 
 #[cfg(test)]
@@ -82,7 +84,7 @@ mod tests {
         assert_eq!(next(300.0, 0.0), 2.0 * usual);
         assert_eq!(next(415.0, 0.0), usual, "the last early look is no later than it would have been");
         assert_eq!(next(770.0, 0.0), 1.75 * usual);
-        assert_eq!(next(5000.0, 0.0), 2.5 * usual);
+        assert_eq!(next(1000.0, 0.0), 2.5 * usual);
     }
 
     #[test]
@@ -98,5 +100,14 @@ mod tests {
         assert_eq!(next(500.0, 300.0), LONGEST);
         let addon = Expected { min: 5.0, typical: 30.0, p95: 120.0 };
         assert_eq!(until_next_look(addon, Place::Aws, 0.0, 0.0, 100.0), 50.0);
+    }
+
+    #[test]
+    fn what_is_late_is_looked_at_less_and_less_often() {
+        let stack = Expected { min: 45.0, typical: 85.0, p95: 200.0 };
+        let next = |elapsed| until_next_look(stack, Place::Aws, elapsed, 0.0, 0.0);
+        assert!(next(300.0) < 8.0);
+        assert_eq!(next(1080.0), 17.6);
+        assert_eq!(next(36_000.0), 30.0);
     }
 }

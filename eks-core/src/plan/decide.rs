@@ -47,7 +47,7 @@ pub(crate) enum Verdict {
 /// that is not ours, another goal is at work, or a step failed.
 pub(crate) fn decide(goal: &Goal, observed: &Observed, recent: &Recent, now: i64) -> Result<Verdict> {
     let verdict = match goal {
-        Goal::Create { name, spec } => create::decide(name, spec.as_deref(), observed, recent, now)?,
+        Goal::Create { name, spec, .. } => create::decide(name, spec.as_deref(), observed, recent, now)?,
         Goal::Delete { name, options } => delete::decide(name, options, observed, recent, now)?,
     };
     if let Verdict::Decided(decision) = &verdict {
@@ -59,7 +59,7 @@ pub(crate) fn decide(goal: &Goal, observed: &Observed, recent: &Recent, now: i64
 /// Everything that the goal is about: what the first look and the last one ask.
 pub(crate) fn everything(goal: &Goal, observed: &Observed) -> Vec<Look> {
     match goal {
-        Goal::Create { name, spec } => create::everything(name, spec.as_deref(), observed),
+        Goal::Create { name, spec, .. } => create::everything(name, spec.as_deref(), observed),
         Goal::Delete { name, .. } => delete::everything(name, observed),
     }
 }
@@ -96,6 +96,16 @@ fn advice(code: &str, cause: &str) -> (ErrorKind, &'static str) {
         (ErrorKind::QuotaExceeded, "Free some, or ask AWS for a higher quota; then send the same call again")
     } else if has(&capacity) {
         (ErrorKind::NoCapacity, "Choose other instance types or zones, or send the same call again later")
+    } else if code == "DependencyViolation" {
+        (ErrorKind::Failed, "Remove what is in the way, or ask its owner to; then delete again")
+    } else if code == "AlreadyExistsException" {
+        (ErrorKind::AlreadyExists, "Choose another name, or delete what has it if it is yours")
+    } else if code.ends_with("ROLLBACK_FAILED") {
+        let hint =
+            "Continue the rollback (cloudformation:ContinueUpdateRollback), then send the same call again";
+        (ErrorKind::Failed, hint)
+    } else if code == "DELETE_FAILED" {
+        (ErrorKind::Failed, "Remove the cause, then call delete: it goes on from here")
     } else if code == "NodeCreationFailure" {
         (
             ErrorKind::Failed,

@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::create::stack_issues;
 use super::decide::Verdict;
 use super::draft::{Draft, Stand};
+use super::foundation::id;
 use super::goal::DeleteOptions;
 use super::recent::Recent;
 use super::request::{DeleteStack, Request};
+use super::stack_stand::stack_issues;
 use super::step::StepKind;
 use super::{names, ownership, tag};
 use crate::observe::{
@@ -65,8 +66,8 @@ pub(crate) fn decide(
     delete.mark();
     delete.node_groups();
     delete.fargate_profiles();
-    delete.cluster();
     delete.leftovers();
+    delete.cluster();
     delete.node_group_stacks();
     delete.foundation();
     Ok(Verdict::Decided(delete.draft.finish()))
@@ -175,14 +176,15 @@ impl Delete<'_> {
             let stand = match there.get(name) {
                 None => Stand::Done,
                 Some(profile) => match profile.status {
-                    FargateProfileStatus::Deleting => Stand::Running,
+                    // One that is still being made can be deleted once it is.
+                    FargateProfileStatus::Creating | FargateProfileStatus::Deleting => Stand::Running,
                     _ if busy => Stand::Blocked,
                     FargateProfileStatus::DeleteFailed => {
                         self.again(&action, "deleteFargateProfile", request(), &profile.issues)
                     }
-                    FargateProfileStatus::Creating
-                    | FargateProfileStatus::Active
-                    | FargateProfileStatus::CreateFailed => self.draft.todo(&action, request()),
+                    FargateProfileStatus::Active | FargateProfileStatus::CreateFailed => {
+                        self.draft.todo(&action, request())
+                    }
                 },
             };
             let looks = if busy && there.contains_key(name) {
@@ -195,16 +197,12 @@ impl Delete<'_> {
         }
     }
 
-    /// What stands before the deletion of the cluster.
+    /// What stands before the deletion of the cluster: every step so far that empties it.
     fn inhabitants(&self) -> Vec<StepKind> {
-        let groups = self.observed.node_groups.iter().flatten().map(|(_, group)| group.name.clone());
-        let groups: BTreeSet<String> = groups.chain(self.draft.recent.node_groups.iter().cloned()).collect();
-        let profiles = self.observed.fargate_profiles.iter().flatten().map(|(name, _)| name.clone());
-        let profiles: BTreeSet<String> =
-            profiles.chain(self.draft.recent.fargate_profiles.iter().cloned()).collect();
-        let groups = groups.into_iter().map(|group| StepKind::DeleteNodeGroup { group });
-        let profiles = profiles.into_iter().map(|profile| StepKind::DeleteFargateProfile { profile });
-        groups.chain(profiles).collect()
+        let empties = |kind: &&StepKind| {
+            matches!(kind, StepKind::DeleteNodeGroup { .. } | StepKind::DeleteFargateProfile { .. })
+        };
+        self.draft.actions().filter(empties).cloned().collect()
     }
 
     fn cluster(&mut self) {
@@ -219,13 +217,19 @@ impl Delete<'_> {
         };
         let mut after = vec![StepKind::MarkForDeletion];
         after.extend(self.inhabitants());
+        // In a VPC of ours the sweep can come later: the stack remembers which it is.
+        if self.own_vpc().is_none() {
+            after.push(StepKind::DeleteLeftovers);
+        }
         self.draft.step(action, format!("cluster {}", self.name), &after, stand, vec![Look::Cluster]);
     }
 
     /// Network interfaces and security groups that would keep the network alive (facts/aws.md §9). They are
     /// looked for when the nodes are gone, and must be gone before the foundation goes.
     fn leftovers(&mut self) {
-        let Some(vpc) = self.vpc() else { return };
+        let own = self.own_vpc();
+        let ours = own.is_some();
+        let Some(vpc) = own.or_else(|| self.draft.recent.vpc.clone()) else { return };
         let action = StepKind::DeleteLeftovers;
         let after = self.inhabitants();
         let gone = after.iter().all(|step| self.draft.is_settled(&step.id()));
@@ -242,33 +246,36 @@ impl Delete<'_> {
                 security_groups: leftovers.security_groups.clone(),
             }),
         };
-        let looks = vec![Look::Leftovers { vpc: vpc.clone(), cluster: self.name.to_owned() }];
+        let looks = vec![Look::Leftovers { vpc: vpc.clone(), cluster: self.name.to_owned(), ours }];
         self.draft.step(action, format!("leftovers in {vpc}"), &after, stand, looks);
     }
 
-    /// The network that the foundation made. One that was given is not ours to sweep.
-    fn vpc(&self) -> Option<String> {
-        self.foundation?.outputs.get("VPC").cloned()
+    /// The VPC that the foundation made. In one that was given only what is tagged as the cluster's is swept.
+    fn own_vpc(&self) -> Option<String> {
+        let foundation = self.foundation?;
+        // A stack has outputs once it is complete.
+        let resource = || foundation.resources.get(id::VPC)?.physical_id.clone();
+        foundation.outputs.get(id::VPC).cloned().or_else(resource)
     }
 
     fn node_group_stacks(&mut self) {
-        let stacks: Vec<(String, &StackState)> = self
-            .observed
-            .node_group_stacks
-            .iter()
-            .filter_map(|(group, stack)| Some((group.clone(), stack.present()?)))
-            .filter(|(_, stack)| ownership::owns_stack(self.name, stack))
-            .collect();
-        for (group, stack) in stacks {
+        for (group, seen) in &self.observed.node_group_stacks {
             let action = StepKind::DeleteNodeGroupStack { group: group.clone() };
-            let stand = self.delete_stack(&action, stack);
+            let stack_name = names::node_group_stack(self.name, group);
+            let stand = match seen {
+                Seen::Unknown => continue,
+                // What is gone stays in the plan: it was done.
+                Seen::Absent => Stand::Done,
+                Seen::Present(stack) if !ownership::owns_stack(self.name, stack) => continue,
+                Seen::Present(stack) => self.delete_stack(&action, stack),
+            };
             // EKS needs the launch template until the group is gone.
             let names = self.observed.node_groups.iter().flatten();
             let physical =
-                names.filter(|(logical, _)| **logical == group).map(|(_, seen)| seen.name.clone()).next();
+                names.filter(|(logical, _)| *logical == group).map(|(_, seen)| seen.name.clone()).next();
             let after = [StepKind::DeleteNodeGroup { group: physical.unwrap_or_else(|| group.clone()) }];
-            let looks = vec![Look::NodeGroupStack { group: group.clone(), name: stack.name.clone() }];
-            self.draft.step(action, format!("stack {}", stack.name), &after, stand, looks);
+            let looks = vec![Look::NodeGroupStack { group: group.clone(), name: stack_name.clone() }];
+            self.draft.step(action, format!("stack {stack_name}"), &after, stand, looks);
         }
     }
 
@@ -278,11 +285,14 @@ impl Delete<'_> {
         let stack_name = names::foundation_stack(self.name);
         let stand = match self.foundation {
             None => Stand::Done,
-            Some(stack) => self.delete_stack(&action, stack),
+            Some(stack) => match self.obstacles(stack) {
+                Some(issues) => Stand::Failed(issues),
+                None => self.delete_stack(&action, stack),
+            },
         };
-        let stacks = self.observed.node_group_stacks.iter().filter(|(_, stack)| stack.present().is_some());
         let mut after = vec![StepKind::DeleteCluster, StepKind::DeleteLeftovers];
-        after.extend(stacks.map(|(group, _)| StepKind::DeleteNodeGroupStack { group: group.clone() }));
+        let groups = self.observed.node_group_stacks.keys();
+        after.extend(groups.map(|group| StepKind::DeleteNodeGroupStack { group: group.clone() }));
         let looks = vec![Look::Foundation { name: stack_name.clone(), spec: false }];
         self.draft.step(action, format!("stack {stack_name}"), &after, stand, looks);
     }
@@ -290,10 +300,26 @@ impl Delete<'_> {
     fn delete_stack(&self, action: &StepKind, stack: &StackState) -> Stand {
         let request = Request::DeleteStack(DeleteStack { id: stack.id.clone() });
         match stack.status {
-            StackStatus::Deleting => Stand::Running,
+            // CloudFormation refuses to delete what it is updating.
+            StackStatus::Deleting | StackStatus::Updating => Stand::Running,
             StackStatus::DeleteFailed => self.again(action, "deleteStack", request, &stack_issues(stack)),
             _ => self.draft.todo(action, request),
         }
+    }
+
+    /// What is in the network that is not ours to remove, once CloudFormation has tried in vain for a quarter
+    /// of an hour (facts/aws.md §1.1): trying again would not help.
+    fn obstacles(&self, stack: &StackState) -> Option<Vec<Issue>> {
+        let failed = stack.status == StackStatus::DeleteFailed
+            && self.draft.recent.has_sent(&StepKind::DeleteFoundation.id(), "deleteStack");
+        let obstacles = &self.observed.leftovers.as_ref().filter(|_| failed)?.obstacles;
+        let issue = |obstacle: &String| Issue {
+            code: "DependencyViolation".to_owned(),
+            message: format!("{obstacle} is in the network and was not made for this cluster"),
+            resources: Vec::new(),
+        };
+        let issues: Vec<Issue> = obstacles.iter().map(issue).chain(stack_issues(stack)).collect();
+        (!obstacles.is_empty()).then_some(issues)
     }
 
     /// AWS says that a delete failed. What blocked it may have gone since, so it is sent again, a few times.

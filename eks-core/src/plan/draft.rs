@@ -18,8 +18,10 @@ pub(crate) enum Stand {
     Running,
     /// This must be sent.
     Todo(Request),
-    /// Something is missing that is no step: try again when it has been looked at.
+    /// Waits for what another step is about.
     Blocked,
+    /// Waits for something that no step is about, so that this one has to look.
+    Held,
     /// Left out, or given up without harm.
     Skipped(String),
     /// AWS says that it failed.
@@ -66,6 +68,12 @@ impl<'a> Draft<'a> {
             Stand::Running if action.only_waits() && !free => StepState::Blocked,
             Stand::Running => StepState::Running,
             Stand::Blocked => StepState::Blocked,
+            Stand::Held => {
+                if free {
+                    self.looks.insert(id.clone(), looks.clone());
+                }
+                StepState::Blocked
+            }
             Stand::Todo(_) if !free => StepState::Blocked,
             Stand::Todo(request) => {
                 self.requests.insert(id.clone(), request);
@@ -87,6 +95,11 @@ impl<'a> Draft<'a> {
     /// Whether the step is done or left out.
     pub(crate) fn is_settled(&self, id: &str) -> bool {
         self.state(id).is_some_and(StepState::is_settled)
+    }
+
+    /// What the steps so far do.
+    pub(crate) fn actions(&self) -> impl Iterator<Item = &StepKind> {
+        self.steps.iter().map(|step| &step.action)
     }
 
     pub(crate) fn state(&self, id: &str) -> Option<&StepState> {

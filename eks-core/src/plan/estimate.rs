@@ -3,6 +3,7 @@
 //! Sources: facts/aws.md §1.1 for single resources; for stacks the sum along their longest chain of
 //! resources and CloudFormation's own overhead.
 
+use super::foundation::EXPRESS;
 use super::step::{Expected, StepKind};
 use crate::spec::{Cluster, Nat, Network};
 
@@ -22,7 +23,8 @@ pub(crate) fn estimate(action: &StepKind, spec: Option<&Cluster>) -> Expected {
         Network::Given(_) => false,
     });
     match action {
-        // Roles are the longest: CloudFormation lets a fresh role settle.
+        // Network, then subnets. In standard mode roles are the longest: CloudFormation lets a fresh one settle.
+        StepKind::CreateFoundation if EXPRESS => expected(6.0, 12.0, 30.0),
         StepKind::CreateFoundation => expected(15.0, 26.0, 45.0),
         StepKind::CompleteFoundation if nat => expected(75.0, 105.0, 170.0),
         StepKind::CompleteFoundation => expected(2.0, 10.0, 30.0),

@@ -10,6 +10,10 @@ use crate::{Error, ErrorKind, Result};
 /// The version of the template's layout, kept in a tag and in the metadata.
 pub(crate) const LAYOUT: &str = "1";
 
+/// Express mode ends a stack when its configuration is applied; what it does not wait for is looked at through
+/// EC2 (facts/aws.md §2.8). Where that is not compiled in, CloudFormation has to wait.
+pub(crate) const EXPRESS: bool = cfg!(feature = "ec2");
+
 /// CloudFormation takes at most this many bytes in a request (facts/aws.md §3.1).
 const LARGEST_TEMPLATE: usize = 51_200;
 

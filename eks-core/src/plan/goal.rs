@@ -13,6 +13,8 @@ pub(crate) enum Goal {
         name: String,
         /// `None`: as the spec says that an earlier call left in AWS.
         spec: Option<Box<Cluster>>,
+        #[serde(default)]
+        options: CreateOptions,
     },
     /// Nothing of the cluster is there.
     Delete { name: String, options: DeleteOptions },
@@ -32,6 +34,35 @@ impl Goal {
             Self::Delete { .. } => "delete",
         }
     }
+
+    /// How long the caller waits for it, in seconds.
+    pub(crate) fn timeout_seconds(&self) -> Option<u64> {
+        match self {
+            Self::Create { options, .. } => options.timeout_seconds,
+            Self::Delete { options, .. } => options.timeout_seconds,
+        }
+    }
+}
+
+/// How a cluster is created.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[non_exhaustive]
+pub struct CreateOptions {
+    /// How long to wait, in seconds since the operation was last taken up (begun or resumed). What is not done
+    /// by then goes on in AWS; the operation ends as [`ErrorKind::TimedOut`](crate::ErrorKind::TimedOut), and
+    /// its handle or the same call takes it up again. Default: as long as it takes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub timeout_seconds: Option<u64>,
+}
+
+impl CreateOptions {
+    /// Waits this many seconds.
+    #[must_use]
+    pub fn timeout_seconds(mut self, seconds: u64) -> Self {
+        self.timeout_seconds = Some(seconds);
+        self
+    }
 }
 
 /// How a cluster is deleted.
@@ -42,6 +73,9 @@ pub struct DeleteOptions {
     /// Deletes a cluster that this library did not make, with its node groups and Fargate profiles. Its
     /// network and roles, which somebody else made, stay. Default false.
     pub adopt: bool,
+    /// How long to wait, as in [`CreateOptions::timeout_seconds`]. Default: as long as it takes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub timeout_seconds: Option<u64>,
 }
 
 impl DeleteOptions {
@@ -49,6 +83,13 @@ impl DeleteOptions {
     #[must_use]
     pub fn adopt(mut self, adopt: bool) -> Self {
         self.adopt = adopt;
+        self
+    }
+
+    /// Waits this many seconds.
+    #[must_use]
+    pub fn timeout_seconds(mut self, seconds: u64) -> Self {
+        self.timeout_seconds = Some(seconds);
         self
     }
 }

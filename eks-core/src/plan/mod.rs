@@ -1,5 +1,6 @@
 //! WHAT TO DO: pure. No async, no AWS types, no clock.
 
+mod contents;
 mod create;
 mod decide;
 mod delete;
@@ -15,19 +16,26 @@ mod ownership;
 mod recent;
 mod request;
 mod schedule;
+mod stack_stand;
 mod step;
 pub(crate) mod tag;
+#[cfg(test)]
+mod tests;
 mod zones;
 
+pub use contents::Content;
+pub(crate) use contents::contents;
 pub(crate) use decide::{Decision, Verdict, decide, everything};
 pub(crate) use delete::found_anything;
-pub use goal::DeleteOptions;
 pub(crate) use goal::Goal;
+pub use goal::{CreateOptions, DeleteOptions};
 pub(crate) use notes::{notes, version_of};
 pub use outline::Plan;
 pub(crate) use outline::minutes;
 pub(crate) use ownership::owns_cluster;
-pub(crate) use recent::{Attempt, Recent};
+#[cfg(test)]
+pub(crate) use recent::Attempt;
+pub(crate) use recent::Recent;
 pub(crate) use request::*;
-pub(crate) use schedule::{Slot, schedule};
+pub(crate) use schedule::schedule;
 pub use step::{Expected, Step, StepKind, StepState};

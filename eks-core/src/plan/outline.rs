@@ -5,6 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::contents::Content;
 use super::schedule::{critical_path, schedule};
 use super::step::{Step, StepState};
 
@@ -23,6 +24,9 @@ pub struct Plan {
     pub region: String,
     /// The Kubernetes version that the control plane gets or has.
     pub version: Option<String>,
+    /// What is made, in words; empty for a delete.
+    #[serde(default)]
+    pub contents: Vec<Content>,
     /// What is done, each step after those that it needs.
     pub steps: Vec<Step>,
     /// How long AWS can be expected to take for what is left, in seconds.
@@ -49,6 +53,7 @@ impl Plan {
             cluster: cluster.to_owned(),
             region: region.to_owned(),
             version: None,
+            contents: Vec::new(),
             steps,
             expected_seconds,
             critical_path,
@@ -77,6 +82,13 @@ impl fmt::Display for Plan {
             return write!(f, "\n\nNothing is left to do.");
         }
         writeln!(f, "\n")?;
+        let width = self.contents.iter().map(|content| content.what.chars().count()).max().unwrap_or(0);
+        for Content { what, how } in &self.contents {
+            writeln!(f, "   {what}{}  {how}", " ".repeat(width - what.chars().count()))?;
+        }
+        if !self.contents.is_empty() {
+            writeln!(f)?;
+        }
         let slots = schedule(&self.steps, &BTreeMap::new());
         let width = self.steps.iter().map(|step| step.action.to_string().chars().count()).max().unwrap_or(0);
         for (number, step) in self.steps.iter().enumerate() {

@@ -39,6 +39,7 @@ impl Check for Cluster {
                 if profile.subnets.is_empty() {
                     self.inspect_private_subnets("", &profile.name, findings);
                 }
+                self.inspect_named_subnets(&profile.subnets, findings);
                 tags::inspect_union(&self.tags, &profile.tags, findings);
             });
         }
@@ -106,7 +107,8 @@ impl Cluster {
                     "be `private`: the network has no public subnet",
                 );
             }
-            Some(NodeSubnets::Given(_)) | None => {}
+            Some(NodeSubnets::Given(subnets)) => self.inspect_named_subnets(subnets, findings),
+            None => {}
         }
         if let (Some(family), KubernetesVersion::Exact(version)) = (group.ami_family, &self.version)
             && let Some((_, minor)) = minor(version)
@@ -116,6 +118,13 @@ impl Cluster {
             findings.require((first..end).contains(&minor), "amiFamily", format!("{family:?}"), rule);
         }
         tags::inspect_union(&self.tags, &group.tags, findings);
+    }
+
+    /// The subnets of a VPC that is not made yet have no names.
+    fn inspect_named_subnets(&self, subnets: &[String], findings: &mut Findings) {
+        let named = self.network.as_new().is_some() && !subnets.is_empty();
+        let rule = "be left to the library: the network is a new one, and these cannot be in it";
+        findings.require(!named, "subnets", subnets.join(", "), rule);
     }
 
     /// Requires private subnets from which nodes can reach EKS.

@@ -36,8 +36,10 @@ pub enum Network {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[builder(finish_fn(name = finish_unchecked, vis = ""), on(String, into))]
 pub struct NewNetwork {
-    /// Availability zones by name, two to eight. Unset: three (two in us-east-1), chosen by a hash of the
-    /// cluster's name where eksctl draws them, among the zones that offer every instance type.
+    /// Availability zones by name, two to eight. Unset: three, chosen by a hash of the cluster's name among the
+    /// zones that offer every instance type, so that the same call chooses alike; eksctl draws them. (eksctl
+    /// takes two in us-east-1, since one zone there hosts no control planes; it is known by its id and left out
+    /// here, and three are as good there as elsewhere.)
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[builder(field)]
     pub zones: Option<Vec<String>>,

@@ -1,6 +1,7 @@
 //! Taints, which keep pods off nodes.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
@@ -32,6 +33,17 @@ pub enum TaintEffect {
     /// They are scheduled there only if there is no room elsewhere.
     #[serde(alias = "PREFER_NO_SCHEDULE")]
     PreferNoSchedule,
+}
+
+/// As kubectl writes it: `app=batch:NoSchedule`.
+impl fmt::Display for Taint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.key)?;
+        if let Some(value) = self.value.as_deref().filter(|value| !value.is_empty()) {
+            write!(f, "={value}")?;
+        }
+        write!(f, ":{:?}", self.effect)
+    }
 }
 
 impl Taint {

@@ -173,7 +173,8 @@ pub fn resolve(version: &KubernetesVersion, offers: &[VersionOffer]) -> Result<S
     }
     if offered.is_empty() {
         return Err(Error::new(ErrorKind::Unsupported, "EKS offers no Kubernetes version in this region")
-            .with_operation("eks:DescribeClusterVersions"));
+            .with_operation("eks:DescribeClusterVersions")
+            .with_hint("Choose a region in which EKS is offered, or an endpoint that knows its versions"));
     }
     let list = offered.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     Err(Error::invalid(vec![Violation::new("version", version, format!("be one that EKS offers: {list}"))]))

@@ -53,6 +53,7 @@ class EksError(Exception):
         request_id: str | None = None,
         hint: str | None = None,
         violations: tuple[Violation, ...] = (),
+        still_running: tuple[str, ...] = (),
         causes: tuple[str, ...] = (),
     ) -> None:
         super().__init__(message)
@@ -72,6 +73,8 @@ class EksError(Exception):
         """What to do next."""
         self.violations = violations
         """The broken rules, if the kind is ``"invalidSpec"``."""
+        self.still_running = still_running
+        """What AWS goes on with, if the kind is ``"timedOut"``."""
         self.causes = causes
         """The texts of the causes, outermost first."""
 
@@ -89,6 +92,7 @@ class EksError(Exception):
             request_id=fields["requestId"],
             hint=fields["hint"],
             violations=tuple(Violation(**violation) for violation in fields["violations"]),
+            still_running=tuple(fields["stillRunning"]),
             causes=tuple(fields["causes"]),
         )
 

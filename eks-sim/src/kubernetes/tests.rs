@@ -209,6 +209,7 @@ fn nodes_are_listed_selected_and_paged() {
     let (_, all) = get(&world, &plane, "/api/v1/nodes");
     assert_eq!(all["kind"], "NodeList");
     assert_eq!(names(&all).len(), 3);
+    assert_eq!(all["items"][0]["spec"]["providerID"], "aws:///eu-west-1a/i-00000000000000001");
     let of = |query: &str| {
         let (status, list) = get(&world, &plane, &format!("/api/v1/nodes?{query}"));
         assert_eq!(status, 200, "{query}: {list}");

@@ -19,6 +19,17 @@ pub(crate) fn call(world: &mut World, call: &Call) -> Result<Answer, AwsError> {
     }
 }
 
+/// The names of the operations that the simulator has of a service.
+pub(crate) fn operations(service: Service) -> Vec<&'static str> {
+    match service {
+        Service::CloudFormation => cloudformation::operations().collect(),
+        Service::Ec2 => ec2::operations().collect(),
+        Service::Eks => eks::operations().collect(),
+        Service::Iam => iam::operations().collect(),
+        Service::Sts => sts::operations().collect(),
+    }
+}
+
 /// A query service's answer to an operation that it does not have.
 pub(crate) fn unknown_operation(call: &Call) -> AwsError {
     AwsError::new("InvalidAction", format!("Could not find operation {} for this service", call.operation))

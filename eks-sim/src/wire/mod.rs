@@ -104,6 +104,8 @@ impl Call {
 /// What a service answers.
 #[derive(Clone, Debug)]
 pub(crate) enum Answer {
+    /// A query operation whose model has no output: the response has no result element.
+    Nothing,
     /// The children of the result element of a query service, or of the response element of EC2.
     Xml(Vec<Xml>),
     /// The body of a rest-json service.
@@ -111,21 +113,21 @@ pub(crate) enum Answer {
 }
 
 impl Answer {
-    /// A query or ec2 operation that returns nothing.
+    /// A query operation whose model has an output without members: the result element is empty.
     pub(crate) const EMPTY: Self = Self::Xml(Vec::new());
 
     /// The answer as one XML element, for services that call other services.
     pub(crate) fn xml(self) -> Xml {
         match self {
             Self::Xml(children) => Xml::new("answer").children(children),
-            Self::Json(_) => Xml::new("answer"),
+            Self::Nothing | Self::Json(_) => Xml::new("answer"),
         }
     }
 
     /// The answer of a rest-json service; null for others.
     pub(crate) fn json(self) -> Value {
         match self {
-            Self::Xml(_) => Value::Null,
+            Self::Nothing | Self::Xml(_) => Value::Null,
             Self::Json(value) => value,
         }
     }
@@ -134,7 +136,9 @@ impl Answer {
 /// Reads a request. `Err` has the service whose error format the answer must take.
 pub(crate) fn read(request: &Request<Bytes>) -> Result<(Call, Credentials), (Service, AwsError)> {
     let credentials = Credentials::read(request);
-    let Some(service) = Service::from_name(&credentials.service).or_else(|| service_of_host(request)) else {
+    let named = Service::from_name(&credentials.service);
+    let Some(service) = named.or_else(|| service_of_host(request)).or_else(|| service_of_form(request))
+    else {
         let message = format!("The simulator has no service called `{}`.", credentials.service);
         return Err((Service::Sts, AwsError::new("UnknownService", message).status(404)));
     };
@@ -157,12 +161,11 @@ pub(crate) fn write(
     match (service, outcome) {
         (Service::Eks, Ok(answer)) => rest_json::write(answer.clone().json(), request_id),
         (Service::Eks, Err(error)) => rest_json::write_error(error, request_id),
-        (_, Ok(answer)) => query::write(service, operation, answer.clone().xml(), request_id),
+        (_, Ok(answer)) => query::write(service, operation, answer, request_id),
         (_, Err(error)) => query::write_error(service, error, request_id),
     }
 }
 
-/// The EKS operation that a method and path stand for: also what the drift test compares with the models.
 pub(crate) use rest_json::EKS_ROUTES;
 
 fn service_of_host(request: &Request<Bytes>) -> Option<Service> {
@@ -171,4 +174,13 @@ fn service_of_host(request: &Request<Bytes>) -> Option<Service> {
         .host()
         .or_else(|| request.headers().get(http::header::HOST).and_then(|host| host.to_str().ok()))?;
     Service::from_name(host.split('.').next()?)
+}
+
+/// The service of a request that is not signed: EKS has paths, and each query service one API version.
+fn service_of_form(request: &Request<Bytes>) -> Option<Service> {
+    if request.uri().path() != "/" {
+        return Some(Service::Eks);
+    }
+    let (_, version) = form_urlencoded::parse(request.body()).find(|(name, _)| name == "Version")?;
+    Service::ALL.into_iter().find(|service| service.namespace().contains(&format!("/{version}/")))
 }

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http::{Request, Response};
 
-use super::{AwsError, Params, Service, Xml};
+use super::{Answer, AwsError, Params, Service, Xml};
 
 pub(super) fn read(request: &Request<Bytes>, service: Service) -> Result<(String, Params), AwsError> {
     let mut form = request.uri().query().unwrap_or_default().as_bytes().to_vec();
@@ -21,11 +21,11 @@ pub(super) fn read(request: &Request<Bytes>, service: Service) -> Result<(String
     }
 }
 
-pub(super) fn write(service: Service, operation: &str, result: Xml, request_id: &str) -> Response<Bytes> {
+pub(super) fn write(service: Service, operation: &str, answer: &Answer, request_id: &str) -> Response<Bytes> {
     let mut inner = String::new();
-    result.write(&mut inner);
-    let inner =
-        inner.strip_prefix("<answer>").and_then(|inner| inner.strip_suffix("</answer>")).unwrap_or_default();
+    if let Answer::Xml(members) = answer {
+        members.iter().for_each(|member| member.write(&mut inner));
+    }
     let namespace = service.namespace();
     let body = if service == Service::Ec2 {
         format!(
@@ -33,9 +33,13 @@ pub(super) fn write(service: Service, operation: &str, result: Xml, request_id: 
              </{operation}Response>"
         )
     } else {
+        let result = match answer {
+            Answer::Nothing => String::new(),
+            _ => format!("<{operation}Result>{inner}</{operation}Result>"),
+        };
         format!(
-            "<{operation}Response xmlns=\"{namespace}\"><{operation}Result>{inner}</{operation}Result>\
-             <ResponseMetadata><RequestId>{request_id}</RequestId></ResponseMetadata></{operation}Response>"
+            "<{operation}Response xmlns=\"{namespace}\">{result}<ResponseMetadata>\
+             <RequestId>{request_id}</RequestId></ResponseMetadata></{operation}Response>"
         )
     };
     respond(200, body, request_id)
@@ -75,4 +79,24 @@ fn respond(status: u16, body: String, request_id: &str) -> Response<Bytes> {
         headers.insert("x-amzn-requestid", id);
     }
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn body(service: Service, operation: &str, answer: &Answer) -> String {
+        String::from_utf8(write(service, operation, answer, "1").into_body().to_vec()).unwrap()
+    }
+
+    #[test]
+    fn only_an_operation_with_an_output_has_a_result() {
+        let deleted = body(Service::Iam, "DeleteRole", &Answer::Nothing);
+        assert!(deleted.contains("2010-05-08/\"><ResponseMetadata>"), "{deleted}");
+        let updated = body(Service::Iam, "UpdateRole", &Answer::EMPTY);
+        assert!(updated.contains("<UpdateRoleResult></UpdateRoleResult><ResponseMetadata>"), "{updated}");
+        let answer = Answer::Xml(vec![Xml::text("Account", 1)]);
+        let caller = body(Service::Sts, "GetCallerIdentity", &answer);
+        assert!(caller.contains("Result><Account>1</Account></GetCallerIdentityResult>"), "{caller}");
+    }
 }

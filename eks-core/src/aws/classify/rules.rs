@@ -168,6 +168,8 @@ static RULES: &[Rule] = &[
     cloudformation("ValidationError", "does not exist", Gone),
     cloudformation("ValidationError", "No updates are to be performed", AlreadyThere),
     cloudformation("ValidationError", "_IN_PROGRESS state and can*not be", Conflict),
+    // Of a stack that is being updated. Not in the facts: from memory.
+    cloudformation("ValidationError", "cannot be deleted while in status", Conflict),
     cloudformation("ValidationError", "state and can*not be updated", Invalid)
         .hint("A stack in this state can only be deleted"),
     cloudformation("ValidationError", "TerminationProtection is enabled", Invalid)
@@ -183,6 +185,8 @@ static RULES: &[Rule] = &[
     // EC2: facts/aws.md §2.9, §2.10.
     any("DependencyViolation", "", Conflict),
     any("*.InUse", "", Conflict),
+    // DeleteNetworkInterface (gruntwork-io/cloud-nuke#431, #1132).
+    any("InvalidParameterValue", "is currently in use", Conflict),
     any("IncorrectState*", "", Conflict),
     any("*.NotFound", "", Gone),
     any("NatGatewayNotFound", "", Gone),

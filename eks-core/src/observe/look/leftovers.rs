@@ -1,60 +1,109 @@
 //! What pods and controllers left in a VPC: it blocks the deletion of subnets and of the VPC
 //! (facts/aws.md §9).
 
-use aws_sdk_ec2::types::{NetworkInterface, SecurityGroup, Tag};
+use aws_sdk_ec2::types::{
+    NetworkInterface, NetworkInterfaceStatus, NetworkInterfaceType, SecurityGroup, Tag,
+};
 use futures_util::future::try_join;
 
 use super::zones::filter;
 use crate::aws::{Refusal, Service, Wire};
 use crate::observe::Leftovers;
 
-pub(super) async fn look(wire: &Wire, vpc: &str, cluster: &str) -> Result<Leftovers, Refusal> {
-    let (network_interfaces, security_groups) =
-        try_join(network_interfaces(wire, vpc, cluster), security_groups(wire, vpc, cluster)).await?;
-    Ok(Leftovers { network_interfaces, security_groups })
+/// Where is looked, and for what.
+#[derive(Clone, Copy)]
+pub(super) struct Scope<'a> {
+    pub(super) vpc: &'a str,
+    pub(super) cluster: &'a str,
+    /// The VPC was made for the cluster.
+    pub(super) ours: bool,
+    /// The cluster is gone.
+    pub(super) gone: bool,
 }
 
-async fn network_interfaces(wire: &Wire, vpc: &str, cluster: &str) -> Result<Vec<String>, Refusal> {
-    let call = Service::Ec2.read("DescribeNetworkInterfaces", format!("VPC {vpc}"));
-    let pages = wire
-        .ec2()
-        .describe_network_interfaces()
-        .filters(filter("vpc-id", [vpc]))
-        .filters(filter("status", ["available"]))
-        .into_paginator()
-        .send();
-    let pages = wire.pages(&call, pages).await?;
-    let found = pages.into_iter().filter_map(|page| page.network_interfaces).flatten();
-    Ok(found.filter(|it| is_left_by_cni(it, cluster)).filter_map(|it| it.network_interface_id).collect())
-}
-
-/// Made by the CNI, and not for another cluster in the same VPC: that one may be about to attach it.
-fn is_left_by_cni(interface: &NetworkInterface, cluster: &str) -> bool {
-    let described = interface.description.as_deref().is_some_and(|text| text.starts_with("aws-K8S-"));
-    match tag(interface.tag_set(), "cluster.k8s.amazonaws.com/name") {
-        Some(owner) => owner == cluster,
-        None => described || tag(interface.tag_set(), "node.k8s.amazonaws.com/instance_id").is_some(),
+pub(super) async fn look(wire: &Wire, scope: Scope<'_>) -> Result<Leftovers, Refusal> {
+    let (interfaces, groups) =
+        try_join(network_interfaces(wire, scope.vpc), security_groups(wire, scope.vpc)).await?;
+    let mut leftovers = Leftovers::default();
+    for interface in interfaces {
+        if interface.status == Some(NetworkInterfaceStatus::Available) && scope.is_left_by_cni(&interface) {
+            leftovers.network_interfaces.extend(interface.network_interface_id);
+        } else if scope.ours
+            && scope.gone
+            && interface.interface_type != Some(NetworkInterfaceType::NatGateway)
+        {
+            leftovers.obstacles.push(described(&interface));
+        }
     }
+    for group in groups {
+        if scope.is_left(&group) {
+            leftovers.security_groups.extend(group.group_id);
+        } else if scope.ours && scope.gone && !is_in_stack(group.tags()) && !is_default(&group) {
+            let (id, name) = (group.group_id.unwrap_or_default(), group.group_name.unwrap_or_default());
+            leftovers.obstacles.push(format!("security group {id} ({name})"));
+        }
+    }
+    Ok(leftovers)
 }
 
-async fn security_groups(wire: &Wire, vpc: &str, cluster: &str) -> Result<Vec<String>, Refusal> {
+async fn network_interfaces(wire: &Wire, vpc: &str) -> Result<Vec<NetworkInterface>, Refusal> {
+    let call = Service::Ec2.read("DescribeNetworkInterfaces", format!("VPC {vpc}"));
+    let pages =
+        wire.ec2().describe_network_interfaces().filters(filter("vpc-id", [vpc])).into_paginator().send();
+    let pages = wire.pages(&call, pages).await?;
+    Ok(pages.into_iter().filter_map(|page| page.network_interfaces).flatten().collect())
+}
+
+async fn security_groups(wire: &Wire, vpc: &str) -> Result<Vec<SecurityGroup>, Refusal> {
     let call = Service::Ec2.read("DescribeSecurityGroups", format!("VPC {vpc}"));
     let pages =
         wire.ec2().describe_security_groups().filters(filter("vpc-id", [vpc])).into_paginator().send();
     let pages = wire.pages(&call, pages).await?;
-    let found = pages.into_iter().filter_map(|page| page.security_groups).flatten();
-    Ok(found.filter(|it| is_left_by_load_balancers(it, cluster)).filter_map(|it| it.group_id).collect())
+    Ok(pages.into_iter().filter_map(|page| page.security_groups).flatten().collect())
 }
 
-/// Tagged as the cluster's by a controller in it, and neither EKS's own nor in a stack.
-fn is_left_by_load_balancers(group: &SecurityGroup, cluster: &str) -> bool {
-    let tags = group.tags();
-    let in_tree = tag(tags, &format!("kubernetes.io/cluster/{cluster}")).is_some();
-    let controller = tag(tags, "elbv2.k8s.aws/cluster") == Some(cluster);
-    let in_stack = tags.iter().any(|tag| tag.key().is_some_and(|key| key.starts_with("aws:cloudformation:")));
-    let of_eks = tag(tags, "aws:eks:cluster-name").is_some()
-        || group.group_name.as_deref().is_some_and(|name| name.starts_with("eks-cluster-sg-"));
-    (in_tree || controller) && !in_stack && !of_eks
+/// A network interface in words: what it is for, and what holds it.
+fn described(interface: &NetworkInterface) -> String {
+    let id = interface.network_interface_id.as_deref().unwrap_or_default();
+    let what = interface.description.as_deref().filter(|text| !text.is_empty()).unwrap_or("no description");
+    let holder = interface.attachment.as_ref().and_then(|attachment| attachment.instance_id.as_deref());
+    let holder = holder.map(|instance| format!(", attached to {instance}")).unwrap_or_default();
+    format!("network interface {id} ({what}{holder})")
+}
+
+impl Scope<'_> {
+    /// Made by the CNI, and not for another cluster in the same VPC: that one may be about to attach it. In
+    /// a VPC that others use, only what says that it is this cluster's.
+    fn is_left_by_cni(&self, interface: &NetworkInterface) -> bool {
+        let described = interface.description.as_deref().is_some_and(|text| text.starts_with("aws-K8S-"));
+        match tag(interface.tag_set(), "cluster.k8s.amazonaws.com/name") {
+            Some(owner) => owner == self.cluster,
+            None if !self.ours => false,
+            None => described || tag(interface.tag_set(), "node.k8s.amazonaws.com/instance_id").is_some(),
+        }
+    }
+
+    /// Tagged as the cluster's by a controller in it, and not in a stack; or made by EKS, which deletes it
+    /// with the cluster unless something still uses it then.
+    fn is_left(&self, group: &SecurityGroup) -> bool {
+        let tags = group.tags();
+        let in_tree = tag(tags, &format!("kubernetes.io/cluster/{}", self.cluster)).is_some();
+        let controller = tag(tags, "elbv2.k8s.aws/cluster") == Some(self.cluster);
+        let eks = tag(tags, "aws:eks:cluster-name");
+        if eks.is_some() || group.group_name.as_deref().is_some_and(|it| it.starts_with("eks-cluster-sg-")) {
+            return self.gone && eks == Some(self.cluster);
+        }
+        (in_tree || controller) && !is_in_stack(tags)
+    }
+}
+
+fn is_in_stack(tags: &[Tag]) -> bool {
+    tags.iter().any(|tag| tag.key().is_some_and(|key| key.starts_with("aws:cloudformation:")))
+}
+
+/// Every VPC has one; it goes with the VPC.
+fn is_default(group: &SecurityGroup) -> bool {
+    group.group_name.as_deref() == Some("default")
 }
 
 fn tag<'a>(tags: &'a [Tag], key: &str) -> Option<&'a str> {
@@ -69,40 +118,48 @@ mod tests {
         Some(pairs.iter().map(|(key, value)| Tag::builder().key(*key).value(*value).build()).collect())
     }
 
+    const IN_ITS_OWN: Scope<'static> = Scope { vpc: "vpc-1", cluster: "web", ours: true, gone: false };
+
     #[test]
     fn interfaces_of_the_cni_are_left_unless_they_are_another_clusters() {
         let interface = |text: &str, pairs: &[(&str, &str)]| {
             NetworkInterface::builder().description(text).set_tag_set(tags(pairs)).build()
         };
         let owner = "cluster.k8s.amazonaws.com/name";
-        for (interface, left) in [
-            (interface("aws-K8S-i-0a1b", &[]), true),
-            (interface("", &[("node.k8s.amazonaws.com/instance_id", "i-0a1b")]), true),
-            (interface("", &[(owner, "web")]), true),
-            (interface("aws-K8S-i-0a1b", &[(owner, "other")]), false),
-            (interface("Amazon EKS web", &[]), false),
-            (interface("my own", &[("Name", "web")]), false),
+        // In a VPC of its own, and in one that others use.
+        for (interface, left, among_others) in [
+            (interface("aws-K8S-i-0a1b", &[]), true, false),
+            (interface("", &[("node.k8s.amazonaws.com/instance_id", "i-0a1b")]), true, false),
+            (interface("", &[(owner, "web")]), true, true),
+            (interface("aws-K8S-i-0a1b", &[(owner, "other")]), false, false),
+            (interface("Amazon EKS web", &[]), false, false),
+            (interface("my own", &[("Name", "web")]), false, false),
         ] {
-            assert_eq!(is_left_by_cni(&interface, "web"), left, "{interface:?}");
+            assert_eq!(IN_ITS_OWN.is_left_by_cni(&interface), left, "{interface:?}");
+            let given = Scope { ours: false, ..IN_ITS_OWN };
+            assert_eq!(given.is_left_by_cni(&interface), among_others, "{interface:?}");
         }
     }
 
     #[test]
-    fn security_groups_of_controllers_are_left_but_not_those_of_eks_or_of_a_stack() {
+    fn security_groups_of_controllers_are_left_but_not_those_of_a_stack() {
         let group = |name: &str, pairs: &[(&str, &str)]| {
             SecurityGroup::builder().group_name(name).set_tags(tags(pairs)).build()
         };
         let owned = ("kubernetes.io/cluster/web", "owned");
-        for (group, left) in [
-            (group("k8s-elb-a1", &[owned]), true),
-            (group("k8s-traffic-web", &[("elbv2.k8s.aws/cluster", "web")]), true),
-            (group("k8s-traffic-other", &[("elbv2.k8s.aws/cluster", "other")]), false),
-            (group("eks-cluster-sg-web-1", &[owned]), false),
-            (group("renamed", &[owned, ("aws:eks:cluster-name", "web")]), false),
-            (group("shared", &[owned, ("aws:cloudformation:stack-name", "eks-web")]), false),
-            (group("default", &[]), false),
+        // While the cluster is there, and when it is gone.
+        for (group, left, then) in [
+            (group("k8s-elb-a1", &[owned]), true, true),
+            (group("k8s-traffic-web", &[("elbv2.k8s.aws/cluster", "web")]), true, true),
+            (group("k8s-traffic-other", &[("elbv2.k8s.aws/cluster", "other")]), false, false),
+            (group("eks-cluster-sg-web-1", &[owned]), false, false),
+            (group("eks-cluster-sg-web-1", &[owned, ("aws:eks:cluster-name", "web")]), false, true),
+            (group("eks-cluster-sg-other-1", &[("aws:eks:cluster-name", "other")]), false, false),
+            (group("shared", &[owned, ("aws:cloudformation:stack-name", "eks-web")]), false, false),
+            (group("default", &[]), false, false),
         ] {
-            assert_eq!(is_left_by_load_balancers(&group, "web"), left, "{group:?}");
+            assert_eq!(IN_ITS_OWN.is_left(&group), left, "{group:?}");
+            assert_eq!(Scope { gone: true, ..IN_ITS_OWN }.is_left(&group), then, "{group:?}");
         }
     }
 }

@@ -99,7 +99,10 @@ async fn with_resources(
     earlier: Option<&StackState>,
 ) -> Result<StackState, Refusal> {
     let unchanged = earlier.filter(|earlier| {
-        let at_rest = stack.status == StackStatus::Complete && stack.status_name == earlier.status_name;
+        // Stack and resources are two answers: a stack may have become complete between them.
+        let at_rest = stack.status == StackStatus::Complete
+            && stack.status_name == earlier.status_name
+            && earlier.resources.values().all(StackResource::is_complete);
         let known = at_rest || stack.status == StackStatus::Deleting;
         known && stack.id == earlier.id && !earlier.resources.is_empty()
     });

@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use super::*;
 use crate::aws::canned::{self, json, refused_in_xml};
 use crate::observe::{ClusterStatus, NodeGroupStatus, StackResource, StackStatus};
@@ -157,15 +159,35 @@ async fn a_stack_is_seen_with_its_resources_and_its_spec() {
     assert_eq!(stack.created_at, 1_795_345_200_000);
 }
 
+fn complete_stacks() -> (Wire, std::sync::Arc<std::sync::Mutex<Vec<String>>>) {
+    canned::wire(|request| match request {
+        "DescribeStacks" => Ok((200, stack_xml("CREATE_COMPLETE"))),
+        "DescribeStackResources" => Ok((200, RESOURCES.replace("IN_PROGRESS", "COMPLETE"))),
+        "GetTemplate" => Ok((200, TEMPLATE.to_owned())),
+        other => panic!("{other}"),
+    })
+}
+
 #[tokio::test]
 async fn a_stack_at_rest_is_asked_for_its_resources_and_its_spec_once() {
-    let (wire, requests) = stacks("CREATE_COMPLETE");
+    let (wire, requests) = complete_stacks();
     let eyes = eyes(wire);
     let first = after(&eyes, foundation(true), Observed::default()).await;
     requests.lock().unwrap().clear();
     let second = after(&eyes, foundation(true), first.clone()).await;
     assert_eq!(*requests.lock().unwrap(), ["DescribeStacks"]);
     assert_eq!(first, second);
+}
+
+/// Stack and resources are two answers: the stack may have become complete between them.
+#[tokio::test]
+async fn a_complete_stack_whose_resources_were_not_is_asked_for_them_again() {
+    let (wire, _) = stacks("CREATE_COMPLETE");
+    let early = after(&eyes(wire), foundation(false), Observed::default()).await;
+    let (wire, requests) = complete_stacks();
+    let later = after(&eyes(wire), foundation(false), early).await;
+    assert_eq!(*requests.lock().unwrap(), ["DescribeStacks", "DescribeStackResources"]);
+    assert!(later.foundation.present().unwrap().resources["Nat"].is_complete());
 }
 
 #[tokio::test]
@@ -258,7 +280,7 @@ async fn without_a_way_inside_the_api_server_stays_unknown() {
 async fn without_ec2_the_network_is_not_looked_at() {
     let (wire, _) = canned::wire(|request| panic!("{request}"));
     let eyes = eyes(wire);
-    let leftovers = Look::Leftovers { vpc: "vpc-1".to_owned(), cluster: "web".to_owned() };
+    let leftovers = Look::Leftovers { vpc: "vpc-1".to_owned(), cluster: "web".to_owned(), ours: true };
     let mut observed = Observed::default();
     for question in [Look::Zones { instance_types: Vec::new() }, Look::Subnets { ids: Vec::new() }, leftovers]
     {
@@ -299,4 +321,13 @@ async fn zones_without_eks_are_dropped_and_offerings_are_joined() {
     let ids: Vec<_> = zones.iter().map(|zone| zone.id.as_str()).collect();
     assert_eq!(ids, ["use1-az1"]);
     assert!(zones[0].instance_types.contains("m5.large"));
+}
+
+#[test]
+fn every_status_of_a_stack_is_known_and_none_of_ours_is_out_of_reach() {
+    let names = aws_sdk_cloudformation::types::StackStatus::values();
+    let unknown: Vec<_> = names.iter().filter(|name| StackStatus::from_name(name).is_none()).collect();
+    assert_eq!(unknown, [&"DELETE_COMPLETE"]);
+    let reached: HashSet<_> = names.iter().filter_map(|name| StackStatus::from_name(name)).collect();
+    assert_eq!(reached, HashSet::from(StackStatus::ALL));
 }

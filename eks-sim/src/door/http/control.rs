@@ -8,6 +8,7 @@
 //! | `DELETE /_sim/faults` | removes all, and wakes clients that one declared dead |
 //! | `GET /_sim/clock` | `{now, speed, start}` |
 //! | `POST /_sim/clock` | `{advanceSeconds}`, `{speed}` |
+//! | `GET /_sim/operations` | the operations that there are, by service |
 //! | `GET /_sim/settings` | the settings, with trouble and faults as they are now |
 //! | `POST /_sim/trouble` | changes the troubles that are named |
 //! | `POST /_sim/reset` | a new account with these settings |
@@ -23,7 +24,9 @@ use serde_json::{Value, json};
 use super::House;
 use super::clock::WallClock;
 use crate::fault::Fault;
+use crate::services;
 use crate::settings::{Settings, Trouble};
+use crate::wire::Service;
 
 /// What the clock is told.
 #[derive(Deserialize)]
@@ -46,10 +49,11 @@ pub(super) fn answer(house: &House, what: &str, request: &Request<Bytes>) -> Res
         }
         ("GET", "clock") => clock(house),
         ("POST", "clock") => change_clock(house, request.body()),
+        ("GET", "operations") => Ok(operations()),
         ("GET", "settings") => value(house.settled().settings()),
         ("POST", "trouble") => change_trouble(house, request.body()),
         ("POST", "reset") => reset(house, request.body()),
-        (_, "ledger" | "faults" | "clock" | "settings" | "trouble" | "reset") => {
+        (_, "ledger" | "faults" | "clock" | "operations" | "settings" | "trouble" | "reset") => {
             Err((StatusCode::METHOD_NOT_ALLOWED, format!("/_sim/{what} does not take {}", request.method())))
         }
         _ => Err((StatusCode::NOT_FOUND, format!("there is no /_sim/{what}"))),
@@ -108,6 +112,13 @@ fn change_clock(house: &House, body: &Bytes) -> Outcome {
         }
     }
     clock(house)
+}
+
+fn operations() -> Value {
+    Service::ALL
+        .iter()
+        .map(|service| (service.name().to_owned(), json!(services::operations(*service))))
+        .collect()
 }
 
 fn change_trouble(house: &House, body: &Bytes) -> Outcome {

@@ -87,3 +87,26 @@ fn trouble_and_reset() {
     assert_eq!(ledger["calls"], json!([]));
     assert_eq!(control(&server, "GET", "nothing", &Value::Null).0, 404);
 }
+
+#[test]
+fn what_is_not_listed_is_unknown() {
+    let server = Server::start(Settings::default(), 0, 0.0).unwrap();
+    let (_, operations) = control(&server, "GET", "operations", &Value::Null);
+    assert_eq!(operations["sts"], json!(["GetCallerIdentity"]));
+    let names = |service: &str| operations[service].as_array().unwrap().len();
+    assert!(names("eks") > 30 && names("ec2") > 60 && names("iam") > 30 && names("cloudformation") > 10);
+}
+
+#[test]
+fn who_does_not_sign_is_told_so() {
+    let server = Server::start(Settings::default(), 0, 0.0).unwrap();
+    for (path, body, code) in [
+        ("/", "Action=GetCallerIdentity&Version=2011-06-15", "<Code>MissingAuthenticationToken</Code>"),
+        ("/", "Action=DescribeVpcs&Version=2016-11-15", "<Code>AuthFailure</Code>"),
+        ("/clusters", "", "Missing Authentication Token"),
+        ("/", "Action=Nothing", "no service"),
+    ] {
+        let (status, answer) = ask(&server, if body.is_empty() { "GET" } else { "POST" }, path, "", body);
+        assert!(status >= 400 && answer.contains(code), "{status} {answer}");
+    }
+}

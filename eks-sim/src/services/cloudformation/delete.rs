@@ -8,10 +8,10 @@ use crate::world::World;
 
 pub(super) fn delete_stack(world: &mut World, region: &str, params: &Params) -> Result<Answer, AwsError> {
     let name = params.required("StackName")?;
-    let Some(key) = find(world, region, name) else { return Ok(Answer::EMPTY) };
-    let Some(stack) = stack(world, &key) else { return Ok(Answer::EMPTY) };
+    let Some(key) = find(world, region, name) else { return Ok(Answer::Nothing) };
+    let Some(stack) = stack(world, &key) else { return Ok(Answer::Nothing) };
     if matches!(stack.status, StackStatus::DeleteComplete | StackStatus::DeleteInProgress) {
-        return Ok(Answer::EMPTY);
+        return Ok(Answer::Nothing);
     }
     let status = stack.status;
     let (id, name) = (&stack.id, stack.name.clone());
@@ -54,7 +54,7 @@ pub(super) fn delete_stack(world: &mut World, region: &str, params: &Params) -> 
         ..Manner::default()
     };
     provision::begin(world, &key, Phase::Delete, manner);
-    Ok(Answer::EMPTY)
+    Ok(Answer::Nothing)
 }
 
 /// An update must come to its end first.

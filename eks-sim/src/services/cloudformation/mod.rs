@@ -156,6 +156,10 @@ pub(crate) fn call(world: &mut World, call: &Call) -> Result<Answer, AwsError> {
     operation(world, &call.region, params)
 }
 
+pub(crate) fn operations() -> impl Iterator<Item = &'static str> {
+    OPERATIONS.iter().map(|(name, _)| *name)
+}
+
 type Handler = fn(&mut World, &str, &Params) -> Result<Answer, AwsError>;
 
 const OPERATIONS: [(&str, Handler); 18] = [

@@ -43,7 +43,7 @@ pub(super) fn cancel_update_stack(
     let name = stack.name.clone();
     world.region(region).cloudformation.take_token(&name, params.get("ClientRequestToken"))?;
     provision::cancel(world, &key, "User Initiated");
-    Ok(Answer::EMPTY)
+    Ok(Answer::Nothing)
 }
 
 pub(super) fn continue_update_rollback(

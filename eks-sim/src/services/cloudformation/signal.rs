@@ -19,7 +19,7 @@ pub(super) fn signal_resource(world: &mut World, region: &str, params: &Params) 
     let success = params.required("Status")? == "SUCCESS";
     let unique_id = params.required("UniqueId")?.to_owned();
     stack.signals.entry(name).or_default().entry(unique_id).or_insert(success);
-    Ok(Answer::EMPTY)
+    Ok(Answer::Nothing)
 }
 
 /// The signals that a resource has had, by their unique ids; `true`: success.

@@ -55,12 +55,10 @@ pub(super) fn get_template_summary(
 pub(super) fn validate_template(_: &mut World, _: &str, params: &Params) -> Result<Answer, AwsError> {
     let template = Template::parse(create::body(params)?)?;
     let parameters = template.parameters.iter().map(|(name, declaration)| {
-        vec![
-            Xml::text("ParameterKey", name),
-            Xml::text("DefaultValue", declaration.default.as_deref().unwrap_or_default()),
-            Xml::text("NoEcho", declaration.no_echo),
-            Xml::text("Description", declaration.description.as_deref().unwrap_or_default()),
-        ]
+        let mut parameter = vec![Xml::text("ParameterKey", name), Xml::text("NoEcho", declaration.no_echo)];
+        parameter.extend(declaration.default.as_ref().map(|value| Xml::text("DefaultValue", value)));
+        parameter.extend(declaration.description.as_ref().map(|text| Xml::text("Description", text)));
+        parameter
     });
     let mut answer = vec![Xml::list("Parameters", "member", parameters)];
     answer.extend(common(&template));

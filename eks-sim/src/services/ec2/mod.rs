@@ -28,7 +28,6 @@ mod subnet;
 mod tags;
 #[cfg(test)]
 mod tests;
-mod view;
 mod vpc;
 
 use crate::services::unknown_operation;
@@ -36,10 +35,10 @@ use crate::wire::{Answer, AwsError, Call, Params};
 use crate::world::World;
 
 pub(crate) use state::State;
-pub(crate) use view::{
-    InstanceTypeView, InstanceView, NetworkInterfaceView, SubnetView, instance, instance_type, is_offered,
-    is_public, network_interfaces, security_group_vpc, subnet, zone_id,
-};
+
+pub(crate) fn operations() -> impl Iterator<Item = &'static str> {
+    operations::names()
+}
 
 pub(crate) fn call(world: &mut World, call: &Call) -> Result<Answer, AwsError> {
     let operation = operations::find(&call.operation).ok_or_else(|| unknown_operation(call))?;

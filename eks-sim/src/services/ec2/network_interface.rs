@@ -125,8 +125,9 @@ pub(super) fn delete(world: &mut World, call: &Call) -> Result<Answer, AwsError>
     let interfaces = &mut state::of(world, &call.region).network_interfaces;
     let interface = Kind::NETWORK_INTERFACE.find(interfaces, id)?;
     if interface.attachment.is_some() && !(by_service && interface.requester.is_some()) {
+        // The general code, as recorded (gruntwork-io/cloud-nuke#431, #1132).
         let message = format!("Network interface '{id}' is currently in use.");
-        return Err(AwsError::new("InvalidNetworkInterface.InUse", message));
+        return Err(AwsError::new("InvalidParameterValue", message));
     }
     remove(world, &call.region, id);
     Ok(done())

@@ -31,6 +31,10 @@ pub(super) fn find(name: &str) -> Option<&'static Operation> {
     OPERATIONS.iter().find(|operation| operation.name == name)
 }
 
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    OPERATIONS.iter().map(|operation| operation.name)
+}
+
 pub(super) const OPERATIONS: &[Operation] = &[
     operation("CreateVpc", &[], vpc::create),
     operation("DeleteVpc", &["VpcId"], vpc::delete),

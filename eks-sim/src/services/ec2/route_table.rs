@@ -293,25 +293,6 @@ fn local(state: &State, id: &str) -> Vec<String> {
         .collect()
 }
 
-/// The table that routes for a subnet: its own, or the VPC's main one.
-fn of_subnet<'state>(state: &'state State, id: &str) -> Option<&'state RouteTable> {
-    let vpc = &state.subnets.get(id)?.vpc;
-    let own = |table: &&RouteTable| table.associations.values().flatten().any(|subnet| subnet == id);
-    let main = |table: &&RouteTable| table.vpc == *vpc && table.is_main();
-    state.route_tables.values().find(own).or_else(|| state.route_tables.values().find(main))
-}
-
-/// Whether a subnet has a working route to an internet gateway.
-pub(super) fn is_public(state: &State, subnet: &str) -> bool {
-    of_subnet(state, subnet).is_some_and(|table| {
-        let gateway = internet_gateway::of_vpc(state, &table.vpc);
-        table
-            .routes
-            .values()
-            .any(|target| target.element == "gatewayId" && Some(target.id.as_str()) == gateway)
-    })
-}
-
 /// Whether what a route leads to is there (facts/aws.md §2.9: a deleted NAT gateway leaves blackhole routes).
 fn works(state: &State, vpc: &str, target: &Target) -> bool {
     match target.element {

@@ -8,7 +8,7 @@ use super::error::{in_use, invalid_parameter, not_found};
 use super::members::{Tags, sent, text, text_map};
 use super::page::page;
 use super::status::{Issue, Status, health};
-use super::update::{self, Owner, Progress};
+use super::update::{self, Owner, UpdateStatus};
 use super::version::minor;
 use super::{conflict, role, tags};
 use crate::instant::Instant;
@@ -196,7 +196,7 @@ pub(super) fn update(world: &mut World, call: &Call) -> Result<Value, AwsError> 
         set(world, &arn, Status::Active, Vec::new());
         assess(world, &arn, true);
         if let Some(cluster) = cluster_of(world, &arn) {
-            update::finish(cluster, &id, Progress::Successful);
+            update::finish(cluster, &id, UpdateStatus::Successful);
         }
     });
     Ok(answer)

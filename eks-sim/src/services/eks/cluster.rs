@@ -14,7 +14,7 @@ use super::members::{Tags, text};
 use super::nodegroup::Nodegroup;
 use super::page::page;
 use super::status::{Issue, Status, health};
-use super::update::{Owner, Progress, Update};
+use super::update::{Owner, Update, UpdateStatus};
 use crate::instant::Instant;
 use crate::wire::{AwsError, Call};
 use crate::world::World;
@@ -119,9 +119,9 @@ impl Cluster {
 
     /// The update that holds the cluster's lock.
     pub(super) fn update_in_progress(&self) -> Option<&Update> {
-        self.updates
-            .iter()
-            .find(|update| update.owner == Owner::Cluster && matches!(update.progress, Progress::InProgress))
+        self.updates.iter().find(|update| {
+            update.owner == Owner::Cluster && matches!(update.status, UpdateStatus::InProgress)
+        })
     }
 
     /// Whether an update that nothing shows holds the lock.

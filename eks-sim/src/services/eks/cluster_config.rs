@@ -9,7 +9,7 @@ use super::error::invalid_parameter;
 use super::members::{sent, text, texts};
 use super::network;
 use super::status::Status;
-use super::update::{self, Owner, Progress};
+use super::update::{self, Owner, UpdateStatus};
 use crate::services::eks::access_entry;
 use crate::timing::Timing;
 use crate::wire::{AwsError, Call};
@@ -81,7 +81,7 @@ pub(super) fn show_updating(world: &mut World, key: &ClusterKey, update: &str) {
 
 /// Ends an update of the cluster well.
 pub(super) fn end(cluster: &mut Cluster, update: &str) {
-    update::finish(cluster, update, Progress::Successful);
+    update::finish(cluster, update, UpdateStatus::Successful);
     if cluster.status == Status::Updating {
         cluster.status = Status::Active;
     }

@@ -47,6 +47,9 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Value, AwsError> 
         .member("clusterName", name));
     }
     tags::check(&text_map(input, "tags"))?;
+    if !input["outpostConfig"].is_null() {
+        return Err(invalid_parameter("eks-sim has no Outposts"));
+    }
     let now = world.now;
     let version = Version::supported(sent(input, "version").unwrap_or(version::DEFAULT), now)?;
     let role = text(input, "roleArn");

@@ -47,16 +47,13 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-use crate::wire::{Answer, AwsError, Call};
+use serde_json::Value;
+
+use crate::wire::{Answer, AwsError, Call, EKS_ROUTES};
 use crate::world::World;
 
-#[allow(unused_imports, reason = "the Kubernetes API reads clusters through these")]
 pub(crate) use self::{
-    access_entry::{AccessEntry, AccessScope, AssociatedPolicy},
-    certificate::CertificateAuthority,
-    cluster::Cluster,
-    node::{Capacity, Node, Taint},
-    status::Status,
+    access_entry::AccessScope, certificate::CertificateAuthority, cluster::Cluster, node::Node,
     view::cluster_by_endpoint,
 };
 
@@ -66,9 +63,17 @@ pub(crate) struct State {
     pub(super) clusters: BTreeMap<String, Cluster>,
 }
 
+pub(crate) fn operations() -> impl Iterator<Item = &'static str> {
+    EKS_ROUTES.iter().map(|(_, _, name)| *name)
+}
+
 pub(crate) fn call(world: &mut World, call: &Call) -> Result<Answer, AwsError> {
+    answer(world, call).map(Answer::Json).map_err(error::modelled)
+}
+
+fn answer(world: &mut World, call: &Call) -> Result<Value, AwsError> {
     shapes::check(&call.operation, call.json())?;
-    let body = match call.operation.as_str() {
+    match call.operation.as_str() {
         "CreateCluster" => cluster_create::create(world, call),
         "DescribeCluster" => cluster::describe(world, call),
         "ListClusters" => cluster::list(world, call),
@@ -109,6 +114,5 @@ pub(crate) fn call(world: &mut World, call: &Call) -> Result<Answer, AwsError> {
         operation => {
             Err(AwsError::new("UnknownOperationException", format!("{operation} is unknown")).status(404))
         }
-    };
-    body.map(Answer::Json)
+    }
 }

@@ -66,7 +66,6 @@ pub(crate) struct Node {
     pub(crate) instance_type: String,
     pub(crate) subnet: String,
     pub(crate) zone: String,
-    pub(crate) image: String,
     pub(crate) address: String,
     pub(crate) public_address: Option<String>,
     /// `v1.36.2`-like version of the kubelet, without EKS's suffix.
@@ -87,11 +86,6 @@ pub(crate) struct Node {
 }
 
 impl Node {
-    /// `aws:///us-east-1a/i-…`.
-    pub(crate) fn provider_id(&self) -> String {
-        format!("aws:///{}/{}", self.zone, self.instance)
-    }
-
     pub(crate) fn is_ready(&self, now: Instant) -> bool {
         self.removed.is_none() && self.ready_at.is_some_and(|ready| ready <= now)
     }
@@ -237,7 +231,6 @@ fn node(
     (instance, name, address, public): (String, String, String, String),
     ordinal: u32,
 ) -> Node {
-    let image = group.image.clone().unwrap_or_default();
     let version = group.version.clone().unwrap_or_default();
     let patch = super::version::Version::find(&version).map_or(version.as_str(), |it| it.patch);
     let kubelet_version = match group.release.as_deref().and_then(|release| release.split_once('-')) {
@@ -255,7 +248,7 @@ fn node(
         ("beta.kubernetes.io/os", system),
         ("eks.amazonaws.com/capacityType", group.capacity_type.as_str()),
         ("eks.amazonaws.com/nodegroup", group.name.as_str()),
-        ("eks.amazonaws.com/nodegroup-image", image.as_str()),
+        ("eks.amazonaws.com/nodegroup-image", group.image.as_deref().unwrap_or_default()),
         ("failure-domain.beta.kubernetes.io/region", region),
         ("failure-domain.beta.kubernetes.io/zone", subnet.zone.as_str()),
         ("kubernetes.io/arch", architecture),
@@ -285,7 +278,6 @@ fn node(
         instance_type: kind.to_owned(),
         subnet: subnet.id.clone(),
         zone: subnet.zone.clone(),
-        image,
         address,
         public_address: Some(public).filter(|address| !address.is_empty()),
         kubelet_version: format!("v{kubelet_version}"),

@@ -9,7 +9,7 @@ use super::node::{self, Taint};
 use super::nodegroup::{self, Nodegroup, Scaling, by_arn};
 use super::nodegroup_rules as rules;
 use super::status::Status;
-use super::update::{self, Owner, Progress};
+use super::update::{self, Owner, UpdateStatus};
 use crate::timing::Timing;
 use crate::wire::{AwsError, Call};
 use crate::world::World;
@@ -133,7 +133,7 @@ fn apply(world: &mut World, arn: &str, changed: Nodegroup, update: &str) {
     group.status = Status::Active;
     group.modified = now;
     if let Some(cluster) = nodegroup::cluster(world, arn) {
-        update::finish(cluster, update, Progress::Successful);
+        update::finish(cluster, update, UpdateStatus::Successful);
     }
     resize(world, arn, scaling);
 }

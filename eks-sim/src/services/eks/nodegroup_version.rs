@@ -12,7 +12,7 @@ use super::members::{sent, text};
 use super::nodegroup::{self, Nodegroup, by_arn, ledger_id, region};
 use super::nodegroup_config::check_active;
 use super::status::{Issue, Status};
-use super::update::{self, Failure, Owner, Progress};
+use super::update::{self, Failure, Owner, UpdateStatus};
 use super::version::{Version, minor};
 use super::{ami, node};
 use crate::instant::Instant;
@@ -226,7 +226,7 @@ fn scale_down(world: &mut World, roll: Roll) {
     let Some(group) = by_arn(world, &roll.arn) else { return };
     let present: Vec<String> = group.present().map(|node| node.instance.clone()).collect();
     if present.len() <= group.scaling.desired as usize {
-        return end(world, &roll, Progress::Successful);
+        return end(world, &roll, UpdateStatus::Successful);
     }
     let place = format!("{}/{}/{}", region(&roll.arn), roll.update, present.len());
     let takes = world.duration(Timing::NodegroupUpdateScaleDown, &place);
@@ -260,10 +260,10 @@ fn roll_back(world: &mut World, roll: &Roll, issue: &Issue) {
         _ => "Unknown",
     };
     let failure = Failure { code, message: issue.message.clone(), resources: issue.resources.clone() };
-    end(world, roll, Progress::Failed(failure));
+    end(world, roll, UpdateStatus::Failed(failure));
 }
 
-fn end(world: &mut World, roll: &Roll, progress: Progress) {
+fn end(world: &mut World, roll: &Roll, status: UpdateStatus) {
     let now = world.now;
     if let Some(group) = by_arn(world, &roll.arn) {
         group.status = Status::Active;
@@ -271,6 +271,6 @@ fn end(world: &mut World, roll: &Roll, progress: Progress) {
         group.shown_version = None;
     }
     if let Some(cluster) = nodegroup::cluster(world, &roll.arn) {
-        update::finish(cluster, &roll.update, progress);
+        update::finish(cluster, &roll.update, status);
     }
 }

@@ -20,18 +20,19 @@ pub(super) fn check(tags: &Tags) -> Result<(), AwsError> {
 pub(super) fn tag(world: &mut World, call: &Call) -> Result<Value, AwsError> {
     let added = text_map(call.json(), "tags");
     if added.is_empty() {
-        return Err(bad("Tags can't be empty"));
+        return Err(bad("tags can't be empty"));
     }
     if let Some(key) = added.keys().find(|key| reserved(key)) {
         return Err(bad(&reserved_message(key)));
     }
-    if added.iter().any(|(key, value)| !(1..=128).contains(&key.len()) || value.len() > 256) {
-        return Err(bad("Tag keys have 1 to 128 characters, tag values at most 256"));
+    let fits = |text: &str, least: usize, most: usize| (least..=most).contains(&text.chars().count());
+    if !added.iter().all(|(key, value)| fits(key, 1, 128) && fits(value, 0, 256)) {
+        return Err(bad("Keys of tags have 1 to 128 characters, values at most 256"));
     }
     let tags = find(world, call)?;
     let new = added.keys().filter(|key| !tags.contains_key(*key)).count();
     if tags.len() + new > 50 {
-        return Err(bad("The maximum number of tags per resource is 50"));
+        return Err(bad("The maximum number of tags of a resource is 50"));
     }
     tags.extend(added);
     Ok(json!({}))
@@ -41,7 +42,10 @@ pub(super) fn tag(world: &mut World, call: &Call) -> Result<Value, AwsError> {
 pub(super) fn untag(world: &mut World, call: &Call) -> Result<Value, AwsError> {
     let keys = texts(call.json(), "tagKeys");
     if keys.is_empty() || keys.len() > 50 {
-        return Err(bad("There must be 1 to 50 tag keys"));
+        return Err(bad("There must be 1 to 50 tagKeys"));
+    }
+    if keys.iter().any(|key| !(1..=128).contains(&key.chars().count())) {
+        return Err(bad("tagKeys have 1 to 128 characters"));
     }
     let tags = find(world, call)?;
     tags.retain(|key, _| !keys.contains(key));

@@ -3,3 +3,18 @@
 mod lives;
 mod rules;
 mod setting;
+
+use super::{Cluster, Node, State};
+
+impl State {
+    fn cluster(&self, name: &str) -> Option<&Cluster> {
+        self.clusters.get(name)
+    }
+}
+
+impl Cluster {
+    /// Nodes that have registered and have not been removed.
+    fn nodes(&self) -> impl Iterator<Item = &Node> {
+        self.nodegroups.values().flat_map(|group| group.present()).filter(|node| node.registered.is_some())
+    }
+}

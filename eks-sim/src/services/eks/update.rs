@@ -29,7 +29,7 @@ pub(crate) struct Failure {
 
 /// How it ended.
 #[derive(Clone, Debug)]
-pub(crate) enum Progress {
+pub(crate) enum UpdateStatus {
     InProgress,
     Successful,
     Failed(Failure),
@@ -42,7 +42,7 @@ pub(crate) struct Update {
     pub(crate) owner: Owner,
     pub(crate) params: Vec<(&'static str, String)>,
     pub(crate) created: Instant,
-    pub(crate) progress: Progress,
+    pub(crate) status: UpdateStatus,
     /// The request's idempotency token.
     pub(crate) token: Option<String>,
 }
@@ -51,10 +51,10 @@ impl Update {
     pub(super) fn describe(&self) -> Value {
         let params: Vec<Value> =
             self.params.iter().map(|(kind, value)| json!({"type": kind, "value": value})).collect();
-        let (status, errors) = match &self.progress {
-            Progress::InProgress => ("InProgress", Vec::new()),
-            Progress::Successful => ("Successful", Vec::new()),
-            Progress::Failed(failure) => (
+        let (status, errors) = match &self.status {
+            UpdateStatus::InProgress => ("InProgress", Vec::new()),
+            UpdateStatus::Successful => ("Successful", Vec::new()),
+            UpdateStatus::Failed(failure) => (
                 "Failed",
                 vec![json!({
                     "errorCode": failure.code,
@@ -87,7 +87,7 @@ pub(super) fn start(
     let token = sent(call.json(), "clientRequestToken").map(str::to_owned);
     let created = world.now;
     let update =
-        Update { id: id.clone(), kind, owner, params, created, progress: Progress::InProgress, token };
+        Update { id: id.clone(), kind, owner, params, created, status: UpdateStatus::InProgress, token };
     let answer = json!({ "update": update.describe() });
     if let Some(cluster) = world.region(&call.region).eks.clusters.get_mut(cluster) {
         cluster.updates.push(update);
@@ -103,9 +103,9 @@ pub(super) fn repeated(cluster: &Cluster, owner: &Owner, call: &Call) -> Option<
 }
 
 /// Ends an update.
-pub(super) fn finish(cluster: &mut Cluster, id: &str, progress: Progress) {
+pub(super) fn finish(cluster: &mut Cluster, id: &str, status: UpdateStatus) {
     if let Some(update) = cluster.updates.iter_mut().find(|update| update.id == id) {
-        update.progress = progress;
+        update.status = status;
     }
 }
 

@@ -2,9 +2,7 @@
 
 use super::State;
 use super::cluster::Cluster;
-use super::node::Node;
 use super::version::Version;
-use crate::instant::Instant;
 use crate::world::World;
 
 impl State {
@@ -12,30 +10,12 @@ impl State {
     pub(crate) fn clusters(&self) -> impl Iterator<Item = &Cluster> {
         self.clusters.values()
     }
-
-    /// The cluster `name`.
-    pub(crate) fn cluster(&self, name: &str) -> Option<&Cluster> {
-        self.clusters.get(name)
-    }
 }
 
 impl Cluster {
-    /// Nodes that have registered and have not been removed; whether each is Ready, it says itself.
-    pub(crate) fn nodes(&self) -> impl Iterator<Item = &Node> {
-        let groups = self.nodegroups.values();
-        groups
-            .flat_map(|group| &group.nodes)
-            .filter(|node| node.registered.is_some() && node.removed.is_none())
-    }
-
     /// The version with its patch, such as `1.34.2`, that the control plane runs.
     pub(crate) fn patch_version(&self) -> &str {
         Version::find(&self.version).map_or(&self.version, |version| version.patch)
-    }
-
-    /// Whether the API server answers.
-    pub(crate) fn is_reachable(&self, now: Instant) -> bool {
-        self.reachable_at.is_some_and(|reachable| reachable <= now)
     }
 }
 
@@ -70,7 +50,7 @@ impl Cluster {
             region: region.to_owned(),
             id,
             created: now,
-            status: super::Status::Active,
+            status: super::status::Status::Active,
             version: "1.34".to_owned(),
             platform: "eks.1".to_owned(),
             role: String::new(),

@@ -63,7 +63,7 @@ pub(super) fn delete(world: &mut World, params: &Params) -> Result<Answer, AwsEr
     }
     world.iam.instance_profiles.remove(name);
     deleted(world, KIND, name);
-    Ok(Answer::EMPTY)
+    Ok(Answer::Nothing)
 }
 
 pub(super) fn list(world: &mut World, params: &Params) -> Result<Answer, AwsError> {
@@ -95,7 +95,7 @@ pub(super) fn add_role(world: &mut World, params: &Params) -> Result<Answer, Aws
         return Err(limit_exceeded(message));
     }
     profile.role = Some(role.to_owned());
-    Ok(Answer::EMPTY)
+    Ok(Answer::Nothing)
 }
 
 pub(super) fn remove_role(world: &mut World, params: &Params) -> Result<Answer, AwsError> {
@@ -105,7 +105,7 @@ pub(super) fn remove_role(world: &mut World, params: &Params) -> Result<Answer, 
         return Err(no_such("role", role));
     }
     profile.role = None;
-    Ok(Answer::EMPTY)
+    Ok(Answer::Nothing)
 }
 
 fn shown(world: &World, name: &str) -> Result<Answer, AwsError> {

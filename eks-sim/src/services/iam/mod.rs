@@ -22,7 +22,7 @@ use crate::services::unknown_operation;
 use crate::wire::{Answer, AwsError, Call, Params};
 use crate::world::World;
 
-pub(crate) use view::{NotAssumable, RoleView, assumable, instance_profile, open_id_connect_provider, role};
+pub(crate) use view::{NotAssumable, RoleView, assumable, instance_profile, role};
 
 /// What the service knows: it is global, so there is one for the account.
 #[derive(Default)]
@@ -37,6 +37,10 @@ pub(crate) struct State {
 
 /// Where IAM's resources are in the ledger.
 const REGION: &str = "global";
+
+pub(crate) fn operations() -> impl Iterator<Item = &'static str> {
+    operations::names()
+}
 
 pub(crate) fn call(world: &mut World, call: &Call) -> Result<Answer, AwsError> {
     let operation = operations::find(&call.operation).ok_or_else(|| unknown_operation(call))?;

@@ -74,7 +74,7 @@ pub(super) fn delete(world: &mut World, params: &Params) -> Result<Answer, AwsEr
     if world.iam.open_id_connect_providers.remove(arn).is_some() {
         deleted(world, KIND, arn);
     }
-    Ok(Answer::EMPTY)
+    Ok(Answer::Nothing)
 }
 
 pub(super) fn list(world: &mut World, _params: &Params) -> Result<Answer, AwsError> {
@@ -84,10 +84,10 @@ pub(super) fn list(world: &mut World, _params: &Params) -> Result<Answer, AwsErr
 
 pub(super) fn tag(world: &mut World, params: &Params) -> Result<Answer, AwsError> {
     tags::add(&mut find_mut(world, params)?.tags, params)?;
-    Ok(Answer::EMPTY)
+    Ok(Answer::Nothing)
 }
 
 pub(super) fn untag(world: &mut World, params: &Params) -> Result<Answer, AwsError> {
     tags::remove(&mut find_mut(world, params)?.tags, params);
-    Ok(Answer::EMPTY)
+    Ok(Answer::Nothing)
 }

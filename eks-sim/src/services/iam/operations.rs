@@ -21,6 +21,10 @@ pub(super) fn find(name: &str) -> Option<&'static Operation> {
     OPERATIONS.iter().find(|operation| operation.name == name)
 }
 
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    OPERATIONS.iter().map(|operation| operation.name)
+}
+
 const OPERATIONS: &[Operation] = &[
     operation("CreateRole", &["RoleName", "AssumeRolePolicyDocument"], role::create),
     operation("GetRole", &["RoleName"], role::get),

@@ -23,7 +23,7 @@ pub(super) fn answer(params: &Params, list: &str, entries: Vec<Xml>) -> Result<A
             .strip_prefix("after-")
             .and_then(|start| start.parse().ok())
             .filter(|start| *start <= entries.len())
-            .ok_or_else(|| AwsError::new("InvalidInput", "Invalid Marker."))?,
+            .ok_or_else(|| AwsError::new("ValidationError", "Invalid Marker."))?,
     };
     let end = start + size;
     let more = entries.len() > end;
@@ -33,4 +33,18 @@ pub(super) fn answer(params: &Params, list: &str, entries: Vec<Xml>) -> Result<A
         answer.push(Xml::text("Marker", format!("after-{end}")));
     }
     Ok(Answer::Xml(answer))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_marker_that_nobody_gave() {
+        // The code that every operation has: lists model no InvalidInput.
+        for marker in ["nonsense", "after-", "after-9"] {
+            let params = Params::new().set("Marker", marker);
+            assert_eq!(answer(&params, "Roles", Vec::new()).unwrap_err().code, "ValidationError");
+        }
+    }
 }

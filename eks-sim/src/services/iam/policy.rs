@@ -83,7 +83,7 @@ pub(super) fn delete(world: &mut World, params: &Params) -> Result<Answer, AwsEr
     }
     world.iam.policies.remove(arn);
     deleted(world, KIND, arn);
-    Ok(Answer::EMPTY)
+    Ok(Answer::Nothing)
 }
 
 pub(super) fn list(world: &mut World, params: &Params) -> Result<Answer, AwsError> {

@@ -114,7 +114,7 @@ pub(super) fn delete(world: &mut World, params: &Params) -> Result<Answer, AwsEr
     }
     world.iam.roles.remove(name);
     deleted(world, KIND, name);
-    Ok(Answer::EMPTY)
+    Ok(Answer::Nothing)
 }
 
 pub(super) fn list(world: &mut World, params: &Params) -> Result<Answer, AwsError> {
@@ -154,19 +154,19 @@ pub(super) fn update_assume_role_policy(world: &mut World, params: &Params) -> R
         role.trust = trust.to_owned();
         role.effective = effective;
     }
-    Ok(Answer::EMPTY)
+    Ok(Answer::Nothing)
 }
 
 pub(super) fn tag(world: &mut World, params: &Params) -> Result<Answer, AwsError> {
     let role = find_mut(world, params.required("RoleName")?)?;
     tags::add(&mut role.tags, params)?;
-    Ok(Answer::EMPTY)
+    Ok(Answer::Nothing)
 }
 
 pub(super) fn untag(world: &mut World, params: &Params) -> Result<Answer, AwsError> {
     let role = find_mut(world, params.required("RoleName")?)?;
     tags::remove(&mut role.tags, params);
-    Ok(Answer::EMPTY)
+    Ok(Answer::Nothing)
 }
 
 pub(super) fn list_tags(world: &mut World, params: &Params) -> Result<Answer, AwsError> {

@@ -16,13 +16,13 @@ pub(super) fn attach(world: &mut World, params: &Params) -> Result<Answer, AwsEr
     policy::check_exists(world, &policy)?;
     let role = find_mut(world, params.required("RoleName")?)?;
     if attached {
-        return Ok(Answer::EMPTY);
+        return Ok(Answer::Nothing);
     }
     if role.attached.len() >= MOST {
         return Err(limit_exceeded(format!("Cannot exceed quota for PoliciesPerRole: {MOST}")));
     }
     role.attached.push(policy);
-    Ok(Answer::EMPTY)
+    Ok(Answer::Nothing)
 }
 
 pub(super) fn detach(world: &mut World, params: &Params) -> Result<Answer, AwsError> {
@@ -34,7 +34,7 @@ pub(super) fn detach(world: &mut World, params: &Params) -> Result<Answer, AwsEr
         let message = format!("Policy {policy} was not found.");
         return Err(AwsError::new("NoSuchEntity", message).status(404));
     }
-    Ok(Answer::EMPTY)
+    Ok(Answer::Nothing)
 }
 
 pub(super) fn list_attached(world: &mut World, params: &Params) -> Result<Answer, AwsError> {
@@ -64,7 +64,7 @@ pub(super) fn put(world: &mut World, params: &Params) -> Result<Answer, AwsError
         return Err(limit_exceeded(format!("Maximum policy size of 10240 bytes exceeded for role {role}")));
     }
     role.inline.insert(name.to_owned(), text.to_owned());
-    Ok(Answer::EMPTY)
+    Ok(Answer::Nothing)
 }
 
 pub(super) fn get(world: &mut World, params: &Params) -> Result<Answer, AwsError> {
@@ -81,7 +81,7 @@ pub(super) fn delete(world: &mut World, params: &Params) -> Result<Answer, AwsEr
     let name = params.required("PolicyName")?;
     let role = find_mut(world, params.required("RoleName")?)?;
     role.inline.remove(name).ok_or_else(|| missing(name))?;
-    Ok(Answer::EMPTY)
+    Ok(Answer::Nothing)
 }
 
 pub(super) fn list(world: &mut World, params: &Params) -> Result<Answer, AwsError> {

@@ -64,10 +64,3 @@ fn view(name: &str, role: &Role) -> RoleView {
 pub(crate) fn instance_profile(world: &World, name: &str) -> Option<(String, String)> {
     world.iam.instance_profiles.get(name).map(|profile| (profile.arn.clone(), profile.id.clone()))
 }
-
-/// Whether the account has an OpenID Connect provider for `issuer` (with or without `https://`).
-pub(crate) fn open_id_connect_provider(world: &World, issuer: &str) -> bool {
-    let host = issuer.trim_start_matches("https://");
-    let arn = format!("arn:aws:iam::{}:oidc-provider/{host}", world.settings.account);
-    world.iam.open_id_connect_providers.contains_key(&arn)
-}

@@ -5,9 +5,9 @@ use crate::services::unknown_operation;
 use crate::wire::{Answer, AwsError, Call, Credentials, Service, Xml};
 use crate::world::World;
 
-/// What the service knows.
-#[derive(Default)]
-pub(crate) struct State {}
+pub(crate) fn operations() -> impl Iterator<Item = &'static str> {
+    ["GetCallerIdentity"].into_iter()
+}
 
 pub(crate) fn call(world: &mut World, call: &Call) -> Result<Answer, AwsError> {
     match call.operation.as_str() {

@@ -239,6 +239,11 @@ fn templates_are_summed_up() {
     let summary = cloudformation(&mut world, "GetTemplateSummary", about("web")).expect("it is there");
     assert_eq!(summary.at("Metadata"), r#"{"spec":{"name":"web"}}"#);
     assert_eq!(summary.at("Parameters/member/DefaultValue"), "3");
+    let valid = Params::new().set("TemplateBody", template.to_string());
+    let valid = cloudformation(&mut world, "ValidateTemplate", valid).expect("it is valid");
+    assert_eq!(valid.at("Parameters/member/DefaultValue"), "3");
+    // The model has one character at least.
+    assert!(valid.all("Parameters/member/Description").is_empty());
     let bad = Params::new().set("TemplateBody", "{}");
     assert!(cloudformation(&mut world, "ValidateTemplate", bad).is_err());
 }

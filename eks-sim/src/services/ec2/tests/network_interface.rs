@@ -55,7 +55,7 @@ fn a_services_interface_is_in_use_and_only_the_service_deletes_it() {
     assert_eq!(account.code("DetachNetworkInterface", &[("AttachmentId", &attachment)]), "AuthFailure");
     assert_eq!(
         account.refused("DeleteNetworkInterface", &[("NetworkInterfaceId", &id)]),
-        error("InvalidNetworkInterface.InUse", &format!("Network interface '{id}' is currently in use."))
+        error("InvalidParameterValue", &format!("Network interface '{id}' is currently in use."))
     );
     let delete = Params::new().set("NetworkInterfaceId", id);
     call(&mut account, "DeleteNetworkInterface", delete);

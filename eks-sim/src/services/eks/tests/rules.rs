@@ -331,3 +331,58 @@ fn policies_of_an_entry() {
     assert!(gone.starts_with("ResourceNotFoundException: The specified principalArn could not be found."));
     assert!(setting.ok("ListAccessPolicies", json!({}))["accessPolicies"].as_array().unwrap().len() > 10);
 }
+
+#[test]
+fn the_model_of_nested_members_is_kept() {
+    let mut setting = Setting::new();
+    let scoring =
+        json!({"nodeResourcesFit": {"scoringStrategy": {"resources": [{"name": "cpu", "weight": 0}]}}});
+    let clusters = [
+        (json!({"tags": {}}), "Value '{}' at 'tags' failed"),
+        (json!({"outpostConfig": {"outpostArns": []}}), "at 'outpostConfig.controlPlaneInstanceType' failed"),
+        (json!({"kubeSchedulerConfig": scoring}), "scoringStrategy.resources.1.member.weight' failed"),
+        (
+            json!({"kubernetesNetworkConfig": {"elasticLoadBalancing": {"gatewayApi": {"crds": {"managed": 1}}}}}),
+            "The member 'kubernetesNetworkConfig.elasticLoadBalancing.gatewayApi.crds.managed' must be a boolean",
+        ),
+    ];
+    for (more, text) in clusters {
+        let request = setting.cluster_request(more);
+        let refused = setting.refused("CreateCluster", request);
+        assert!(refused.contains(text), "{refused}");
+    }
+    setting.cluster(json!({}));
+    let repair = json!({"nodeRepairConfigOverrides": [{"repairAction": "Pray"}]});
+    let groups = [
+        (json!({"warmPoolConfig": {"poolState": "WARM"}}), "at 'warmPoolConfig.poolState' failed"),
+        (json!({"nodeRepairConfig": repair}), "nodeRepairConfigOverrides.1.member.repairAction' failed"),
+        (json!({"remoteAccess": {"ec2SshKey": 1}}), "'remoteAccess.ec2SshKey' must be a string"),
+    ];
+    for (more, text) in groups {
+        let request = setting.nodegroup_request(more);
+        let refused = setting.refused("CreateNodegroup", request);
+        assert!(refused.contains(text), "{refused}");
+    }
+}
+
+#[test]
+fn outposts_are_not_ignored() {
+    let mut setting = Setting::new();
+    let outpost = json!({"outpostArns": ["arn:aws:outposts:::o"], "controlPlaneInstanceType": "m5.large"});
+    let request = setting.cluster_request(json!({"outpostConfig": outpost}));
+    assert_eq!(
+        setting.refused("CreateCluster", request),
+        "InvalidParameterException: eks-sim has no Outposts"
+    );
+}
+
+#[test]
+fn keys_to_remove_are_checked() {
+    let mut setting = Setting::new();
+    setting.cluster(json!({}));
+    let arn = setting.ok("DescribeCluster", json!({"name": "c"}))["cluster"]["arn"].clone();
+    for key in [String::new(), "k".repeat(129)] {
+        let request = json!({"resourceArn": arn, "tagKeys": [key]});
+        assert_eq!(setting.eks("UntagResource", request).unwrap_err().code, "BadRequestException");
+    }
+}

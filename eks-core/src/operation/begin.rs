@@ -1,0 +1,52 @@
+//! What an accepted request says of what was seen before it: what was at rest, or had failed, is at work again.
+//!
+//! Without this a decision in the same tick would take the old failure for the outcome of the new request.
+
+use crate::observe::{
+    ClusterStatus, FargateProfileStatus, NodeGroupStatus, Observed, Seen, StackState, StackStatus,
+};
+use crate::plan::Request;
+
+/// Changes what was seen by what AWS has just accepted.
+pub(super) fn begin(observed: &mut Observed, request: &Request) {
+    match request {
+        Request::DeleteStack(request) => {
+            stacks(observed, |stack| stack.id == request.id, StackStatus::Deleting, "DELETE_IN_PROGRESS");
+        }
+        Request::UpdateStack(request) => {
+            stacks(observed, |stack| stack.name == request.name, StackStatus::Updating, "UPDATE_IN_PROGRESS");
+        }
+        Request::DeleteNodeGroup { group, .. } => {
+            let groups = observed.node_groups.iter_mut().flatten().map(|(_, seen)| seen);
+            for seen in groups.filter(|seen| seen.name == *group) {
+                seen.status = NodeGroupStatus::Deleting;
+                seen.issues.clear();
+            }
+        }
+        Request::DeleteFargateProfile { profile, .. } => {
+            let profiles = observed.fargate_profiles.as_mut();
+            if let Some(seen) = profiles.and_then(|profiles| profiles.get_mut(profile)) {
+                seen.status = FargateProfileStatus::Deleting;
+                seen.issues.clear();
+            }
+        }
+        Request::DeleteCluster { .. } => {
+            if let Seen::Present(cluster) = &mut observed.cluster {
+                cluster.status = ClusterStatus::Deleting;
+            }
+        }
+        _ => {}
+    }
+}
+
+fn stacks(observed: &mut Observed, is: impl Fn(&StackState) -> bool, status: StackStatus, name: &str) {
+    let all = std::iter::once(&mut observed.foundation).chain(observed.node_group_stacks.values_mut());
+    for seen in all {
+        if let Seen::Present(stack) = seen
+            && is(stack)
+        {
+            stack.status = status;
+            name.clone_into(&mut stack.status_name);
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! What a plan makes, in words.
+
+use serde::{Deserialize, Serialize};
+
+use super::create::{group_name, node_groups};
+use super::{tag, zones};
+use crate::observe::Observed;
+use crate::spec::{
+    Capacity, Cluster, EndpointAccess, FargateProfile, Nat, Network, NewNetwork, NodeGroup, NodeSubnets,
+};
+
+/// A thing that a plan makes, with what its reader should know of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Content {
+    /// What it is, such as `node group web`.
+    pub what: String,
+    /// How it is, such as `2 × m5.large (1 to 4), AL2023_x86_64_STANDARD, 80 GiB gp3, public subnets`.
+    pub how: String,
+}
+
+/// What a create of what the caller gave makes.
+pub(crate) fn contents(given: Option<&Cluster>, observed: &Observed) -> Vec<Content> {
+    let Some(given) = given else { return Vec::new() };
+    let spec = &given.defaulted();
+    let content = |what: &str, how: String| Content { what: what.to_owned(), how };
+    let mut contents = vec![content("network", network(spec, observed))];
+    contents.push(content("API server", api_server(&spec.endpoint_access)));
+    contents.extend(node_groups(spec).map(|group| {
+        let what = format!("node group {}", group_name(group));
+        Content { what, how: node_group(group) }
+    }));
+    contents.extend(spec.fargate_profiles.iter().map(|profile| {
+        let what = format!("Fargate profile {}", profile.name);
+        Content { what, how: fargate_profile(profile) }
+    }));
+    let addons: Vec<&str> = spec.addons.iter().flatten().map(|addon| addon.name.as_str()).collect();
+    if !addons.is_empty() {
+        contents.push(content("add-ons", addons.join(", ")));
+    }
+    if !spec.access_entries.is_empty() {
+        let principals: Vec<&str> =
+            spec.access_entries.iter().map(|entry| entry.principal_arn.as_str()).collect();
+        contents.push(content("access", principals.join(", ")));
+    }
+    contents
+}
+
+fn network(spec: &Cluster, observed: &Observed) -> String {
+    match &spec.network {
+        Network::New(network) => new_network(spec, network, observed),
+        Network::Given(network) => {
+            let mut parts = Vec::new();
+            for (kind, subnets) in
+                [("public", &network.public_subnets), ("private", &network.private_subnets)]
+            {
+                if !subnets.is_empty() {
+                    parts.push(format!("{kind} subnets {}", subnets.join(", ")));
+                }
+            }
+            format!("given: {}", parts.join("; "))
+        }
+    }
+}
+
+fn new_network(spec: &Cluster, network: &NewNetwork, observed: &Observed) -> String {
+    let made = observed.foundation.present().and_then(|stack| stack.tags.get(tag::ZONES));
+    let zones = match made {
+        Some(zones) => Some(zones.replace(' ', ", ")),
+        // What cannot be chosen is the plan's error, not this text's.
+        None => zones::choose(spec, network, observed.zones.as_deref()).ok().map(|zones| zones.join(", ")),
+    };
+    let nat = match network.nat.unwrap_or_default() {
+        Nat::None => "no NAT gateway",
+        Nat::Single => "one NAT gateway",
+        Nat::PerZone => "a NAT gateway for each zone",
+    };
+    format!(
+        "new VPC {} with {nat}, subnets in {}",
+        network.cidr.as_deref().unwrap_or(NewNetwork::DEFAULT_CIDR),
+        zones.as_deref().unwrap_or("three zones"),
+    )
+}
+
+fn api_server(access: &EndpointAccess) -> String {
+    let public = match (access.public.unwrap_or(true), &access.public_cidrs) {
+        (false, _) => None,
+        (true, Some(cidrs)) => Some(format!("public, open to {}", cidrs.join(", "))),
+        (true, None) => Some("public, open to all".to_owned()),
+    };
+    let private = access.private.unwrap_or(false).then(|| "private".to_owned());
+    public.into_iter().chain(private).collect::<Vec<_>>().join("; ")
+}
+
+fn node_group(group: &NodeGroup) -> String {
+    let scaling = group.scaling.clone().unwrap_or_default();
+    let [min, max, desired] = [scaling.min, scaling.max, scaling.desired].map(Option::unwrap_or_default);
+    let range = if min == max { String::new() } else { format!(" ({min} to {max})") };
+    let spot = if group.capacity == Some(Capacity::Spot) { ", spot" } else { "" };
+    let disk = group.disk.clone().unwrap_or_default();
+    let disk = disk.size_gib.map(|size| format!(", {size} GiB disk")).unwrap_or_default();
+    let subnets = match &group.subnets {
+        Some(NodeSubnets::Public) => ", public subnets".to_owned(),
+        Some(NodeSubnets::Private) => ", private subnets".to_owned(),
+        Some(NodeSubnets::Given(subnets)) => format!(", {}", subnets.join(", ")),
+        None => String::new(),
+    };
+    let taints: Vec<String> = group.taints.iter().map(ToString::to_string).collect();
+    let taints = if taints.is_empty() { String::new() } else { format!(", tainted {}", taints.join(", ")) };
+    format!(
+        "{desired} × {}{range}{spot}, {}{disk}{subnets}{taints}",
+        group.instance_types.join("/"),
+        group.ami_type().unwrap_or("unknown image"),
+    )
+}
+
+fn fargate_profile(profile: &FargateProfile) -> String {
+    let namespaces: Vec<&str> =
+        profile.selectors.iter().map(|selector| selector.namespace.as_str()).collect();
+    format!("pods of {}", namespaces.join(", "))
+}

@@ -1,0 +1,82 @@
+//! The control plane and its API server.
+
+use super::Create;
+use super::subnets::{cluster_role, cluster_subnets};
+use crate::Result;
+use crate::observe::{ClusterStatus, Look};
+use crate::plan::draft::Stand;
+use crate::plan::foundation::id;
+use crate::plan::request::{CreateCluster, Request};
+use crate::plan::step::StepKind;
+use crate::plan::{names, tag};
+use crate::spec::{Network, resolve};
+
+/// How long the API server of an ACTIVE cluster may stay silent before the plan does without it, in
+/// milliseconds (facts/failures.md C20: up to five minutes).
+const API_SERVER_BUDGET: i64 = 300_000;
+
+impl Create<'_> {
+    pub(super) fn cluster(&mut self) -> Result<()> {
+        let action = StepKind::CreateCluster;
+        let stand = match self.observed.cluster.present() {
+            None => match self.create_cluster()? {
+                Some(request) => self.draft.todo(&action, Request::CreateCluster(Box::new(request))),
+                None => Stand::Blocked,
+            },
+            Some(cluster) => match cluster.status {
+                ClusterStatus::Active | ClusterStatus::Updating => Stand::Done,
+                ClusterStatus::Creating | ClusterStatus::Pending => Stand::Running,
+                ClusterStatus::Failed | ClusterStatus::Deleting => Stand::Failed(cluster.issues.clone()),
+            },
+        };
+        let after = [StepKind::CreateFoundation];
+        self.draft.step(action, format!("cluster {}", self.name), &after, stand, vec![Look::Cluster]);
+        Ok(())
+    }
+
+    fn create_cluster(&self) -> Result<Option<CreateCluster>> {
+        let Some(stack) = self.observed.foundation.present() else { return Ok(None) };
+        let (Some(role_arn), Some(subnets)) =
+            (cluster_role(self.spec, stack), cluster_subnets(self.spec, stack))
+        else {
+            return Ok(None);
+        };
+        let version = resolve(&self.spec.version, self.observed.versions.as_deref().unwrap_or_default())?;
+        let security_groups = match &self.spec.network {
+            Network::New(_) => stack.ready(id::SECURITY_GROUP).map(str::to_owned).into_iter().collect(),
+            Network::Given(network) => network.security_groups.clone(),
+        };
+        let mut tags = self.tags();
+        tags.insert(tag::SPEC_HASH.to_owned(), names::spec_hash(self.given));
+        Ok(Some(CreateCluster {
+            name: self.name.to_owned(),
+            version,
+            role_arn,
+            subnets,
+            security_groups,
+            endpoint_access: self.spec.endpoint_access.clone(),
+            service_cidr: self.spec.service_cidr.clone(),
+            logging: self.spec.logging.iter().flatten().copied().collect(),
+            upgrade_policy: self.spec.upgrade_policy,
+            tags,
+        }))
+    }
+
+    pub(super) fn api_server(&mut self) {
+        let state = self.observed.api_server.present();
+        let silent =
+            self.draft.recent.active_since.is_some_and(|since| self.draft.now - since > API_SERVER_BUDGET);
+        let stand = match (self.observed.cluster.present(), state) {
+            (Some(cluster), _) if !cluster.public_access => {
+                Stand::Skipped("the API server has no public endpoint".to_owned())
+            }
+            (_, Some(state)) if state.ready => Stand::Done,
+            (_, Some(state)) if silent => {
+                Stand::Skipped(state.problem.clone().unwrap_or_else(|| "it does not answer".to_owned()))
+            }
+            _ => Stand::Running,
+        };
+        let after = [StepKind::CreateCluster];
+        self.draft.step(StepKind::ReachApiServer, "API server", &after, stand, vec![Look::ApiServer]);
+    }
+}

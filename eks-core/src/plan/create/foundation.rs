@@ -1,0 +1,106 @@
+//! The foundation stack.
+
+use super::Create;
+use super::subnets::{check_subnets, cluster_role, cluster_subnets, lacking};
+use crate::Result;
+use crate::observe::{Issue, Look, NatGatewayState, NatGatewayStatus, StackState, StackStatus};
+use crate::plan::draft::Stand;
+use crate::plan::foundation::{EXPRESS, id};
+use crate::plan::request::{CreateStack, Request};
+use crate::plan::stack_stand::{StackStand, stack_issues, stack_stand};
+use crate::plan::step::StepKind;
+use crate::plan::{foundation, names, tag, zones};
+use crate::spec::{Cluster, Nat, Network, resolve};
+
+impl Create<'_> {
+    pub(super) fn foundation(&mut self) -> Result<()> {
+        let stack_name = names::foundation_stack(self.name);
+        let looks = vec![Look::Foundation { name: stack_name.clone(), spec: false }];
+        let resource = format!("stack {stack_name}");
+        let action = StepKind::CreateFoundation;
+        let foundation = self.observed.foundation.present();
+        let stand = match foundation {
+            None => {
+                let request = self.create_foundation(stack_name)?;
+                self.draft.todo(&action, request)
+            }
+            Some(stack) => {
+                let usable =
+                    cluster_role(self.spec, stack).is_some() && cluster_subnets(self.spec, stack).is_some();
+                let lives_in_it = self.observed.cluster.present().is_some();
+                match stack_stand(&self.draft, &action, stack, usable, &lacking(self.spec, stack)) {
+                    StackStand::There => Stand::Done,
+                    StackStand::Moving => Stand::Running,
+                    // Nothing is pulled from under a cluster.
+                    StackStand::Send(Request::DeleteStack(_)) if lives_in_it => {
+                        Stand::Failed(stack_issues(stack))
+                    }
+                    StackStand::Send(request) => Stand::Todo(request),
+                    StackStand::Failed(issues) => Stand::Failed(issues),
+                }
+            }
+        };
+        self.draft.step(action, resource.clone(), &[], stand, looks.clone());
+        let (stand, looks) = match foundation {
+            Some(stack) if stack.status == StackStatus::Complete => self.gateways(stack, looks),
+            Some(stack)
+                if stack.status == StackStatus::CreateFailed || stack.status == StackStatus::UpdateFailed =>
+            {
+                (Stand::Blocked, looks)
+            }
+            _ => (Stand::Running, looks),
+        };
+        self.draft.step(StepKind::CompleteFoundation, resource, &[StepKind::CreateFoundation], stand, looks);
+        Ok(())
+    }
+
+    /// How the gateways of a complete stack stand: in express mode CloudFormation does not wait for them
+    /// (facts/aws.md §2.8).
+    fn gateways(&self, stack: &StackState, looks: Vec<Look>) -> (Stand, Vec<Look>) {
+        let Some(look) = nat_gateways_look(self.spec, stack) else { return (Stand::Done, looks) };
+        let gateways = self.observed.nat_gateways.as_deref();
+        let of = |status| gateways.unwrap_or_default().iter().filter(move |it| it.status == status);
+        let failed: Vec<Issue> = of(NatGatewayStatus::Failed).map(issue).collect();
+        let stand = match gateways {
+            Some(_) if !failed.is_empty() => Stand::Failed(failed),
+            Some(_) if of(NatGatewayStatus::Pending).next().is_none() => Stand::Done,
+            _ => Stand::Running,
+        };
+        (stand, vec![look])
+    }
+
+    fn create_foundation(&self, name: String) -> Result<Request> {
+        // What only AWS knows of the spec is checked here, before the first write.
+        resolve(&self.spec.version, self.observed.versions.as_deref().unwrap_or_default())?;
+        let zones = match &self.spec.network {
+            Network::New(network) => zones::choose(self.spec, network, self.observed.zones.as_deref())?,
+            Network::Given(_) => {
+                check_subnets(self.spec, self.observed)?;
+                Vec::new()
+            }
+        };
+        let mut tags = self.tags();
+        tags.insert(tag::SPEC_HASH.to_owned(), names::spec_hash(self.given));
+        tags.insert(tag::VERSION.to_owned(), foundation::LAYOUT.to_owned());
+        if !zones.is_empty() {
+            tags.insert(tag::ZONES.to_owned(), zones.join(" "));
+        }
+        let template = foundation::template(self.given, self.spec, &zones)?;
+        Ok(Request::CreateStack(CreateStack { name, template, tags, express: EXPRESS }))
+    }
+}
+
+/// Where the NAT gateways of the network show, if the foundation makes any and EC2 can be asked.
+pub(super) fn nat_gateways_look(spec: &Cluster, stack: &StackState) -> Option<Look> {
+    let Network::New(network) = &spec.network else { return None };
+    let any = network.nat.unwrap_or_default() != Nat::None;
+    (any && EXPRESS)
+        .then(|| stack.ready(id::VPC))
+        .flatten()
+        .map(|vpc| Look::NatGateways { vpc: vpc.to_owned() })
+}
+
+fn issue(gateway: &NatGatewayState) -> Issue {
+    let (code, message) = gateway.failure.clone().unwrap_or_default();
+    Issue { code, message, resources: vec![gateway.id.clone()] }
+}

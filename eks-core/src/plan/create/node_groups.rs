@@ -1,0 +1,195 @@
+//! Node groups, their stacks and their nodes.
+
+use std::collections::BTreeMap;
+
+use super::Create;
+use super::subnets::{node_subnets, role_arn};
+use crate::observe::{Issue, Look, NodeGroupStatus, Seen};
+use crate::plan::draft::Stand;
+use crate::plan::foundation::id;
+use crate::plan::request::{CreateNodeGroup, CreateStack, Request};
+use crate::plan::stack_stand::{StackStand, stack_stand};
+use crate::plan::step::{StepKind, StepState};
+use crate::plan::{names, node_group_stack, ownership, tag};
+use crate::spec::{Cluster, NodeGroup};
+use crate::{Error, ErrorKind, Result};
+
+impl Create<'_> {
+    pub(super) fn node_group_stacks(&mut self) {
+        for group in node_groups(self.spec) {
+            let name = group_name(group);
+            let stack_name = names::node_group_stack(self.name, name);
+            let action = StepKind::CreateNodeGroupStack { group: name.to_owned() };
+            let stack = self.observed.node_group_stacks.get(name).and_then(Seen::present);
+            let stand = match stack {
+                // The foundation settles whose name this is; until it is there, nothing else is made.
+                None if self.observed.foundation.present().is_none() => Stand::Blocked,
+                None => {
+                    let mut tags = self.tags();
+                    tags.extend(group.tags.clone());
+                    tags.insert(tag::NODE_GROUP.to_owned(), name.to_owned());
+                    let template = node_group_stack::template(self.name, group);
+                    let request = CreateStack { name: stack_name.clone(), template, tags, express: false };
+                    self.draft.todo(&action, Request::CreateStack(request))
+                }
+                Some(stack) if !ownership::owns_stack(self.name, stack) => Stand::Failed(vec![Issue {
+                    code: "AlreadyExistsException".to_owned(),
+                    message: format!("stack {stack_name} exists and was not made by this library"),
+                    resources: vec![stack.id.clone()],
+                }]),
+                Some(stack) => {
+                    let template = node_group_stack::LAUNCH_TEMPLATE;
+                    let lacking: &[&str] = if stack.ready(template).is_some() { &[] } else { &[template] };
+                    match stack_stand(&self.draft, &action, stack, false, lacking) {
+                        StackStand::There => Stand::Done,
+                        StackStand::Moving => Stand::Running,
+                        StackStand::Send(request) => Stand::Todo(request),
+                        StackStand::Failed(issues) => Stand::Failed(issues),
+                    }
+                }
+            };
+            let looks = vec![group_stack_look(self.name, name)];
+            self.draft.step(action, format!("stack {stack_name}"), &[], stand, looks);
+        }
+    }
+
+    pub(super) fn node_groups(&mut self) -> Result<()> {
+        let none = BTreeMap::new();
+        let there = self.observed.node_groups.as_ref().unwrap_or(&none);
+        for group in node_groups(self.spec) {
+            let name = group_name(group);
+            let stack_step = StepKind::CreateNodeGroupStack { group: name.to_owned() };
+            let action = StepKind::CreateNodeGroup { group: name.to_owned() };
+            let seen = there.get(name);
+            let stand = match seen {
+                None => match self.create_node_group(group)? {
+                    Some(request) => self.draft.todo(&action, request),
+                    None => Stand::Blocked,
+                },
+                Some(seen) => match seen.status {
+                    NodeGroupStatus::Active | NodeGroupStatus::Updating => Stand::Done,
+                    NodeGroupStatus::Creating => Stand::Running,
+                    // A group that failed in an earlier call cannot be mended, only made anew
+                    // (facts/failures.md C7); the caller's new call is the permission.
+                    NodeGroupStatus::CreateFailed
+                        if !self.draft.recent.has_sent(&action.id(), "createNodeGroup")
+                            && !self.draft.recent.has_sent(&action.id(), "deleteNodeGroup") =>
+                    {
+                        let cluster = self.name.to_owned();
+                        Stand::Todo(Request::DeleteNodeGroup { cluster, group: seen.name.clone() })
+                    }
+                    NodeGroupStatus::Deleting
+                        if self.draft.recent.has_sent(&action.id(), "deleteNodeGroup") =>
+                    {
+                        Stand::Running
+                    }
+                    NodeGroupStatus::CreateFailed
+                    | NodeGroupStatus::Deleting
+                    | NodeGroupStatus::DeleteFailed
+                    | NodeGroupStatus::Degraded => Stand::Failed(seen.issues.clone()),
+                },
+            };
+            let looks = vec![Look::NodeGroup { group: name.to_owned(), name: name.to_owned() }];
+            let after = [StepKind::CreateCluster, StepKind::CompleteFoundation, stack_step];
+            self.draft.step(action.clone(), format!("node group {name}"), &after, stand, looks);
+            self.nodes_ready(group, &action);
+        }
+        Ok(())
+    }
+
+    fn nodes_ready(&mut self, group: &NodeGroup, create: &StepKind) {
+        let name = group_name(group);
+        let active = self.draft.is_settled(&create.id());
+        let unreachable =
+            matches!(self.draft.state(&StepKind::ReachApiServer.id()), Some(StepState::Skipped { .. }));
+        let sent =
+            !matches!(self.draft.state(&create.id()), Some(StepState::Ready | StepState::Blocked) | None);
+        let stand = match (unreachable, active) {
+            _ if !sent => Stand::Blocked,
+            (true, true) => {
+                Stand::Skipped("the API server cannot be asked; EKS says that they are".to_owned())
+            }
+            (false, _) if self.ready_nodes(Some(name)) >= desired(group) => Stand::Done,
+            _ => Stand::Running,
+        };
+        let action = StepKind::NodesReady { group: name.to_owned() };
+        // Nodes become Ready before their group becomes ACTIVE: this waits beside it, from the same start.
+        let after = [StepKind::CreateCluster, StepKind::CompleteFoundation];
+        self.draft.step(action, format!("nodes of {name}"), &after, stand, vec![Look::ApiServer]);
+    }
+
+    /// How many nodes are Ready, of one group or of all.
+    pub(super) fn ready_nodes(&self, group: Option<&str>) -> u32 {
+        let nodes =
+            self.observed.api_server.present().map(|state| state.nodes.as_slice()).unwrap_or_default();
+        let counts = |node_group: &Option<String>| group.is_none() || node_group.as_deref() == group;
+        let ready = nodes.iter().filter(|node| node.ready && counts(&node.node_group)).count();
+        let ready = u32::try_from(ready).unwrap_or(u32::MAX);
+        // Where the API server cannot be asked, EKS's word stands: a group is ACTIVE when its nodes are Ready.
+        let unreachable =
+            matches!(self.draft.state(&StepKind::ReachApiServer.id()), Some(StepState::Skipped { .. }));
+        if !unreachable {
+            return ready;
+        }
+        let active = self.observed.node_groups.iter().flatten().filter(|(name, seen)| {
+            seen.status == NodeGroupStatus::Active && group.is_none_or(|group| group == name.as_str())
+        });
+        active.map(|(_, seen)| seen.scaling.2).sum()
+    }
+
+    fn create_node_group(&self, group: &NodeGroup) -> Result<Option<Request>> {
+        let name = group_name(group);
+        let (Some(foundation), Some(stack)) = (
+            self.observed.foundation.present(),
+            self.observed.node_group_stacks.get(name).and_then(Seen::present),
+        ) else {
+            return Ok(None);
+        };
+        let role_arn = group.role_arn.clone().or_else(|| role_arn(foundation, id::NODE_ROLE));
+        let template = stack.ready(node_group_stack::LAUNCH_TEMPLATE);
+        let subnets = node_subnets(self.spec, group, foundation);
+        let (Some(role_arn), Some(template), Some(subnets)) = (role_arn, template, subnets) else {
+            return Ok(None);
+        };
+        let version = stack.outputs.get("LaunchTemplateVersion").cloned().unwrap_or_else(|| "1".to_owned());
+        let ami_type = group.ami_type().ok_or_else(|| {
+            Error::new(ErrorKind::InvalidSpec, "no AMI type is known for its AMI family and instance types")
+                .with_resource(format!("node group {name}"))
+        })?;
+        let mut tags = self.tags();
+        tags.extend(group.tags.clone());
+        tags.insert(tag::NODE_GROUP.to_owned(), name.to_owned());
+        Ok(Some(Request::CreateNodeGroup(Box::new(CreateNodeGroup {
+            cluster: self.name.to_owned(),
+            name: name.to_owned(),
+            spec: group.clone(),
+            ami_type: ami_type.to_owned(),
+            role_arn,
+            subnets,
+            launch_template: (template.to_owned(), version),
+            tags,
+        }))))
+    }
+
+    pub(super) fn expects_nodes(&self) -> bool {
+        node_groups(self.spec).any(|group| desired(group) > 0)
+    }
+}
+
+pub(in crate::plan) fn node_groups(spec: &Cluster) -> impl Iterator<Item = &NodeGroup> {
+    spec.node_groups.iter().flatten()
+}
+
+pub(in crate::plan) fn group_name(group: &NodeGroup) -> &str {
+    group.name.as_deref().unwrap_or_default()
+}
+
+/// The number of nodes that a group is made with.
+pub(in crate::plan) fn desired(group: &NodeGroup) -> u32 {
+    let scaling = group.scaling.clone().unwrap_or_default();
+    scaling.desired.or(scaling.min).unwrap_or_default()
+}
+
+pub(super) fn group_stack_look(cluster: &str, group: &str) -> Look {
+    Look::NodeGroupStack { group: group.to_owned(), name: names::node_group_stack(cluster, group) }
+}

@@ -1,0 +1,250 @@
+//! Every small state that AWS can be in is done, waits on AWS, or is a typed error: nothing in between, in which
+//! a loop would spin or stand still for ever (design §2).
+
+use std::collections::BTreeMap;
+
+use super::world::{self, NAME};
+use crate::ErrorKind;
+use crate::observe::{
+    AddonStatus, ClusterState, ClusterStatus, FargateProfileStatus, Leftovers, NatGatewayStatus,
+    NodeGroupStatus, Observed, Seen, StackState, StackStatus,
+};
+use crate::plan::{DeleteOptions, Goal, Recent, StepState, Verdict, decide, tag};
+
+const NOW: i64 = 10_000_000;
+const LONG_AGO: i64 = 3_000_000;
+
+const CLUSTER_STATUSES: [ClusterStatus; 6] = [
+    ClusterStatus::Creating,
+    ClusterStatus::Active,
+    ClusterStatus::Updating,
+    ClusterStatus::Deleting,
+    ClusterStatus::Failed,
+    ClusterStatus::Pending,
+];
+const NODE_GROUP_STATUSES: [NodeGroupStatus; 7] = [
+    NodeGroupStatus::Creating,
+    NodeGroupStatus::Active,
+    NodeGroupStatus::Updating,
+    NodeGroupStatus::Deleting,
+    NodeGroupStatus::CreateFailed,
+    NodeGroupStatus::DeleteFailed,
+    NodeGroupStatus::Degraded,
+];
+const FARGATE_PROFILE_STATUSES: [FargateProfileStatus; 5] = [
+    FargateProfileStatus::Creating,
+    FargateProfileStatus::Active,
+    FargateProfileStatus::Deleting,
+    FargateProfileStatus::CreateFailed,
+    FargateProfileStatus::DeleteFailed,
+];
+const ADDON_STATUSES: [AddonStatus; 8] = [
+    AddonStatus::Creating,
+    AddonStatus::Active,
+    AddonStatus::CreateFailed,
+    AddonStatus::Updating,
+    AddonStatus::Deleting,
+    AddonStatus::DeleteFailed,
+    AddonStatus::Degraded,
+    AddonStatus::UpdateFailed,
+];
+const NAT_GATEWAY_STATUSES: [NatGatewayStatus; 5] = [
+    NatGatewayStatus::Pending,
+    NatGatewayStatus::Available,
+    NatGatewayStatus::Failed,
+    NatGatewayStatus::Deleting,
+    NatGatewayStatus::Deleted,
+];
+
+/// Absent, or present in each of these states.
+fn seen<S: Copy, T>(statuses: &[S], make: impl Fn(S) -> T) -> Vec<Seen<T>> {
+    std::iter::once(Seen::Absent).chain(statuses.iter().map(|status| Seen::Present(make(*status)))).collect()
+}
+
+/// A stack that is not there, ours in each state with its resources and without, and somebody else's.
+fn stacks(make: impl Fn(StackStatus) -> StackState) -> Vec<Seen<StackState>> {
+    let mut stacks = seen(&StackStatus::ALL, &make);
+    stacks.extend(StackStatus::ALL.map(|status| {
+        Seen::Present(StackState { resources: BTreeMap::new(), outputs: BTreeMap::new(), ..make(status) })
+    }));
+    stacks.push(Seen::Present(StackState { tags: BTreeMap::new(), ..make(StackStatus::Complete) }));
+    stacks
+}
+
+/// A cluster that is not there, ours in each state, marked for deletion, and somebody else's.
+fn clusters() -> Vec<Seen<ClusterState>> {
+    let mut clusters = seen(&CLUSTER_STATUSES, world::cluster);
+    let mut marked = world::cluster(ClusterStatus::Active);
+    marked.tags.insert(tag::GOAL.to_owned(), "delete".to_owned());
+    let protected = ClusterState { deletion_protection: true, ..world::cluster(ClusterStatus::Active) };
+    let foreign = ClusterState { tags: BTreeMap::new(), ..world::cluster(ClusterStatus::Active) };
+    clusters.extend([marked, protected, foreign].map(Seen::Present));
+    clusters
+}
+
+fn one<T: Clone>(name: &str, seen: &Seen<T>) -> Option<BTreeMap<String, T>> {
+    Some(seen.present().map(|it| (name.to_owned(), it.clone())).into_iter().collect())
+}
+
+/// What a loop may remember: nothing, or that it sent everything long ago.
+fn memories() -> [Recent; 2] {
+    let all: &[&str] = &["createStack", "updateStack", "deleteStack", "createNodeGroup", "deleteNodeGroup"];
+    let steps = [
+        "createFoundation",
+        "createCluster",
+        "createNodeGroupStack/web",
+        "createNodeGroup/web",
+        "createFargateProfile/jobs",
+        "createAddon/coredns",
+        "createAddon/vpc-cni",
+        "deleteNodeGroup/web",
+        "deleteFoundation",
+        "deleteNodeGroupStack/web",
+    ]
+    .map(|step| (step, all));
+    [Recent::default(), world::sent(NOW, LONG_AGO, &steps)]
+}
+
+/// The verdict is of one of the three kinds.
+fn check(goal: &Goal, observed: &Observed, recent: &Recent) {
+    let at = || format!("{} with {recent:?} in {observed:#?}", goal.verb());
+    match decide(goal, observed, recent, NOW) {
+        Ok(Verdict::Blind(looks)) => assert!(!looks.is_empty(), "blind without a question: {}", at()),
+        Ok(Verdict::Decided(decision)) => {
+            let mut moves = decision.is_done();
+            for step in &decision.steps {
+                match &step.state {
+                    StepState::Ready => {
+                        assert!(
+                            decision.requests.contains_key(&step.id),
+                            "{} sends nothing: {}",
+                            step.id,
+                            at()
+                        );
+                        moves = true;
+                    }
+                    StepState::Running => {
+                        let looks = decision.looks.get(&step.id).is_some_and(|looks| !looks.is_empty());
+                        assert!(looks, "{} is looked at nowhere: {}", step.id, at());
+                        moves = true;
+                    }
+                    StepState::Failed { .. } => panic!("{} failed and that is no error: {}", step.id, at()),
+                    StepState::Blocked => moves |= decision.looks.contains_key(&step.id),
+                    StepState::Done | StepState::Skipped { .. } => {}
+                }
+            }
+            assert!(moves, "everything is blocked: {:#?} {}", decision.steps, at());
+        }
+        Err(error) => {
+            assert_ne!(error.kind(), ErrorKind::Internal, "{error}: {}", at());
+            assert!(error.resource().is_some(), "{error} names no resource: {}", at());
+            assert!(error.hint().is_some(), "{error} gives no hint: {}", at());
+        }
+    }
+}
+
+fn create() -> Goal {
+    Goal::Create { name: NAME.to_owned(), spec: Some(Box::new(world::spec())), options: Default::default() }
+}
+
+#[test]
+fn of_stacks_and_cluster_for_a_create() {
+    let gateways = || NAT_GATEWAY_STATUSES.map(|status| Some(vec![world::nat_gateway(status)]));
+    for foundation in stacks(world::foundation_stack) {
+        for group_stack in stacks(world::group_stack) {
+            for cluster in clusters() {
+                for recent in memories() {
+                    let observed = Observed {
+                        foundation: foundation.clone(),
+                        node_group_stacks: BTreeMap::from([("web".to_owned(), group_stack.clone())]),
+                        cluster: cluster.clone(),
+                        ..world::everything()
+                    };
+                    check(&create(), &observed, &recent);
+                }
+            }
+        }
+        for nat_gateways in gateways().into_iter().chain([None]) {
+            let observed = Observed { foundation: foundation.clone(), nat_gateways, ..world::everything() };
+            check(&create(), &observed, &Recent::default());
+        }
+    }
+}
+
+#[test]
+fn of_what_is_in_a_cluster_for_a_create() {
+    let groups = seen(&NODE_GROUP_STATUSES, world::node_group);
+    let profiles = seen(&FARGATE_PROFILE_STATUSES, world::fargate_profile);
+    let dns = seen(&ADDON_STATUSES, |status| world::addon("coredns", status));
+    let cni = seen(&ADDON_STATUSES, |status| world::addon("vpc-cni", status));
+    let silent = crate::observe::ApiServerState {
+        problem: Some("connection refused".to_owned()),
+        ..Default::default()
+    };
+    let servers = [Seen::Unknown, Seen::Present(silent), Seen::Present(world::api_server(0))];
+    for group in &groups {
+        for profile in &profiles {
+            for (dns, cni) in dns.iter().zip(&cni).chain(dns.iter().map(|dns| (dns, &cni[1]))) {
+                for server in servers.iter().chain([&Seen::Present(world::api_server(2))]) {
+                    for recent in memories() {
+                        let addons =
+                            [one("coredns", dns), one("vpc-cni", cni)].into_iter().flatten().flatten();
+                        let observed = Observed {
+                            node_groups: one("web", group),
+                            fargate_profiles: one("jobs", profile),
+                            addons: Some(addons.collect()),
+                            api_server: server.clone(),
+                            ..world::everything()
+                        };
+                        let late = Recent { active_since: Some(NOW - LONG_AGO), ..recent.clone() };
+                        check(&create(), &observed, &recent);
+                        check(&create(), &observed, &late);
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn for_a_delete() {
+    let groups = seen(&NODE_GROUP_STATUSES, world::node_group);
+    let profiles = seen(&FARGATE_PROFILE_STATUSES, world::fargate_profile);
+    let some = Leftovers { network_interfaces: vec!["eni-1".to_owned()], ..Leftovers::default() };
+    let leftovers = [None, Some(Leftovers::default()), Some(some)];
+    let goals = [false, true]
+        .map(|adopt| Goal::Delete { name: NAME.to_owned(), options: DeleteOptions::default().adopt(adopt) });
+    let group_stacks = stacks(world::group_stack);
+    for foundation in stacks(world::foundation_stack) {
+        for cluster in clusters() {
+            for (index, group) in groups.iter().enumerate() {
+                for profile in &profiles {
+                    for recent in memories() {
+                        let observed = Observed {
+                            foundation: foundation.clone(),
+                            cluster: cluster.clone(),
+                            node_groups: one("web", group),
+                            fargate_profiles: one("jobs", profile),
+                            leftovers: leftovers[index % 3].clone(),
+                            node_group_stacks: BTreeMap::from([(
+                                "web".to_owned(),
+                                group_stacks[index % group_stacks.len()].clone(),
+                            )]),
+                            ..Observed::default()
+                        };
+                        goals.iter().for_each(|goal| check(goal, &observed, &recent));
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn of_the_unknown() {
+    for goal in [create(), Goal::Delete { name: NAME.to_owned(), options: DeleteOptions::default() }] {
+        check(&goal, &Observed::default(), &Recent::default());
+        check(&goal, &Observed { foundation: Seen::Absent, ..Observed::default() }, &Recent::default());
+        check(&goal, &Observed { cluster: Seen::Absent, ..Observed::default() }, &Recent::default());
+    }
+}

@@ -1,0 +1,10 @@
+//! Tables for what decides: no async, no clock, no AWS.
+
+mod create;
+mod delete;
+mod every_state;
+mod leftover_stack;
+mod outline;
+mod schedule;
+mod template;
+mod world;

@@ -1,0 +1,74 @@
+//! What CloudFormation is given. A change of these is a change of what users have in their accounts: clusters of
+//! earlier versions must still be understood (`foundation::LAYOUT`).
+
+use serde_json::Value;
+
+use super::world::{self, ZONES};
+use crate::plan::{foundation, node_group_stack};
+use crate::spec::{Cluster, GivenNetwork, Nat, NewNetwork, NodeGroup};
+
+fn zones() -> Vec<String> {
+    ZONES.map(str::to_owned).to_vec()
+}
+
+fn template(spec: &Cluster, zones: &[String]) -> Value {
+    let text = foundation::template(spec, &spec.defaulted(), zones).expect("a template");
+    serde_json::from_str(&text).expect("JSON")
+}
+
+#[test]
+fn of_the_defaults() {
+    let spec = Cluster::builder().name("shop").build().expect("valid");
+    insta::assert_json_snapshot!(template(&spec, &zones()));
+}
+
+#[test]
+fn of_given_subnets_has_roles_only() {
+    let network =
+        GivenNetwork::builder().private_subnet("subnet-1").private_subnet("subnet-2").build().expect("valid");
+    let spec = Cluster::builder().name("shop").network(network).no_node_groups().build().expect("valid");
+    insta::assert_json_snapshot!(template(&spec, &[]));
+}
+
+#[test]
+fn of_one_nat_gateway_for_each_zone_and_of_none() {
+    let count = |nat, kind: &str| {
+        let network = NewNetwork::builder().nat(nat).build().expect("valid");
+        let spec = Cluster::builder().name("shop").network(network).build().expect("valid");
+        let template = template(&spec, &zones());
+        let resources = template["Resources"].as_object().expect("an object").values();
+        resources.filter(|resource| resource["Type"] == kind).count()
+    };
+    for (nat, gateways, routes) in [(Nat::None, 0, 1), (Nat::Single, 1, 4), (Nat::PerZone, 3, 4)] {
+        assert_eq!(count(nat, "AWS::EC2::NatGateway"), gateways, "{nat:?}");
+        assert_eq!(count(nat, "AWS::EC2::EIP"), gateways, "{nat:?}");
+        assert_eq!(count(nat, "AWS::EC2::Route"), routes, "{nat:?}");
+    }
+}
+
+#[test]
+fn the_spec_in_the_metadata_is_the_one_that_was_given() {
+    let template = template(&world::spec(), &zones());
+    let spec = &template["Metadata"]["EksLifecycle"]["spec"];
+    assert_eq!(Cluster::from_json(&spec.to_string()).expect("a spec"), world::spec());
+}
+
+#[test]
+fn one_that_is_too_large_is_refused_by_name_of_the_limit() {
+    let group = |index: usize| {
+        let group = NodeGroup::builder().name(format!("group-{index}"));
+        let group = (0..40).fold(group, |group, label| group.label(format!("label-{label}"), "x".repeat(60)));
+        group.build().expect("valid")
+    };
+    let mut spec = Cluster::builder().name("shop").build().expect("valid");
+    spec.node_groups = Some((0..20).map(group).collect());
+    let error = foundation::template(&spec, &spec.defaulted(), &zones()).expect_err("too large");
+    assert!(error.message().contains("CloudFormation takes 51200"), "{error}");
+}
+
+#[test]
+fn of_a_node_group() {
+    let group = NodeGroup::builder().name("web").tag("team", "shop").build().expect("valid");
+    let text = node_group_stack::template("shop", &group);
+    insta::assert_json_snapshot!(serde_json::from_str::<Value>(&text).expect("JSON"));
+}

@@ -1,0 +1,38 @@
+//! A cluster with a name and a version, and a group of two small nodes.
+//!
+//! `cargo run --example named_cluster`, with the options of `quickstart`.
+
+use eks_core::{Cluster, NodeGroup, Result, Scaling};
+use examples::{Account, Args, delete, settle_up, show, watch};
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let args = Args::read();
+    let account = Account::choose(args.aws);
+    println!("Running on {}.\n", account.describe());
+    let eks = account.eks().await?;
+
+    // Story 2. A t2.micro holds four pods, two of which are EKS's own: the plan's note counts them.
+    let cluster = Cluster::builder()
+        .name("kubelabs-cluster")
+        .version("1.35")
+        .node_group(
+            NodeGroup::builder()
+                .name("kubelabs-group")
+                .instance_type("t2.micro")
+                .scaling(Scaling::fixed(2))
+                .build()?,
+        )
+        .build()?;
+    println!("{}\n", eks.plan(&cluster).await?);
+    let info = watch(eks.create(&cluster), args.pace(&account)).await?;
+    show(&info);
+
+    if args.keep {
+        println!("\nThe cluster stays. Delete it with `eks.delete({:?})`.", info.name);
+        return Ok(());
+    }
+    delete(&eks, &info.name, args.pace(&account)).await?;
+    settle_up(&account);
+    Ok(())
+}

@@ -1,0 +1,176 @@
+//! One account and a client of it.
+
+use std::future::Future;
+use std::time::Duration;
+
+use aws_config::SdkConfig;
+use aws_smithy_async::rt::sleep::AsyncSleep;
+use eks_core::simulator::{Effect, Fault, Settings, Simulator, SimulatorExt, Stuck};
+use eks_core::{Cluster, ClusterInfo, DeleteReport, Eks, Error, Event, Operation, Plan};
+use examples::PrivateNetwork;
+
+/// The region of every test that does not say otherwise.
+pub const REGION: &str = "us-west-2";
+
+/// An account on the embedded AWS, and a client of it. Every call blocks the test's thread and runs on the
+/// simulator's, in virtual time.
+#[derive(Clone, Debug)]
+pub struct Stage {
+    /// The account.
+    pub sim: Simulator,
+    /// The client.
+    pub eks: Eks,
+}
+
+impl Default for Stage {
+    fn default() -> Self {
+        Self::with(Settings::default())
+    }
+}
+
+impl Stage {
+    /// An account as `settings` describe it.
+    pub fn with(settings: Settings) -> Self {
+        let sim = Simulator::with(settings);
+        Self { eks: sim.eks(), sim }
+    }
+
+    /// The same account, and a client that another process might have: it draws other request tokens.
+    pub fn other_client(&self, seed: u64) -> Self {
+        let eks = self.sim.eks_builder().seed(seed).config(self.sim.sdk_config(REGION));
+        Self { sim: self.sim.clone(), eks }
+    }
+
+    /// Runs a future on the simulator's thread and gives its result.
+    ///
+    /// # Panics
+    ///
+    /// When a wait lasts for ever.
+    pub fn run<F>(&self, make: impl FnOnce() -> F + Send + 'static) -> F::Output
+    where
+        F: Future + 'static,
+        F::Output: Send + 'static,
+    {
+        self.sim.run(make).expect("no wait lasts for ever")
+    }
+
+    /// What `create` would do.
+    ///
+    /// # Errors
+    ///
+    /// As [`Eks::plan`].
+    pub fn plan(&self, cluster: &Cluster) -> Result<Plan, Error> {
+        let (eks, cluster) = (self.eks.clone(), cluster.clone());
+        self.run(move || async move { eks.plan(&cluster).await })
+    }
+
+    /// Creates a cluster.
+    ///
+    /// # Errors
+    ///
+    /// As [`Eks::create`].
+    pub fn create(&self, cluster: &Cluster) -> Result<ClusterInfo, Error> {
+        self.try_create(cluster).expect("no wait lasts for ever")
+    }
+
+    /// Creates a cluster, unless the client dies on the way or waits for ever.
+    ///
+    /// # Errors
+    ///
+    /// What ended the client.
+    pub fn try_create(&self, cluster: &Cluster) -> Result<Result<ClusterInfo, Error>, Stuck> {
+        let operation = self.eks.create(cluster);
+        self.sim.run(move || operation)
+    }
+
+    /// Deletes a cluster.
+    ///
+    /// # Errors
+    ///
+    /// As [`Eks::delete`].
+    pub fn delete(&self, name: &str) -> Result<DeleteReport, Error> {
+        self.try_delete(name).expect("no wait lasts for ever")
+    }
+
+    /// Deletes a cluster, unless the client dies on the way or waits for ever.
+    ///
+    /// # Errors
+    ///
+    /// What ended the client.
+    pub fn try_delete(&self, name: &str) -> Result<Result<DeleteReport, Error>, Stuck> {
+        let operation = self.eks.delete(name);
+        self.sim.run(move || operation)
+    }
+
+    /// Drives an operation to its end and gives its events, too.
+    pub fn watch<T: Send + 'static>(&self, mut operation: Operation<T>) -> (Vec<Event>, Result<T, Error>) {
+        self.run(move || async move {
+            let mut events = Vec::new();
+            while let Some(event) = operation.next_event().await {
+                events.push(event);
+            }
+            (events, operation.await)
+        })
+    }
+
+    /// Drives an operation for so long, or to its end, and then does `then` with it.
+    pub fn drive<T, F>(
+        &self,
+        mut operation: Operation<T>,
+        time: Duration,
+        then: impl FnOnce(Operation<T>) -> F + Send + 'static,
+    ) -> F::Output
+    where
+        T: Send + 'static,
+        F: Future + 'static,
+        F::Output: Send + 'static,
+    {
+        let alarm = self.sim.sleep_impl().sleep(time);
+        self.run(move || async move {
+            let mut alarm = alarm;
+            loop {
+                tokio::select! {
+                    biased;
+                    () = &mut alarm => break,
+                    event = operation.next_event() => if event.is_none() { break },
+                }
+            }
+            then(operation).await
+        })
+    }
+
+    /// How the SDK's own clients reach the account.
+    pub fn sdk(&self) -> SdkConfig {
+        self.sim.sdk_config(REGION)
+    }
+
+    /// A client of CloudFormation.
+    pub fn cloudformation(&self) -> aws_sdk_cloudformation::Client {
+        aws_sdk_cloudformation::Client::new(&self.sdk())
+    }
+
+    /// A client of EC2.
+    pub fn ec2(&self) -> aws_sdk_ec2::Client {
+        aws_sdk_ec2::Client::new(&self.sdk())
+    }
+
+    /// A client of EKS.
+    pub fn eks_api(&self) -> aws_sdk_eks::Client {
+        aws_sdk_eks::Client::new(&self.sdk())
+    }
+
+    /// A VPC with a private subnet in each of two zones, made by somebody else.
+    ///
+    /// # Panics
+    ///
+    /// When the simulated EC2 refuses to make it.
+    pub fn given_network(&self) -> PrivateNetwork {
+        let config = self.sdk();
+        self.run(move || async move { PrivateNetwork::make(&config).await }).expect("a network")
+    }
+
+    /// Lets the client die at the call of this index.
+    pub fn die_at(&self, call: u64, effect: &Effect) {
+        self.sim.add_fault(Fault { call: Some(call), effect: effect.clone(), ..Fault::default() });
+    }
+}

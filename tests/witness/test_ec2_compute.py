@@ -1,0 +1,153 @@
+"""EC2's instances, launch templates, zones, types and tags: every operation, driven by boto3."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from account import Account, refused
+
+drives = pytest.mark.drives
+
+DATA: dict[str, Any] = {
+    "InstanceType": "m5.large",
+    "EbsOptimized": True,
+    "MetadataOptions": {"HttpTokens": "required", "HttpPutResponseHopLimit": 2},
+    "BlockDeviceMappings": [
+        {"DeviceName": "/dev/xvda", "Ebs": {"VolumeSize": 80, "VolumeType": "gp3", "Iops": 3000, "Throughput": 125}}
+    ],
+    "TagSpecifications": [{"ResourceType": "instance", "Tags": [{"Key": "Name", "Value": "web"}]}],
+}
+
+
+@drives(
+    "ec2",
+    "CreateLaunchTemplate",
+    "CreateLaunchTemplateVersion",
+    "ModifyLaunchTemplate",
+    "DescribeLaunchTemplates",
+    "DescribeLaunchTemplateVersions",
+    "DeleteLaunchTemplateVersions",
+    "DeleteLaunchTemplate",
+)
+def test_a_launch_template(account: Account) -> None:
+    ec2 = account.ec2
+    made = ec2.create_launch_template(LaunchTemplateName="web", LaunchTemplateData=DATA)["LaunchTemplate"]
+    template = {"LaunchTemplateId": made["LaunchTemplateId"]}
+    assert (made["DefaultVersionNumber"], made["LatestVersionNumber"]) == (1, 1)
+    again = refused(ec2.create_launch_template, LaunchTemplateName="web", LaunchTemplateData=DATA)
+    assert again.code == "InvalidLaunchTemplateName.AlreadyExistsException"
+
+    change = {"InstanceType": "m5.xlarge"}
+    version = ec2.create_launch_template_version(**template, SourceVersion="1", LaunchTemplateData=change)
+    assert version["LaunchTemplateVersion"]["VersionNumber"] == 2
+    ec2.modify_launch_template(**template, DefaultVersion="2")
+    (found,) = ec2.describe_launch_templates(LaunchTemplateNames=["web"])["LaunchTemplates"]
+    assert (found["DefaultVersionNumber"], found["LatestVersionNumber"]) == (2, 2)
+    versions = ec2.describe_launch_template_versions(**template)["LaunchTemplateVersions"]
+    by_number = {it["VersionNumber"]: it["LaunchTemplateData"] for it in versions}
+    assert by_number[1]["BlockDeviceMappings"][0]["Ebs"]["VolumeSize"] == 80
+    assert by_number[2]["InstanceType"] == "m5.xlarge" and by_number[2]["MetadataOptions"]["HttpTokens"] == "required"
+    gone = ec2.delete_launch_template_versions(**template, Versions=["1", "9"])
+    assert [it["VersionNumber"] for it in gone["SuccessfullyDeletedLaunchTemplateVersions"]] == [1]
+    assert [it["VersionNumber"] for it in gone["UnsuccessfullyDeletedLaunchTemplateVersions"]] == [9]
+    ec2.delete_launch_template(**template)
+    unknown = refused(ec2.describe_launch_templates, LaunchTemplateIds=[template["LaunchTemplateId"]])
+    assert unknown.code == "InvalidLaunchTemplateId.NotFound"
+
+
+@drives(
+    "ec2",
+    "RunInstances",
+    "DescribeInstances",
+    "TerminateInstances",
+    "AttachNetworkInterface",
+    "DetachNetworkInterface",
+)
+def test_an_instance(account: Account) -> None:
+    ec2 = account.ec2
+    subnet = account.network().private[0]
+    request = {"ImageId": "ami-0123456789abcdef0", "InstanceType": "m5.large", "SubnetId": subnet}
+    made = ec2.run_instances(**request, MinCount=1, MaxCount=2, TagSpecifications=DATA["TagSpecifications"])
+    ids = [it["InstanceId"] for it in made["Instances"]]
+    assert len(ids) == 2 and {it["State"]["Name"] for it in made["Instances"]} == {"pending"}
+    account.advance(60)
+    filters = [{"Name": "tag:Name", "Values": ["web"]}, {"Name": "instance-state-name", "Values": ["running"]}]
+    found = ec2.describe_instances(Filters=filters)["Reservations"]
+    assert sorted(it["InstanceId"] for it in found[0]["Instances"]) == sorted(ids)
+
+    interface = ec2.create_network_interface(SubnetId=subnet)["NetworkInterface"]["NetworkInterfaceId"]
+    attached = ec2.attach_network_interface(NetworkInterfaceId=interface, InstanceId=ids[0], DeviceIndex=1)
+    busy = refused(ec2.delete_network_interface, NetworkInterfaceId=interface)
+    assert busy.code == "InvalidParameterValue"
+    assert busy.message == f"Network interface '{interface}' is currently in use."
+    ec2.detach_network_interface(AttachmentId=attached["AttachmentId"])
+    account.advance(60)
+    ec2.delete_network_interface(NetworkInterfaceId=interface)
+
+    states = ec2.terminate_instances(InstanceIds=ids)["TerminatingInstances"]
+    assert {it["CurrentState"]["Name"] for it in states} == {"shutting-down"}
+    account.advance(120)
+    # facts/aws.md §2.9: terminated instances stay visible for a while.
+    shown = ec2.describe_instances(InstanceIds=ids)["Reservations"][0]["Instances"]
+    assert {it["State"]["Name"] for it in shown} == {"terminated"}
+    assert refused(ec2.terminate_instances, InstanceIds=["i-0123456789abcdef0"]).code == "InvalidInstanceID.NotFound"
+
+
+def test_no_capacity(account: Account) -> None:
+    account.simulator.trouble(noCapacity=["m5.large"])
+    request = {"ImageId": "ami-0123456789abcdef0", "InstanceType": "m5.large", "MinCount": 1, "MaxCount": 1}
+    refusal = refused(account.ec2.run_instances, **request, SubnetId=account.network().private[0])
+    assert refusal.code == "InsufficientInstanceCapacity"
+
+
+@drives("ec2", "DescribeAvailabilityZones", "DescribeRegions")
+def test_zones_and_regions(account: Account) -> None:
+    zones = account.ec2.describe_availability_zones()["AvailabilityZones"]
+    assert [it["ZoneName"] for it in zones] == ["us-west-2a", "us-west-2b", "us-west-2c", "us-west-2d"]
+    assert len({it["ZoneId"] for it in zones}) == 4 and {it["State"] for it in zones} == {"available"}
+    regions = {it["RegionName"] for it in account.ec2.describe_regions()["Regions"]}
+    assert {"us-east-1", "us-west-2", "eu-central-1"} <= regions
+
+
+@drives("ec2", "DescribeInstanceTypes", "DescribeInstanceTypeOfferings")
+def test_types(account: Account) -> None:
+    (kind,) = account.ec2.describe_instance_types(InstanceTypes=["m5.large"])["InstanceTypes"]
+    assert kind["VCpuInfo"]["DefaultVCpus"] == 2 and kind["MemoryInfo"]["SizeInMiB"] == 8192
+    assert kind["ProcessorInfo"]["SupportedArchitectures"] == ["x86_64"]
+    assert (kind["NetworkInfo"]["MaximumNetworkInterfaces"], kind["NetworkInfo"]["Ipv4AddressesPerInterface"]) == (3, 10)
+    offered = account.ec2.describe_instance_type_offerings(
+        LocationType="availability-zone", Filters=[{"Name": "instance-type", "Values": ["m5.large"]}]
+    )["InstanceTypeOfferings"]
+    assert {it["LocationType"] for it in offered} == {"availability-zone"}
+    assert {it["Location"] for it in offered} <= {f"us-west-2{letter}" for letter in "abcd"} and len(offered) >= 2
+    assert refused(account.ec2.describe_instance_types, InstanceTypes=["z9.nano"]).code == "InvalidInstanceType"
+
+
+@drives("ec2", "CreateTags", "DescribeTags", "DeleteTags")
+def test_tags(account: Account) -> None:
+    ec2 = account.ec2
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    ec2.create_tags(Resources=[vpc], Tags=[{"Key": "a", "Value": "1"}, {"Key": "b", "Value": ""}])
+    found = ec2.describe_tags(Filters=[{"Name": "resource-id", "Values": [vpc]}])["Tags"]
+    assert {(it["Key"], it["Value"], it["ResourceType"]) for it in found} == {("a", "1", "vpc"), ("b", "", "vpc")}
+    ec2.delete_tags(Resources=[vpc], Tags=[{"Key": "a"}])
+    (left,) = ec2.describe_vpcs(VpcIds=[vpc])["Vpcs"]
+    assert left["Tags"] == [{"Key": "b", "Value": ""}]
+    reserved = refused(ec2.create_tags, Resources=[vpc], Tags=[{"Key": "aws:a", "Value": "1"}])
+    assert reserved.code == "InvalidParameterValue"
+    unknown = refused(ec2.create_tags, Resources=["vpc-0123456789abcdef0"], Tags=[{"Key": "a", "Value": "1"}])
+    assert unknown.code == "InvalidVpcID.NotFound"
+
+
+def test_a_group_s_instances(account: Account) -> None:
+    cluster = account.cluster()
+    group = account.nodegroup(cluster)
+    filters = [{"Name": "tag:eks:nodegroup-name", "Values": [group]}]
+    instances = [
+        it for found in account.ec2.describe_instances(Filters=filters)["Reservations"] for it in found["Instances"]
+    ]
+    assert len(instances) == 2
+    tags = {it["Key"]: it["Value"] for it in instances[0]["Tags"]}
+    assert tags["eks:cluster-name"] == cluster and tags[f"kubernetes.io/cluster/{cluster}"] == "owned"
