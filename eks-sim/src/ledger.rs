@@ -1,10 +1,12 @@
 //! Every call, every resource ever made, what is left, what it cost.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use serde::Serialize;
 
 use crate::instant::Instant;
+use crate::timing::Timing;
 
 /// How a call ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -81,6 +83,9 @@ pub struct Ledger {
     /// Resources ever made, in the order of their creation; one that was made, deleted and made again under
     /// the same id has two records.
     pub resources: Vec<ResourceRecord>,
+    /// How many seconds AWS takes by itself for what has begun, by timing and by the name of what is timed;
+    /// API calls are left out. What no client can hasten: so much of a lifecycle is AWS's.
+    pub durations: BTreeMap<Timing, BTreeMap<String, f64>>,
     #[serde(skip)]
     alive: BTreeMap<(String, String, String), usize>,
 }
@@ -104,6 +109,13 @@ impl Ledger {
     /// The living record of a resource.
     pub fn find(&self, kind: &str, id: &str) -> Option<&ResourceRecord> {
         self.resources.iter().rev().find(|resource| resource.kind == kind && resource.id == id)
+    }
+
+    pub(crate) fn takes(&mut self, timing: Timing, key: &str, takes: Duration) {
+        let known = self.durations.entry(timing).or_default();
+        if !known.contains_key(key) {
+            known.insert(key.to_owned(), takes.as_secs_f64());
+        }
     }
 
     pub(crate) fn created(&mut self, kind: &str, id: &str, region: &str, now: Instant, price_per_hour: f64) {

@@ -159,8 +159,10 @@ impl World {
     }
 
     /// The duration of `timing` for the thing called `key`; the same whenever it is asked for.
-    pub(crate) fn duration(&self, timing: Timing, key: &str) -> Duration {
-        self.durations.draw(timing, key)
+    pub(crate) fn duration(&mut self, timing: Timing, key: &str) -> Duration {
+        let takes = self.durations.draw(timing, key);
+        self.ledger.takes(timing, key, takes);
+        takes
     }
 
     /// A uniform draw from [0, 1) for `key`; the same whenever it is asked for.
@@ -227,7 +229,12 @@ impl World {
 
     /// How long the next call takes, there and back.
     pub(crate) fn call_takes(&self) -> Duration {
-        self.duration(Timing::ApiCall, &format!("call/{}", self.calls))
+        self.durations.draw(Timing::ApiCall, &format!("call/{}", self.calls))
+    }
+
+    /// How long a call of an API server takes, there and back.
+    pub(crate) fn kubernetes_call_takes(&self) -> Duration {
+        self.durations.draw(Timing::ApiCall, "kubernetes")
     }
 
     /// Answers a client's request at the present moment. `wall` is the real time, if the client lives by it:

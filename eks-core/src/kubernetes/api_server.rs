@@ -1,6 +1,7 @@
 //! The cluster's own API, as far as lifecycles need it: is it there, is it ready, which nodes joined.
 
 mod connect;
+mod connection;
 mod exchange;
 mod node;
 #[cfg(test)]
@@ -22,6 +23,8 @@ use serde::de::DeserializeOwned;
 use super::TokenSource;
 use crate::{Error, ErrorKind, Result, Violation};
 
+use connection::Kept;
+
 pub use connect::{Connect, SharedConnect, Stream, TcpConnect};
 pub use node::{Node, NodeTaint};
 
@@ -34,8 +37,9 @@ const QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_'
 
 /// A client of one cluster's API server.
 ///
-/// Each call is one connection, one attempt (and a second one with a new token after a 401):
-/// when to try again is the caller's to decide, by [`Error::is_retryable`].
+/// Each call is one attempt (and a second one with a new token after a 401), over the connection of the last
+/// call where that still stands: when to try again is the caller's to decide, by [`Error::is_retryable`].
+/// Clones share the connection.
 #[derive(Clone)]
 pub struct ApiServer {
     endpoint: Uri,
@@ -46,6 +50,7 @@ pub struct ApiServer {
     tokens: TokenSource,
     connect: SharedConnect,
     sleep: SharedAsyncSleep,
+    kept: Kept,
 }
 
 impl ApiServer {
@@ -71,7 +76,8 @@ impl ApiServer {
         let server_name = ServerName::try_from(host.clone()).map_err(|_| invalid("name a host"))?;
         let tls = tls::client_config(certificate_authority, tokens.time().clone())?;
         let port = uri.port_u16().unwrap_or(443);
-        Ok(Self { endpoint: uri, host, port, server_name, tls: Arc::new(tls), tokens, connect, sleep })
+        let (tls, kept) = (Arc::new(tls), Kept::default());
+        Ok(Self { endpoint: uri, host, port, server_name, tls, tokens, connect, sleep, kept })
     }
 
     /// The Kubernetes version that the API server runs.

@@ -22,6 +22,7 @@ mod versions;
 mod zones;
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::{
     AddonState, ApiServerState, Caller, ClusterState, FargateProfileState, NodeGroupState, Observed, Seen,
@@ -30,7 +31,7 @@ use super::{
 #[cfg(feature = "ec2")]
 use super::{Leftovers, NatGatewayState, SubnetState, Zone};
 use crate::aws::{Call, Class, Refusal, Wire};
-use crate::kubernetes::{SharedConnect, TokenSource};
+use crate::kubernetes::{ApiServer, SharedConnect, TokenSource};
 use crate::spec::VersionOffer;
 
 /// One question. Its answer changes one part of [`super::Observed`].
@@ -91,8 +92,26 @@ pub(crate) struct Eyes {
 /// What is needed to call the cluster's API server.
 #[derive(Clone, Debug)]
 pub(crate) struct Inside {
-    pub(crate) tokens: TokenSource,
-    pub(crate) connect: SharedConnect,
+    tokens: TokenSource,
+    connect: SharedConnect,
+    /// The server as it was last looked at: where it is, whom it is trusted by, and its connection.
+    known: Arc<Mutex<Option<(String, String, ApiServer)>>>,
+}
+
+impl Inside {
+    /// The API server at `endpoint`, with the connection that it had if it was there before.
+    fn server(&self, endpoint: &str, authority: &str, wire: &Wire) -> crate::Result<ApiServer> {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((at, by, server)) = &*known
+            && (at.as_str(), by.as_str()) == (endpoint, authority)
+        {
+            return Ok(server.clone());
+        }
+        let (tokens, connect) = (self.tokens.clone(), self.connect.clone());
+        let server = ApiServer::new(endpoint, authority, tokens, connect, wire.sleep().clone())?;
+        *known = Some((endpoint.to_owned(), authority.to_owned(), server.clone()));
+        Ok(server)
+    }
 }
 
 impl Eyes {
@@ -101,7 +120,7 @@ impl Eyes {
         let cluster = cluster.into();
         let inside = connect.zip(wire.credentials().cloned()).map(|(connect, credentials)| {
             let tokens = TokenSource::new(credentials, wire.time().clone(), wire.region(), &cluster);
-            Inside { tokens, connect }
+            Inside { tokens, connect, known: Arc::default() }
         });
         Self { wire, cluster, inside, profile: None }
     }

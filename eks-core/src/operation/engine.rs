@@ -6,18 +6,18 @@ use std::time::{Duration, UNIX_EPOCH};
 use aws_smithy_async::rt::sleep::AsyncSleep;
 use futures_util::future::join_all;
 
+use super::agenda::{agenda, elapsed};
 use super::begin::begin;
 use super::budget::{Advice, advise};
 use super::event::{Event, EventKind};
 use super::handle::Handle;
 use super::info::{ClusterInfo, DeleteReport, Outcome};
-use super::pace::until_next_look;
 use crate::act::perform;
 use crate::aws::{Class, Refusal};
 use crate::observe::{ClusterStatus, Eyes, Look, Observed, StackStatus, look};
 use crate::plan::{
-    Attempt, Decision, Goal, Plan, Recent, Request, Step, StepKind, StepState, Verdict, contents, decide,
-    everything, found_anything, minutes, notes, schedule, version_of,
+    Decision, Goal, Plan, Recent, Request, Step, StepKind, StepState, Verdict, contents, decide, everything,
+    found_anything, minutes, notes, version_of,
 };
 use crate::{Error, ErrorKind, Result};
 
@@ -104,7 +104,7 @@ impl Engine {
             self.goal.name(),
             self.eyes.wire.region(),
             self.steps.clone(),
-            &self.elapsed(self.now()),
+            &elapsed(&self.steps, &self.recent, self.now()),
         );
         if let Goal::Create { spec, .. } = &self.goal {
             plan.version = version_of(spec.as_deref(), &self.observed);
@@ -148,11 +148,12 @@ impl Engine {
             self.tell(&decision.steps);
             self.steps = decision.steps.clone();
             self.looks = decision.looks.clone();
-            if decision.is_done() {
-                if self.whole {
-                    self.event(EventKind::Finished);
-                    return Ok(Next::Done);
-                }
+            if decision.is_done() && self.whole {
+                self.event(EventKind::Finished);
+                return Ok(Next::Done);
+            }
+            // Once: when nothing is left to be sent, so that the end need not wait for it.
+            if !self.whole && decision.is_all_sent() {
                 if let Err(refusal) = self.look_at_everything().await {
                     return self.blinded(refusal);
                 }
@@ -508,47 +509,16 @@ impl Engine {
         }
     }
 
-    /// How long each running step has been running, in seconds.
-    fn elapsed(&self, now: i64) -> BTreeMap<String, f64> {
-        let started = |step: &Step| self.recent.attempt(&step.id).and_then(|attempt| attempt.started);
-        self.steps.iter().filter_map(|step| Some((step.id.clone(), seconds(now - started(step)?)))).collect()
-    }
-
     /// The looks that are due: those of running steps whose time has come.
     fn due(&mut self, now: i64) -> BTreeSet<Look> {
         let mut due = BTreeSet::new();
-        for (step, at, looks) in self.agenda() {
-            if at <= now {
-                self.recent.attempts.entry(step).or_default().looked = Some(now);
-                due.extend(looks);
+        for entry in agenda(&self.steps, &self.looks, &self.recent, now) {
+            if entry.at <= now {
+                due.extend(self.looks.get(&entry.step).into_iter().flatten().cloned());
+                self.recent.attempts.entry(entry.step).or_default().looked = Some(now);
             }
         }
         due
-    }
-
-    /// Every step that is watched, when it is to be looked at next, and what to look at.
-    fn agenda(&self) -> Vec<(String, i64, Vec<Look>)> {
-        let now = self.now();
-        let elapsed = self.elapsed(now);
-        let slots = schedule(&self.steps, &elapsed);
-        // A blocked step has looks if no other step is about what blocks it.
-        let watched = self.steps.iter().filter(|step| match step.state {
-            StepState::Running => true,
-            StepState::Blocked => self.looks.contains_key(&step.id),
-            _ => false,
-        });
-        watched
-            .map(|step| {
-                let none = Attempt::default();
-                let attempt = self.recent.attempt(&step.id).unwrap_or(&none);
-                let elapsed = elapsed.get(&step.id).copied().unwrap_or_default();
-                let looked = attempt.looked.map_or(f64::MAX, |looked| seconds(now - looked));
-                let slack = slots.get(&step.id).map_or(0.0, |slot| slot.slack);
-                let wait = until_next_look(step.expected, elapsed, looked, slack);
-                let looks = self.looks.get(&step.id).cloned().unwrap_or_default();
-                (step.id.clone(), now + millis(wait), looks)
-            })
-            .collect()
     }
 
     fn event(&mut self, kind: EventKind) {
@@ -580,7 +550,7 @@ impl Engine {
     /// When the next tick can find something to do.
     fn next_at(&self, decision: &Decision) -> i64 {
         let now = self.now();
-        let looks = self.agenda().into_iter().map(|(_, at, _)| at);
+        let looks = agenda(&self.steps, &self.looks, &self.recent, now).into_iter().map(|entry| entry.at);
         let held = decision.steps.iter().filter(|step| step.state == StepState::Ready);
         let held = held.filter_map(|step| self.recent.attempt(&step.id)).map(|attempt| attempt.not_before);
         looks.chain(held).min().unwrap_or(now + HEARTBEAT).max(now + 50)

@@ -1,5 +1,6 @@
 //! THE LOOP: look, decide, act; sleep until something can have changed.
 
+mod agenda;
 mod begin;
 mod budget;
 mod driver;

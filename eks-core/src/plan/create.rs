@@ -51,10 +51,35 @@ pub(crate) fn everything(name: &str, given: Option<&Cluster>, observed: &Observe
     looks.extend(observed.foundation.present().and_then(|stack| nat_gateways_look(&spec, stack)));
     looks.extend(node_groups(&spec).map(|group| group_stack_look(name, group_name(group))));
     if observed.cluster.present().is_some() {
-        looks.extend(inside(&spec));
+        looks.extend(inside(&spec).into_iter().flat_map(|look| each(look, &spec, observed)));
         looks.push(Look::ApiServer);
     }
     looks
+}
+
+/// A list is for finding what nobody knows of: where everything that the spec wants has been seen, each is
+/// looked at by its name.
+fn each(list: Look, spec: &Cluster, observed: &Observed) -> Vec<Look> {
+    let known: Option<Vec<Look>> = match &list {
+        Look::NodeGroups => {
+            let there = observed
+                .node_groups
+                .iter()
+                .flatten()
+                .map(|(group, seen)| Look::NodeGroup { group: group.clone(), name: seen.name.clone() });
+            let is_there =
+                |group| observed.node_groups.iter().flatten().any(|(name, _)| name == group_name(group));
+            node_groups(spec).all(is_there).then(|| there.collect())
+        }
+        Look::Addons => {
+            let there = observed.addons.iter().flatten().map(|(name, _)| Look::Addon { name: name.clone() });
+            let mut wanted = spec.addons.iter().flatten();
+            let is_there = |name: &String| observed.addons.iter().flatten().any(|(there, _)| there == name);
+            wanted.all(|addon| is_there(&addon.name)).then(|| there.collect())
+        }
+        _ => None,
+    };
+    known.unwrap_or_else(|| vec![list])
 }
 
 /// What EKS keeps in a cluster, as far as the spec has any.

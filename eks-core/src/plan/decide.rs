@@ -23,6 +23,11 @@ impl Decision {
     pub(crate) fn is_done(&self) -> bool {
         self.steps.iter().all(|step| step.state.is_settled())
     }
+
+    /// Whether nothing is left to be sent: every step is done, left out, or AWS is at work on it.
+    pub(crate) fn is_all_sent(&self) -> bool {
+        self.steps.iter().all(|step| step.state.is_settled() || step.state == StepState::Running)
+    }
 }
 
 /// What is to be done, or what must be looked at before that can be said.

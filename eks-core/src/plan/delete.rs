@@ -24,13 +24,13 @@ const TRIES: usize = 4;
 
 /// Everything that a delete is about.
 pub(crate) fn everything(name: &str, observed: &Observed) -> Vec<Look> {
-    let known = observed.foundation.present().is_some_and(|stack| stack.spec.is_some());
     let mut looks = vec![
-        Look::Foundation { name: names::foundation_stack(name), spec: !known },
+        Look::Foundation { name: names::foundation_stack(name), spec: false },
         Look::Cluster,
         Look::NodeGroupStacks { prefix: names::node_group_stack_prefix(name) },
     ];
-    if observed.cluster.present().is_some() {
+    // Without a cluster there is nothing in it; before it was looked for, all of it is asked at once.
+    if !observed.cluster.is_absent() {
         looks.extend([Look::NodeGroups, Look::FargateProfiles]);
     }
     looks

@@ -33,7 +33,9 @@ pub(crate) use notes::{notes, version_of};
 pub use outline::Plan;
 pub(crate) use outline::minutes;
 pub(crate) use ownership::owns_cluster;
-pub(crate) use recent::{Attempt, Recent};
+#[cfg(test)]
+pub(crate) use recent::Attempt;
+pub(crate) use recent::Recent;
 pub(crate) use request::*;
 pub(crate) use schedule::schedule;
 pub use step::{Expected, Step, StepKind, StepState};

@@ -54,9 +54,11 @@ impl Recent {
         self.attempts.get(step)
     }
 
-    /// Whether the step was sent so lately that its effect need not be visible yet.
+    /// Whether the step was sent so lately that its effect need not be visible yet, or nobody has looked for it
+    /// since it had to be.
     pub(crate) fn just_sent(&self, step: &str, now: i64) -> bool {
-        self.attempt(step).and_then(|attempt| attempt.sent).is_some_and(|sent| now - sent < READ_LAG)
+        let Some(attempt) = self.attempt(step) else { return false };
+        attempt.sent.is_some_and(|sent| attempt.looked.unwrap_or(now).min(now) - sent < READ_LAG)
     }
 
     /// Whether this operation has had a request of this kind accepted for the step.
@@ -68,5 +70,25 @@ impl Recent {
     pub(crate) fn times_sent(&self, step: &str, request: &str) -> usize {
         self.attempt(step)
             .map_or(0, |attempt| attempt.requests.iter().filter(|sent| *sent == request).count())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_nobody_has_looked_for_is_not_sent_again() {
+        let now = 1_000_000;
+        let just_sent = |looked: Option<i64>| {
+            let mut recent = Recent::default();
+            let attempt = Attempt { sent: Some(now - 200_000), looked, ..Attempt::default() };
+            recent.attempts.insert("createCluster".to_owned(), attempt);
+            recent.just_sent("createCluster", now)
+        };
+        assert!(just_sent(Some(now - 200_000)), "not since it was sent");
+        assert!(just_sent(Some(now - 81_000)), "not since it had to be visible");
+        assert!(!just_sent(Some(now)));
+        assert!(!just_sent(None), "of an operation that was resumed nobody knows better");
     }
 }

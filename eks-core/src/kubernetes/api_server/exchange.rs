@@ -1,4 +1,4 @@
-//! One request over one connection, with time limits.
+//! One request, with time limits.
 
 use std::io;
 use std::pin::pin;
@@ -8,13 +8,12 @@ use aws_smithy_async::rt::sleep::{AsyncSleep, SharedAsyncSleep};
 use bytes::Bytes;
 use futures_util::future::{Either, select};
 use http::header::{ACCEPT, AUTHORIZATION, HOST, USER_AGENT};
-use http::{HeaderValue, Request, StatusCode};
-use http_body_util::{BodyExt, Empty, Limited};
-use hyper::client::conn::http1;
-use hyper_util::rt::TokioIo;
+use http::{HeaderValue, Request};
+use http_body_util::Empty;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
+use super::connection::{Answer, Connection};
 use super::{ApiServer, Connect, Stream};
 use crate::kubernetes::Token;
 use crate::{Error, ErrorKind, Result};
@@ -23,28 +22,32 @@ use crate::{Error, ErrorKind, Result};
 /// one (facts/failures.md C19: probe reachability in 3 s).
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(10);
-/// A page of 500 nodes is some 10 MB; more than this is not an answer to anything asked here.
-const MAX_BODY: usize = 64 * 1024 * 1024;
-
 const PRIVATE_ENDPOINT: &str = "If the cluster's endpoint is private, run this inside its VPC or a network \
                                 connected to it, or allow your address with public endpoint access";
 
-type Answer = (StatusCode, Bytes);
-
 impl ApiServer {
     pub(super) async fn attempt(&self, path: &str, token: &Token) -> Result<Answer> {
-        let request = self.request(path, token)?;
-        within(&self.sleep, ATTEMPT_TIMEOUT, async {
-            let stream = self.open().await?;
-            send(stream, request).await.map_err(|cause| {
-                self.unreachable(format!("the connection broke during GET {path}")).with_source(cause)
-            })
-        })
-        .await
-        .unwrap_or_else(|| {
+        within(&self.sleep, ATTEMPT_TIMEOUT, self.exchange(path, token)).await.unwrap_or_else(|| {
             let seconds = ATTEMPT_TIMEOUT.as_secs();
             Err(self.unreachable(format!("GET {path} was not answered within {seconds} s")))
         })
+    }
+
+    /// Over the connection of the last request, if it was kept and still is one, else over a new one.
+    async fn exchange(&self, path: &str, token: &Token) -> Result<Answer> {
+        let broken =
+            |cause| self.unreachable(format!("the connection broke during GET {path}")).with_source(cause);
+        if let Some(connection) = self.kept.take()
+            && let Ok((answer, rest)) = connection.send(self.request(path, token)?).await
+        {
+            rest.into_iter().for_each(|connection| self.kept.put(connection));
+            return Ok(answer);
+        }
+        let request = self.request(path, token)?;
+        let connection = Connection::new(self.open().await?).await.map_err(broken)?;
+        let (answer, rest) = connection.send(request).await.map_err(broken)?;
+        rest.into_iter().for_each(|connection| self.kept.put(connection));
+        Ok(answer)
     }
 
     fn request(&self, path: &str, token: &Token) -> Result<Request<Empty<Bytes>>> {
@@ -98,24 +101,6 @@ impl ApiServer {
 
     fn unreachable(&self, message: String) -> Error {
         self.error(ErrorKind::Unreachable, message).retryable(true).with_hint(PRIVATE_ENDPOINT)
-    }
-}
-
-async fn send(
-    stream: TlsStream<Box<dyn Stream>>,
-    request: Request<Empty<Bytes>>,
-) -> Result<Answer, Box<dyn std::error::Error + Send + Sync>> {
-    let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
-    let exchange = async move {
-        let response = sender.send_request(request).await?;
-        let status = response.status();
-        let body = Limited::new(response.into_body(), MAX_BODY).collect().await?.to_bytes();
-        Ok((status, body))
-    };
-    // The connection moves the bytes; it may end before the answer has been taken out of its buffer.
-    match select(pin!(exchange), pin!(connection)).await {
-        Either::Left((answer, _connection)) => answer,
-        Either::Right((_closed, exchange)) => exchange.await,
     }
 }
 

@@ -38,6 +38,9 @@ struct Pipe {
     authority_pem: String,
     script: Arc<Mutex<VecDeque<(StatusCode, String)>>>,
     asked: Arc<Mutex<Vec<Request<()>>>>,
+    connections: Arc<Mutex<usize>>,
+    /// Whether a connection stays open after an answer.
+    stays_open: bool,
 }
 
 impl Pipe {
@@ -66,6 +69,8 @@ impl Pipe {
             authority_pem,
             script: Arc::new(Mutex::new(script)),
             asked: Arc::default(),
+            connections: Arc::default(),
+            stays_open: true,
         }
     }
 
@@ -95,6 +100,7 @@ impl std::fmt::Debug for Pipe {
 impl Connect for Pipe {
     fn connect<'a>(&'a self, host: &'a str, port: u16) -> BoxFuture<'a, io::Result<Box<dyn Stream>>> {
         assert_eq!((host, port), (ENDPOINT.trim_start_matches("https://"), 443));
+        *self.connections.lock().unwrap() += 1;
         let (near, far) = tokio::io::duplex(64 * 1024);
         let pipe = self.clone();
         tokio::spawn(async move {
@@ -104,7 +110,8 @@ impl Connect for Pipe {
                 let response = pipe.answer(request);
                 async { Ok::<_, io::Error>(response) }
             });
-            let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+            let mut http = http1::Builder::new();
+            let _ = http.keep_alive(pipe.stays_open).serve_connection(TokioIo::new(stream), service).await;
         });
         Box::pin(async { Ok(Box::new(near) as Box<dyn Stream>) })
     }
@@ -135,6 +142,27 @@ async fn version_and_readiness() {
     assert!(header("authorization").starts_with("Bearer k8s-aws-v1."));
     assert_eq!(header("accept"), "application/json");
     assert_eq!(header("host"), ENDPOINT.trim_start_matches("https://"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_connection_serves_clones_and_requests() {
+    let pipe = Pipe::answering([ok("ok"), ok("ok"), ok("ok")]);
+    let server = pipe.client();
+    server.readyz().await.unwrap();
+    server.readyz().await.unwrap();
+    server.clone().readyz().await.unwrap();
+    assert_eq!(*pipe.connections.lock().unwrap(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_connection_that_the_server_ended_is_made_anew() {
+    let pipe = Pipe { stays_open: false, ..Pipe::answering([ok("ok"), ok("ok"), ok("ok")]) };
+    let server = pipe.client();
+    for _ in 0..3 {
+        server.readyz().await.unwrap();
+    }
+    assert_eq!(pipe.asked(), ["/readyz", "/readyz", "/readyz"]);
+    assert_eq!(*pipe.connections.lock().unwrap(), 3);
 }
 
 #[tokio::test(start_paused = true)]

@@ -20,10 +20,9 @@ pub(super) async fn look(
     let (Some(endpoint), Some(authority)) = (&cluster.endpoint, &cluster.certificate_authority) else {
         return Ok(Seen::Absent);
     };
-    let (tokens, connect) = (inside.tokens.clone(), inside.connect.clone());
-    let server = ApiServer::new(endpoint, authority, tokens, connect, wire.sleep().clone());
-    let answer = match server {
-        Ok(server) => ask(&server).await,
+    let was_ready = last.api_server.present().is_some_and(|server| server.ready);
+    let answer = match inside.server(endpoint, authority, wire) {
+        Ok(server) => ask(&server, was_ready).await,
         Err(error) => Err(error),
     };
     match answer {
@@ -38,8 +37,11 @@ pub(super) async fn look(
     }
 }
 
-async fn ask(server: &ApiServer) -> Result<Vec<NodeState>> {
-    server.readyz().await?;
+/// A server that was ready and lists its nodes still is.
+async fn ask(server: &ApiServer, was_ready: bool) -> Result<Vec<NodeState>> {
+    if !was_ready {
+        server.readyz().await?;
+    }
     Ok(server.nodes("").await?.into_iter().map(node).collect())
 }
 

@@ -13,30 +13,52 @@ use crate::plan::tag;
 
 /// One stack, by name or ARN. `with_spec`: also the spec in its template, unless `earlier` has it.
 ///
-/// Resources are described together with the stack, unless `earlier` was at rest and still is.
+/// One call where one tells enough: of a stack that is being created its resources, until none of them is under
+/// way or one tells of trouble; of any other stack itself, and its resources if they are not known.
 pub(super) async fn look(
     wire: &Wire,
     name: &str,
     with_spec: bool,
     earlier: Option<&StackState>,
 ) -> Result<Seen<StackState>, Refusal> {
-    let at_rest = earlier.is_some_and(|earlier| earlier.status == StackStatus::Complete);
-    let stack = if at_rest {
-        match describe(wire, name).await? {
-            Some(stack) => Some(with_resources(wire, stack, earlier).await?),
-            None => None,
+    let mut fresh = None;
+    if let Some(earlier) = earlier.filter(|earlier| earlier.status == StackStatus::Creating && !with_spec) {
+        let resources = resources(wire, &earlier.id).await?;
+        if is_under_way(&resources) {
+            return Ok(Seen::Present(StackState { resources, ..earlier.clone() }));
         }
-    } else {
-        let (stack, resources) = try_join(describe(wire, name), resources(wire, name)).await?;
-        stack.map(|stack| StackState { resources, ..stack })
-    };
-    let Some(mut stack) = stack else { return Ok(Seen::Absent) };
-    // The same stack: its intent was read once.
-    stack.spec = earlier.filter(|earlier| earlier.id == stack.id).and_then(|earlier| earlier.spec.clone());
-    if with_spec && stack.spec.is_none() {
-        stack.spec = spec(wire, &stack.id).await?;
+        fresh = Some((earlier.id.clone(), resources));
     }
+    // The spec of a stack that was there is asked for at the same time.
+    let (stack, mut intent) = match earlier.filter(|earlier| with_spec && earlier.spec.is_none()) {
+        Some(earlier) => {
+            let (stack, intent) = try_join(describe(wire, name), spec(wire, &earlier.id)).await?;
+            (stack, intent.map(|intent| (earlier.id.clone(), intent)))
+        }
+        None => (describe(wire, name).await?, None),
+    };
+    let Some(stack) = stack else { return Ok(Seen::Absent) };
+    let mut stack = match fresh {
+        // The same stack, described a moment later: what was at rest then is at rest now.
+        Some((id, resources)) if id == stack.id && !resources.is_empty() => StackState { resources, ..stack },
+        _ => with_resources(wire, stack, earlier).await?,
+    };
+    // The same stack: its intent was read once.
+    let read = earlier.and_then(|earlier| Some((earlier.id.clone(), earlier.spec.clone()?)));
+    intent = intent.or(read).filter(|(id, _)| *id == stack.id);
+    stack.spec = match intent {
+        Some((_, intent)) => Some(intent),
+        None if with_spec => spec(wire, &stack.id).await?,
+        None => None,
+    };
     Ok(Seen::Present(stack))
+}
+
+/// Whether a stack with these resources is being created and nothing has gone wrong with it so far.
+fn is_under_way(resources: &BTreeMap<String, StackResource>) -> bool {
+    let mut states = resources.values().map(|resource| resource.status.as_str());
+    states.all(|status| matches!(status, "CREATE_IN_PROGRESS" | "CREATE_COMPLETE"))
+        && resources.values().any(|resource| resource.status == "CREATE_IN_PROGRESS")
 }
 
 /// Every stack of a node group of `cluster` whose name begins with `prefix`, by the group's logical name.
@@ -69,18 +91,20 @@ pub(super) async fn of_node_groups(
     Ok(ours.into_iter().flatten().collect())
 }
 
-/// Adds the resources: those it had, if it is at rest and was at rest like that before.
+/// Adds the resources: those it had, if it is at rest and was at rest like that before, or is being deleted:
+/// which of them are gone already is nothing to go by.
 async fn with_resources(
     wire: &Wire,
     stack: StackState,
     earlier: Option<&StackState>,
 ) -> Result<StackState, Refusal> {
     let unchanged = earlier.filter(|earlier| {
-        stack.status == StackStatus::Complete
-            && (&stack.id, &stack.status_name) == (&earlier.id, &earlier.status_name)
-            // Stack and resources are two answers: a stack may have become complete between them.
-            && !earlier.resources.is_empty()
-            && earlier.resources.values().all(StackResource::is_complete)
+        // Stack and resources are two answers: a stack may have become complete between them.
+        let at_rest = stack.status == StackStatus::Complete
+            && stack.status_name == earlier.status_name
+            && earlier.resources.values().all(StackResource::is_complete);
+        let known = at_rest || stack.status == StackStatus::Deleting;
+        known && stack.id == earlier.id && !earlier.resources.is_empty()
     });
     let resources = match unchanged {
         Some(earlier) => earlier.resources.clone(),

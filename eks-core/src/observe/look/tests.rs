@@ -200,6 +200,24 @@ async fn a_stack_that_moved_is_asked_again() {
 }
 
 #[tokio::test]
+async fn of_a_stack_under_way_one_call_tells_enough() {
+    let (wire, requests) = stacks("CREATE_IN_PROGRESS");
+    let eyes = eyes(wire);
+    let first = after(&eyes, foundation(false), Observed::default()).await;
+    requests.lock().unwrap().clear();
+    let second = after(&eyes, foundation(false), first.clone()).await;
+    assert_eq!(*requests.lock().unwrap(), ["DescribeStackResources"]);
+    assert_eq!(first, second);
+    let (wire, requests) = stacks("DELETE_IN_PROGRESS");
+    let mut complete = first;
+    let Seen::Present(stack) = &mut complete.foundation else { panic!("{complete:?}") };
+    stack.status = StackStatus::Complete;
+    let going = after(&Eyes::new(wire, "web", None), foundation(false), complete).await;
+    assert_eq!(*requests.lock().unwrap(), ["DescribeStacks"]);
+    assert_eq!(going.foundation.present().unwrap().status, StackStatus::Deleting);
+}
+
+#[tokio::test]
 async fn a_stack_that_is_not_there_or_is_deleted_is_absent() {
     let gone = || refused_in_xml("ValidationError", "Stack with id eks-web does not exist");
     let (wire, _) = canned::wire(move |_| gone());

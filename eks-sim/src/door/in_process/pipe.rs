@@ -10,7 +10,6 @@ use super::{Shared, clock};
 use crate::door::api_server::{self, Account};
 use crate::instant::Instant;
 use crate::kubernetes::ControlPlane;
-use crate::timing::Timing;
 use crate::world::World;
 
 /// What a pipe holds before its writer has to wait; as much as a socket's buffer.
@@ -45,7 +44,7 @@ impl Account for Arc<Shared> {
 
     async fn travel(&self) {
         self.life.stir();
-        let takes = self.settled().duration(Timing::ApiCall, "kubernetes");
+        let takes = self.settled().kubernetes_call_takes();
         clock::pass(takes).await;
     }
 

@@ -77,7 +77,7 @@ pub(super) fn create(world: &mut World, params: &Params) -> Result<Answer, AwsEr
 }
 
 /// When a change to a role that is made now has reached EKS (facts/aws.md §2.3).
-pub(super) fn effective(world: &World, name: &str) -> Instant {
+pub(super) fn effective(world: &mut World, name: &str) -> Instant {
     if world.settings.trouble.iam_propagation {
         world.now + world.duration(crate::timing::Timing::IamPropagation, name)
     } else {

@@ -1,0 +1,145 @@
+//! Which steps are to be looked at, and when.
+
+use std::collections::BTreeMap;
+
+use super::pace::{LONGEST, Place, until_next_look};
+use crate::observe::Look;
+use crate::plan::{Expected, Recent, Step, StepKind, StepState, schedule};
+
+/// A step that is watched, and when it is to be looked at next, in milliseconds since the Unix epoch.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Entry {
+    pub(super) step: String,
+    pub(super) at: i64,
+}
+
+/// Every step that is watched: those under way, and those that are blocked by what no other step is about.
+pub(super) fn agenda(
+    steps: &[Step],
+    looks: &BTreeMap<String, Vec<Look>>,
+    recent: &Recent,
+    now: i64,
+) -> Vec<Entry> {
+    let elapsed = elapsed(steps, recent, now);
+    let slots = schedule(steps, &elapsed);
+    let watched = steps.iter().filter(|step| match step.state {
+        StepState::Running => true,
+        StepState::Blocked => looks.contains_key(&step.id),
+        _ => false,
+    });
+    watched
+        .map(|step| {
+            let since_look = since_look(recent, &step.id, now);
+            let running = elapsed.get(&step.id).copied().unwrap_or_default();
+            let slack = slots.get(&step.id).map_or(0.0, |slot| slot.slack);
+            let place = match step.action {
+                StepKind::NodesReady { .. } | StepKind::ReachApiServer => Place::Inside,
+                _ => Place::Aws,
+            };
+            let wait = match herald(steps, recent, step, now) {
+                Some(Herald::Silent) => (LONGEST - since_look).max(0.0),
+                Some(Herald::Told { since, expected }) => {
+                    until_next_look(expected, place, since, since_look, slack)
+                }
+                None => until_next_look(step.expected, place, running, since_look, slack),
+            };
+            Entry { step: step.id.clone(), at: now + (wait * 1000.0).ceil() as i64 }
+        })
+        .collect()
+}
+
+/// How long each step has been running, in seconds.
+pub(super) fn elapsed(steps: &[Step], recent: &Recent, now: i64) -> BTreeMap<String, f64> {
+    let started = |step: &Step| recent.attempt(&step.id).and_then(|attempt| attempt.started);
+    let since = |step: &Step| Some((step.id.clone(), (now - started(step)?) as f64 / 1000.0));
+    steps.iter().filter_map(since).collect()
+}
+
+/// Seconds since a step was last looked at.
+fn since_look(recent: &Recent, step: &str, now: i64) -> f64 {
+    let looked = recent.attempt(step).and_then(|attempt| attempt.looked);
+    looked.map_or(f64::MAX, |looked| (now - looked) as f64 / 1000.0)
+}
+
+/// What another step says of this one.
+enum Herald {
+    /// It cannot be done yet.
+    Silent,
+    /// Since so many seconds it can, and takes so long from there.
+    Told { since: f64, expected: Expected },
+}
+
+/// A group is not ACTIVE before its nodes are Ready, and those are looked at inside, which costs AWS nothing.
+fn herald(steps: &[Step], recent: &Recent, step: &Step, now: i64) -> Option<Herald> {
+    let StepKind::CreateNodeGroup { group } = &step.action else { return None };
+    let nodes = StepKind::NodesReady { group: group.clone() }.id();
+    let nodes = steps.iter().find(|step| step.id == nodes)?;
+    let reach = StepKind::ReachApiServer.id();
+    match nodes.state {
+        // As long as nobody answers inside, the group itself is all there is to look at.
+        StepState::Running if steps.iter().any(|step| step.id == reach && step.state == StepState::Done) => {
+            Some(Herald::Silent)
+        }
+        StepState::Done => Some(Herald::Told {
+            // A step that is done is not looked at again.
+            since: since_look(recent, &nodes.id, now),
+            expected: Expected {
+                min: 0.0,
+                typical: step.expected.typical - nodes.expected.typical,
+                p95: step.expected.p95 - nodes.expected.p95,
+            },
+        }),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GROUP: Expected = Expected { min: 75.0, typical: 125.0, p95: 300.0 };
+    const NODES: Expected = Expected { min: 65.0, typical: 115.0, p95: 280.0 };
+    const REACH: Expected = Expected { min: 1.0, typical: 20.0, p95: 90.0 };
+
+    fn step(action: StepKind, state: StepState, expected: Expected) -> Step {
+        let resource = String::new();
+        Step { id: action.id(), action, resource, after: Vec::new(), state, expected }
+    }
+
+    /// Seconds from now until the group is looked at, 100 seconds after it was begun and 10 after it was last
+    /// looked at; its nodes were last looked at 2 seconds ago.
+    fn wait(nodes: StepState, reach: StepState) -> f64 {
+        let group = "web".to_owned();
+        let steps = [
+            step(StepKind::ReachApiServer, reach, REACH),
+            step(StepKind::CreateNodeGroup { group: group.clone() }, StepState::Running, GROUP),
+            step(StepKind::NodesReady { group }, nodes, NODES),
+        ];
+        let now = 1_000_000;
+        let mut recent = Recent::default();
+        for (step, looked) in steps.iter().zip([0, 10, 2]) {
+            let attempt = recent.attempts.entry(step.id.clone()).or_default();
+            (attempt.started, attempt.looked) = (Some(now - 100_000), Some(now - looked * 1000));
+        }
+        let entries = agenda(&steps, &BTreeMap::new(), &recent, now);
+        let entry = entries.iter().find(|entry| entry.step == steps[1].id).expect("it is running");
+        (entry.at - now) as f64 / 1000.0
+    }
+
+    #[test]
+    fn a_group_whose_nodes_are_awaited_is_looked_at_for_trouble_only() {
+        assert_eq!(wait(StepState::Running, StepState::Done), 50.0);
+    }
+
+    #[test]
+    fn where_nobody_answers_inside_the_group_is_all_there_is() {
+        assert!(wait(StepState::Running, StepState::Running) < 10.0);
+        let skipped = || StepState::Skipped { reason: "private".to_owned() };
+        assert_eq!(wait(skipped(), skipped()), 0.0);
+    }
+
+    #[test]
+    fn from_its_nodes_on_a_group_is_looked_at_often() {
+        assert_eq!(wait(StepState::Done, StepState::Done), 0.0);
+    }
+}
