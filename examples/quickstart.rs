@@ -1,17 +1,32 @@
 //! From nothing to a working cluster and back to nothing.
 //!
 //! `cargo run --example quickstart` runs on the embedded simulator. With `AWS_ENDPOINT_URL` set it talks to that
-//! endpoint, with `--aws` to AWS; `--keep` leaves the cluster standing.
+//! endpoint, with `--aws` to AWS; `--keep` leaves the cluster standing, and `--delete NAME` deletes it later.
 
-use eks_core::{Cluster, Result};
-use examples::{Account, Args, delete, settle_up, show, watch, write_kubeconfig};
+use clap::Parser;
+use eks_core::{Cluster, Eks, Result};
+use examples::{Account, Args, delete, forget, settle_up, show, watch, write_kubeconfig};
+
+#[derive(Parser)]
+#[command(about = "From nothing to a working cluster and back to nothing")]
+struct Quickstart {
+    #[command(flatten)]
+    args: Args,
+    /// Delete the cluster of this name, which `--keep` has left, and do nothing else.
+    #[arg(long, value_name = "NAME", conflicts_with = "keep")]
+    delete: Option<String>,
+}
 
 #[tokio::main]
 async fn main() -> Result<()> {
-    let args = Args::read();
+    let Quickstart { args, delete: standing } = Quickstart::parse();
     let account = Account::choose(args.aws);
     println!("Running on {}.\n", account.describe());
     let eks = account.eks().await?;
+    if let Some(name) = standing {
+        delete(&eks, &name, args.pace(&account)).await?;
+        return forget(&account, &name, eks.region().unwrap_or(Eks::DEFAULT_REGION));
+    }
 
     // Story 1: no name, no options. The name is chosen here, once.
     let cluster = Cluster::builder().build()?;
@@ -24,7 +39,7 @@ async fn main() -> Result<()> {
 
     if args.keep {
         let _path = kubeconfig.keep();
-        println!("\nThe cluster stays. Delete it with `eks.delete({:?})`.", info.name);
+        println!("\nThe cluster stays. Delete it with `--delete {}`.", info.name);
         return Ok(());
     }
     delete(&eks, &info.name, args.pace(&account)).await?;

@@ -4,6 +4,7 @@
 //! its clock is the SDK's, and API servers are reached through its pipes.
 
 mod rehearsal;
+mod served;
 #[cfg(all(test, not(feature = "ec2")))]
 mod without_ec2;
 
@@ -27,6 +28,7 @@ use crate::kubernetes::{Connect, SharedConnect, Stream};
 use crate::operation::{Driver, Work};
 
 pub use rehearsal::Rehearsal;
+pub use served::Served;
 
 /// Clients of a simulator.
 ///

@@ -3,7 +3,7 @@
 use std::env;
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
-use eks_core::simulator::{Simulator, SimulatorExt};
+use eks_core::simulator::{Served, Simulator, SimulatorExt};
 use eks_core::{Eks, Result};
 
 /// Where an example runs.
@@ -31,11 +31,16 @@ impl Account {
     ///
     /// # Errors
     ///
-    /// As [`Eks::from_env`].
+    /// As [`Eks::from_env`] and [`Served::at`].
     pub async fn eks(&self) -> Result<Eks> {
         let eks = match self {
             Self::Simulated(simulator) => simulator.eks(),
-            Self::Endpoint(_) | Self::Aws => Eks::from_env().await?,
+            Self::Endpoint(url) => match Served::at(url).await? {
+                // In the simulator's time: what is over there in a second is not slept through.
+                Some(served) => served.client().load().await?,
+                None => Eks::from_env().await?,
+            },
+            Self::Aws => Eks::from_env().await?,
         };
         Ok(if eks.region().is_some() { eks } else { eks.in_region(Eks::DEFAULT_REGION) })
     }

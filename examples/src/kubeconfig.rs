@@ -26,13 +26,7 @@ pub struct Written {
 /// As [`Kubeconfig::write_default`].
 pub fn write_kubeconfig(account: &Account, info: &ClusterInfo) -> Result<Written> {
     let kubeconfig = info.kubeconfig()?;
-    let named = env::var_os("KUBECONFIG").is_some_and(|path| !path.is_empty());
-    let users = match account {
-        Account::Aws => true,
-        Account::Endpoint(_) => named,
-        Account::Simulated(_) => false,
-    };
-    let (path, own) = if users {
+    let (path, own) = if goes_into_the_users(account) {
         (kubeconfig.write_default()?, None)
     } else {
         let directory = tempfile::tempdir().map_err(|error| {
@@ -44,6 +38,27 @@ pub fn write_kubeconfig(account: &Account, info: &ClusterInfo) -> Result<Written
     };
     let cluster = (info.name.clone(), info.region.clone());
     Ok(Written { path, context: kubeconfig.context(), cluster, own })
+}
+
+/// Takes a cluster that was left standing out of the file that [`write_kubeconfig`] put it into, if that is the
+/// user's.
+///
+/// # Errors
+///
+/// As [`Kubeconfig::remove_default`].
+pub fn forget(account: &Account, name: &str, region: &str) -> Result<()> {
+    if goes_into_the_users(account) {
+        Kubeconfig::remove_default(name, region)?;
+    }
+    Ok(())
+}
+
+fn goes_into_the_users(account: &Account) -> bool {
+    match account {
+        Account::Aws => true,
+        Account::Endpoint(_) => env::var_os("KUBECONFIG").is_some_and(|path| !path.is_empty()),
+        Account::Simulated(_) => false,
+    }
 }
 
 impl Written {

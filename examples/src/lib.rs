@@ -11,6 +11,6 @@ mod progress;
 pub use account::Account;
 pub use args::Args;
 pub use ending::{delete, settle_up, show};
-pub use kubeconfig::{Written, write_kubeconfig};
+pub use kubeconfig::{Written, forget, write_kubeconfig};
 pub use network::PrivateNetwork;
 pub use progress::watch;

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use aws_smithy_async::rt::sleep::{AsyncSleep, SharedAsyncSleep};
+use aws_smithy_async::time::{SharedTimeSource, TimeSource};
 use aws_types::SdkConfig;
 
 use super::{Eks, Inner};
@@ -20,6 +22,7 @@ pub struct EksBuilder {
     connect: Option<SharedConnect>,
     driver: Option<SharedDriver>,
     seed: Option<u64>,
+    time: Option<(SharedTimeSource, SharedAsyncSleep)>,
 }
 
 impl EksBuilder {
@@ -59,6 +62,12 @@ impl EksBuilder {
         self
     }
 
+    /// Clock and sleep, the SDK's and the library's; default: the system's and tokio's.
+    pub fn time(mut self, source: impl TimeSource + 'static, sleep: impl AsyncSleep + 'static) -> Self {
+        self.time = Some((SharedTimeSource::new(source), SharedAsyncSleep::new(sleep)));
+        self
+    }
+
     /// The client, from the standard AWS chain.
     ///
     /// # Errors
@@ -75,8 +84,12 @@ impl EksBuilder {
     }
 
     /// The client, from an SDK configuration of the caller's own making. Its clock and sleep are the
-    /// library's, too.
+    /// library's, too, unless [`EksBuilder::time`] has others.
     pub fn config(self, config: SdkConfig) -> Eks {
+        let config = match self.time {
+            Some((source, sleep)) => config.into_builder().time_source(source).sleep_impl(sleep).build(),
+            None => config,
+        };
         let region = self.region.or_else(|| config.region().map(ToString::to_string));
         Eks(Arc::new(Inner {
             config,

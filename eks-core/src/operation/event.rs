@@ -95,12 +95,12 @@ impl fmt::Display for EventKind {
                 write!(f, "retry {attempt} of {what} in {delay:.0}s: {error}")
             }
             Self::Waiting { running, expected_seconds } => {
-                write!(
-                    f,
-                    "waiting for AWS: {} (about {} left)",
-                    running.join(", "),
-                    crate::plan::minutes(*expected_seconds)
-                )
+                let left = crate::plan::minutes(*expected_seconds);
+                if running.is_empty() {
+                    // Between two steps: what was sent last has not answered yet.
+                    return write!(f, "waiting for AWS (about {left} left)");
+                }
+                write!(f, "waiting for AWS: {} (about {left} left)", running.join(", "))
             }
             Self::Finished => f.write_str("finished"),
         }

@@ -38,7 +38,7 @@ impl Query {
                 })
             };
             match name.as_ref() {
-                "watch" => query.watch = matches!(value.as_ref(), "true" | "1" | ""),
+                "watch" => query.watch = is_set(&value),
                 "labelSelector" => labels = value.into_owned(),
                 "fieldSelector" => fields = value.into_owned(),
                 "resourceVersion" => query.resource_version = Some(value.into_owned()),
@@ -52,6 +52,11 @@ impl Query {
         query.selector = Selector::read(&labels, &fields)?;
         Ok(query)
     }
+}
+
+/// A flag of a query string, as apimachinery reads it: everything that is not a no is a yes.
+fn is_set(value: &str) -> bool {
+    !value.starts_with('0') && !value.eq_ignore_ascii_case("false")
 }
 
 /// The objects at `place` that the selector fits.

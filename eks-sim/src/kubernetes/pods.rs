@@ -5,6 +5,7 @@ use sha2::{Digest, Sha256};
 
 use super::control_plane::{Node, uid};
 use super::resource::Resource;
+use super::signature::hexadecimal;
 use super::{ControlPlane, table, timestamp};
 use crate::instant::Instant;
 
@@ -35,6 +36,10 @@ const DAEMON_SETS: [(&str, &str, &[&str]); 3] = [
     ("kube-proxy", "kube-proxy", &["kube-proxy"]),
     ("vpc-cni", "aws-node", &["aws-node", "aws-eks-nodeagent"]),
 ];
+
+/// Containers and their repositories in EKS's registry; the others are called as their containers are.
+const REPOSITORIES: [(&str, &str); 2] =
+    [("aws-node", "amazon-k8s-cni"), ("aws-eks-nodeagent", "amazon/aws-network-policy-agent")];
 
 const COREDNS_REPLICAS: usize = 2;
 
@@ -104,10 +109,20 @@ fn is_tolerated(key: &str, effect: &str) -> bool {
         || matches!(key, "CriticalAddonsOnly" | "node-role.kubernetes.io/control-plane")
 }
 
+/// Where a container's image comes from. Its tag is left out: no add-on says which one its version has.
+fn image(plane: &ControlPlane, container: &str) -> String {
+    let named = REPOSITORIES.iter().find(|(name, _)| *name == container);
+    let repository =
+        named.map_or_else(|| format!("eks/{container}"), |(_, repository)| (*repository).to_owned());
+    // The account that EKS publishes from in most regions.
+    format!("602401143452.dkr.ecr.{}.amazonaws.com/{repository}", plane.region)
+}
+
 fn object(plane: &ControlPlane, pod: &Pod<'_>) -> Value {
     let changed = pod.running.unwrap_or(pod.created);
     let (owner_kind, owner) = &pod.owner;
-    let containers: Vec<Value> = pod.containers.iter().map(|name| json!({ "name": name })).collect();
+    let container = |name: &&str| json!({ "name": name, "image": image(plane, name) });
+    let containers: Vec<Value> = pod.containers.iter().map(container).collect();
     let mut spec = json!({
         "containers": containers,
         "restartPolicy": "Always",
@@ -131,8 +146,12 @@ fn object(plane: &ControlPlane, pod: &Pod<'_>) -> Value {
         let started = timestamp(running);
         status["startTime"] = json!(started);
         let state = |name: &&str| {
+            let image = image(plane, name);
+            let digest = hexadecimal(&Sha256::digest(&image));
             json!({
                 "name": name,
+                "image": image,
+                "imageID": format!("{image}@sha256:{digest}"),
                 "ready": true,
                 "started": true,
                 "restartCount": 0,

@@ -336,3 +336,34 @@ fn services_have_the_first_addresses() {
         get(&world, &plane, "/api/v1/services?labelSelector=kubernetes.io/cluster-service%3Dtrue");
     assert_eq!(names(&selected), ["kube-dns"]);
 }
+
+#[test]
+fn every_yes_is_a_yes() {
+    let (world, plane) = cluster("AmazonEKSClusterAdminPolicy");
+    // The Python client writes `True`.
+    for (flag, expected) in [
+        ("true", true),
+        ("True", true),
+        ("1", true),
+        ("", true),
+        ("0", false),
+        ("false", false),
+        ("False", false),
+    ] {
+        let ask = request(&world, &format!("/api/v1/nodes?watch={flag}")).body(Bytes::new()).unwrap();
+        let answer = super::answer(&world, &plane, &ask, Context::default());
+        assert_eq!(matches!(answer, Answer::Watch(_)), expected, "{flag}");
+    }
+}
+
+#[test]
+fn pods_have_what_the_api_requires() {
+    let (world, plane) = cluster("AmazonEKSClusterAdminPolicy");
+    let (_, list) = get(&world, &plane, "/api/v1/pods");
+    for pod in list["items"].as_array().unwrap() {
+        let (spec, status) = (&pod["spec"]["containers"][0], &pod["status"]["containerStatuses"][0]);
+        assert!(spec["image"].as_str().unwrap().contains(".dkr.ecr."), "{pod}");
+        assert_eq!(spec["image"], status["image"]);
+        assert!(status["imageID"].as_str().unwrap().contains("@sha256:"));
+    }
+}

@@ -16,7 +16,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{HeaderValue, Request, Response, header};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
@@ -27,6 +27,7 @@ use tokio::sync::{Notify, mpsc, oneshot};
 use super::api_server::{self, Account};
 use crate::instant::Instant;
 use crate::settings::Settings;
+use crate::wire::amz_date;
 use crate::world::{Delivery, World};
 
 use clock::WallClock;
@@ -201,8 +202,10 @@ impl House {
 async fn attend(house: Arc<House>, stream: TcpStream) {
     let service = service_fn(move |request| respond(Arc::clone(&house), request));
     let _ = stream.set_nodelay(true);
-    let served =
-        hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+    let served = hyper::server::conn::http1::Builder::new()
+        .auto_date_header(false)
+        .serve_connection(TokioIo::new(stream), service)
+        .await;
     if let Err(error) = served {
         tracing::debug!(%error, "HTTP");
     }
@@ -230,14 +233,28 @@ async fn respond(house: Arc<House>, request: Request<Incoming>) -> Result<Respon
         return Ok(response.map(Full::new));
     }
     let reply = house.settled().handle(&request, Some(clock::wall()));
+    let date = date(&request, house.clock().now(), clock::wall());
     house.called.notify_waiters();
     let latency = house.clock().wall_time(reply.takes);
     clock::pass(latency.unwrap_or_default()).await;
     match reply.delivery {
-        Delivery::Response(response) => Ok(response.map(Full::new)),
+        Delivery::Response(mut response) => {
+            if let Ok(date) = HeaderValue::from_str(&date.http_date()) {
+                response.headers_mut().insert(header::DATE, date);
+            }
+            Ok(response.map(Full::new))
+        }
         Delivery::Cut => Err(Cut),
         Delivery::Never => pending().await,
     }
+}
+
+/// The time by the clock that the client signs by: SDKs take an answer's date for the right time, and sign by
+/// it from then on.
+fn date(request: &Request<Bytes>, now: Instant, wall: Instant) -> Instant {
+    let signed = request.headers().get("x-amz-date").and_then(|value| amz_date(value.to_str().ok()?));
+    let distance = |clock: Instant| signed.map(|at| at.since(clock).max(clock.since(at)));
+    if distance(now) < distance(wall) { now } else { wall }
 }
 
 /// Serves the API server of the cluster `id` as long as there is that cluster.

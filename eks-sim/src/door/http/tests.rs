@@ -1,9 +1,12 @@
 use std::io::{Read, Write};
 use std::net::TcpStream;
 
+use bytes::Bytes;
+use http::Request;
 use serde_json::{Value, json};
 
 use super::Server;
+use crate::instant::Instant;
 use crate::settings::Settings;
 
 fn ask(server: &Server, method: &str, path: &str, headers: &str, body: &str) -> (u16, String) {
@@ -109,4 +112,18 @@ fn who_does_not_sign_is_told_so() {
         let (status, answer) = ask(&server, if body.is_empty() { "GET" } else { "POST" }, path, "", body);
         assert!(status >= 400 && answer.contains(code), "{status} {answer}");
     }
+}
+
+#[test]
+fn the_date_is_by_the_clock_that_the_client_signs_by() {
+    let [simulated, wall] =
+        ["2026-11-22T09:00:00Z", "2031-01-02T03:04:05Z"].map(|at| Instant::parse(at).unwrap());
+    let date = |signed: Option<&str>| {
+        let request =
+            signed.into_iter().fold(Request::builder(), |request, at| request.header("x-amz-date", at));
+        super::date(&request.body(Bytes::new()).unwrap(), simulated, wall).http_date()
+    };
+    assert_eq!(date(Some("20261122T090100Z")), "Sun, 22 Nov 2026 09:00:00 GMT");
+    assert_eq!(date(Some("20310102T030406Z")), "Thu, 02 Jan 2031 03:04:05 GMT");
+    assert_eq!(date(None), "Thu, 02 Jan 2031 03:04:05 GMT");
 }
