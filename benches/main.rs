@@ -1,12 +1,16 @@
 //! The numbers of the project, printed. What they say, and where they were taken, is in README.md beside this.
 
+mod create;
+mod fleet;
 mod lag;
+mod measure;
+mod plan;
 mod statistics;
 
 use clap::{Parser, Subcommand};
 
 /// What a measurement can end with.
-type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
+type Result<T, E = Box<dyn std::error::Error + Send + Sync>> = std::result::Result<T, E>;
 
 #[derive(Parser)]
 #[command(about = "The numbers of the project, printed")]
@@ -20,10 +24,19 @@ enum Bench {
     /// How many seconds a create and a delete are behind the earliest moment that AWS allows; how many calls
     /// they make; whether anything is left. Fails if anything is.
     Lag(lag::Options),
+    /// Real time and memory of one simulated create.
+    Create(create::Options),
+    /// Real time of a thousand simulated creates at once, and the memory of the client's side.
+    Fleet(fleet::Options),
+    /// Real time of a plan with ten node groups, without I/O.
+    Plan(plan::Options),
 }
 
 fn main() -> Result<()> {
     match Args::parse().bench {
         Bench::Lag(options) => lag::run(&options),
+        Bench::Create(options) => create::run(&options),
+        Bench::Fleet(options) => fleet::run(&options),
+        Bench::Plan(options) => plan::run(&options),
     }
 }

@@ -3,6 +3,8 @@
 mod builder;
 mod lifecycle;
 mod read;
+#[cfg(feature = "sim")]
+mod sketch;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -21,6 +23,8 @@ use crate::{Error, ErrorKind, Result};
 
 pub use builder::EksBuilder;
 pub use lifecycle::Resumed;
+#[cfg(feature = "sim")]
+pub use sketch::Sketch;
 
 /// The client: region, credentials, endpoint, request rates. Cheap to clone; clones share everything.
 #[derive(Clone)]

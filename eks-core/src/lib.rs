@@ -12,6 +12,9 @@ mod plan;
 pub mod simulator;
 pub mod spec;
 
+#[cfg(feature = "sim")]
+#[doc(hidden)]
+pub use client::Sketch;
 pub use client::{Eks, EksBuilder, Resumed};
 pub use error::{Error, ErrorKind, Result, Violation};
 pub use observe::{

@@ -156,7 +156,7 @@ impl Eks {
 
     /// The region, if spec, name and region break no rule, and the goal. A struct of plain data may have no
     /// name, and the region may be the client's: they are checked like the spec's own.
-    fn create_goal(&self, cluster: &Cluster, options: CreateOptions) -> (Result<String>, Goal) {
+    pub(super) fn create_goal(&self, cluster: &Cluster, options: CreateOptions) -> (Result<String>, Goal) {
         let region = cluster.region.clone().or_else(|| self.0.region.clone());
         let region = region.unwrap_or_else(|| Self::DEFAULT_REGION.to_owned());
         let name = cluster.name.clone().unwrap_or_default();

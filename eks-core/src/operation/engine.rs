@@ -129,6 +129,18 @@ impl Engine {
         Ok(self.plan())
     }
 
+    /// Decides again, by what was seen before: no look, no write.
+    #[cfg(feature = "sim")]
+    pub(crate) fn replan(&mut self) -> Result<Plan> {
+        match decide(&self.goal, &self.observed, &self.recent, self.now())? {
+            Verdict::Decided(decision) => {
+                self.steps = decision.steps;
+                Ok(self.plan())
+            }
+            Verdict::Blind(_) => Err(Error::new(ErrorKind::Internal, "nothing was seen to decide by")),
+        }
+    }
+
     /// Look, decide, act: one bounded turn of the loop.
     pub(crate) async fn tick(&mut self) -> Result<Next> {
         if self.recent.began == 0 {
