@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from account import Account
+from account import Account, refused
 
 drives = pytest.mark.drives
 
@@ -152,6 +152,25 @@ def test_a_group_is_upgraded(account: Account) -> None:
     assert (shown["status"], shown["version"]) == ("ACTIVE", "1.35")
     after = {it["InstanceId"] for it in instances(account, cluster)}
     assert len(after) == 2 and not before & after
+
+
+def test_an_update_that_fails_leaves_the_group_as_it_was(account: Account) -> None:
+    cluster = account.cluster(version="1.34")
+    group = account.nodegroup(cluster)
+    account.eks.update_cluster_version(name=cluster, version="1.35")
+    account.advance(2000)
+    account.simulator.trouble(nodesNeverJoin=True)
+    request = {"clusterName": cluster, "nodegroupName": group}
+    update = account.eks.update_nodegroup_version(**request, version="1.35")["update"]
+    account.advance(10_000)
+    # facts/aws.md §1.2: the failure is only in the update.
+    shown = describe(account, cluster, group)
+    assert (shown["status"], shown["version"], shown["health"]["issues"]) == ("ACTIVE", "1.34", [])
+    found = account.eks.describe_update(name=cluster, updateId=update["id"], nodegroupName=group)["update"]
+    assert found["status"] == "Failed"
+    assert [it["errorCode"] for it in found["errors"]] == ["NodeCreationFailure"]
+    # facts/aws.md §2.7: without its name the update is not found.
+    assert refused(account.eks.describe_update, name=cluster, updateId=update["id"]).status == 404
 
 
 def test_nodes_that_never_join(account: Account) -> None:
