@@ -1,5 +1,6 @@
 //! The behaviour suite: stories against the simulator. The names of scenarios are the same in every language.
 
 mod bad_input;
+mod promises;
 mod stories;
 mod sweep;

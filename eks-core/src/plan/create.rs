@@ -12,7 +12,7 @@ use super::request::{
     DeleteStack, Request, UpdateStack,
 };
 use super::step::{StepKind, StepState};
-use super::{names, node_group_stack, ownership, tag, zones};
+use super::{names, node_group_stack, ownership, tag, valid_zones, zones};
 use crate::observe::{
     AddonStatus, ClusterState, ClusterStatus, FargateProfileStatus, Issue, Look, NodeGroupStatus, Observed,
     Seen, StackState, StackStatus,
@@ -42,22 +42,27 @@ pub(crate) fn everything(name: &str, given: Option<&Cluster>, observed: &Observe
     if observed.versions.is_none() && observed.cluster.present().is_none() {
         looks.push(Look::Versions);
     }
-    match &spec.network {
-        Network::New(_) if observed.zones.is_none() && observed.foundation.present().is_none() => {
-            looks.push(Look::Zones { instance_types: zones::instance_types(&spec).into_iter().collect() });
-        }
-        Network::Given(_) if observed.subnets.is_empty() => {
-            let ids = named_subnets(&spec).into_iter().map(|(_, id)| id.to_owned()).collect();
-            looks.push(Look::Subnets { ids });
-        }
-        _ => {}
-    }
+    looks.extend(network_look(&spec, observed));
     looks.extend(node_groups(&spec).map(|group| group_stack_look(name, group_name(group))));
     if observed.cluster.present().is_some() {
         looks.extend(inside(&spec));
         looks.push(Look::ApiServer);
     }
     looks
+}
+
+/// What must be known of zones or subnets before the network is made or taken, and is not.
+fn network_look(spec: &Cluster, observed: &Observed) -> Option<Look> {
+    match &spec.network {
+        Network::New(_) if observed.zones.is_none() && observed.foundation.present().is_none() => {
+            Some(Look::Zones { instance_types: zones::instance_types(spec).into_iter().collect() })
+        }
+        Network::Given(_) if observed.subnets.is_empty() => {
+            let ids = named_subnets(spec).into_iter().map(|(_, id)| id.to_owned()).collect();
+            Some(Look::Subnets { ids })
+        }
+        _ => None,
+    }
 }
 
 /// What EKS keeps in a cluster, as far as the spec has any.
@@ -138,6 +143,10 @@ fn unseen(name: &str, spec: &Cluster, observed: &Observed) -> Vec<Look> {
     }
     if observed.cluster.present().is_none() && observed.versions.is_none() {
         looks.push(Look::Versions);
+    }
+    // Without EC2 they stay unknown.
+    if cfg!(feature = "ec2") && observed.foundation.present().is_none() {
+        looks.extend(network_look(spec, observed));
     }
     looks
 }
@@ -279,6 +288,10 @@ impl Create<'_> {
             (cluster_role(self.spec, stack), cluster_subnets(self.spec, stack))
         else {
             return Ok(None);
+        };
+        let subnets = match &self.draft.recent.valid_zones[..] {
+            [] => subnets,
+            valid => valid_zones::offered(self.spec, stack, self.observed, subnets, valid)?,
         };
         let version = resolve(&self.spec.version, self.observed.versions.as_deref().unwrap_or_default())?;
         let security_groups = match &self.spec.network {

@@ -177,7 +177,8 @@ impl Delete<'_> {
                 None => Stand::Done,
                 Some(profile) => match profile.status {
                     FargateProfileStatus::Deleting => Stand::Running,
-                    _ if busy => Stand::Blocked,
+                    // It is being made, or another one is made or deleted: that ends by itself.
+                    _ if busy => Stand::Running,
                     FargateProfileStatus::DeleteFailed => {
                         self.again(&action, "deleteFargateProfile", request(), &profile.issues)
                     }

@@ -19,6 +19,7 @@ mod step;
 pub(crate) mod tag;
 #[cfg(test)]
 mod tests;
+mod valid_zones;
 mod zones;
 
 pub(crate) use decide::{Decision, Verdict, decide, everything};

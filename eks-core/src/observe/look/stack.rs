@@ -6,7 +6,7 @@ use aws_sdk_cloudformation::types::{self, StackStatus as Status};
 use futures_util::future::{try_join, try_join_all};
 use serde_json::Value;
 
-use super::{seen, status};
+use super::{patiently, seen, status};
 use crate::aws::{Refusal, Service, Wire};
 use crate::observe::{Observed, Seen, StackResource, StackState, StackStatus};
 use crate::plan::tag;
@@ -27,7 +27,8 @@ pub(super) async fn look(
             None => None,
         }
     } else {
-        let (stack, resources) = try_join(describe(wire, name), resources(wire, name)).await?;
+        let both = try_join(patiently(|| describe(wire, name)), patiently(|| resources(wire, name)));
+        let (stack, resources) = both.await?;
         stack.map(|stack| StackState { resources, ..stack })
     };
     let Some(mut stack) = stack else { return Ok(Seen::Absent) };
@@ -56,7 +57,7 @@ pub(super) async fn of_node_groups(
         .filter(|stack| stack.stack_name.as_deref().is_some_and(|name| name.starts_with(prefix)))
         .filter_map(|stack| stack.stack_id);
     let ours = try_join_all(ids.map(|id| async move {
-        let Some(stack) = describe(wire, &id).await? else { return Ok(None) };
+        let Some(stack) = patiently(|| describe(wire, &id)).await? else { return Ok(None) };
         let Some(group) = stack.tags.get(tag::NODE_GROUP).cloned() else { return Ok(None) };
         if stack.tags.get(tag::CLUSTER).is_none_or(|owner| owner != cluster) {
             return Ok(None);
@@ -82,7 +83,7 @@ async fn with_resources(
     });
     let resources = match unchanged {
         Some(earlier) => earlier.resources.clone(),
-        None => resources(wire, &stack.id).await?,
+        None => patiently(|| resources(wire, &stack.id)).await?,
     };
     Ok(StackState { resources, ..stack })
 }
