@@ -29,6 +29,14 @@ pub fn writes(sim: &Simulator) -> Vec<String> {
         .collect()
 }
 
+/// Every call by which a client changed something, as `service:Operation`.
+pub fn accepted_writes(sim: &Simulator) -> Vec<String> {
+    let ledger = sim.ledger();
+    let writes = ledger.client_calls().filter(|call| is_write(&call.operation));
+    let accepted = writes.filter(|call| call.outcome == CallOutcome::Accepted);
+    accepted.map(|call| format!("{}:{}", call.service, call.operation)).collect()
+}
+
 /// Every refused attempt of a client to change something, as `service:Operation Code`.
 pub fn refused_writes(sim: &Simulator) -> Vec<String> {
     let ledger = sim.ledger();

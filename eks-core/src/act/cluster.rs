@@ -1,10 +1,12 @@
 //! The control plane.
 
+use aws_sdk_eks::operation::create_cluster::CreateClusterError;
 use aws_sdk_eks::operation::create_cluster::builders::CreateClusterInputBuilder;
 use aws_sdk_eks::types::{
     AuthenticationMode, CreateAccessConfigRequest, KubernetesNetworkConfigRequest, LogSetup, LogType as Log,
     Logging, SupportType as Support, UpgradePolicyRequest, VpcConfigRequest,
 };
+use futures_util::TryFutureExt;
 
 use super::eks_tags;
 use crate::aws::{Refusal, Service, Wire};
@@ -13,7 +15,15 @@ use crate::spec::{EndpointAccess, LogType, SupportType};
 
 pub(super) async fn create(wire: &Wire, request: &CreateCluster, token: &str) -> Result<(), Refusal> {
     let call = Service::Eks.mutate("CreateCluster", format!("cluster {}", request.name));
-    wire.send(&call, input(request, token).send_with(wire.eks())).await.map(drop)
+    let mut valid_zones = Vec::new();
+    let sent = input(request, token).send_with(wire.eks()).inspect_err(|error| {
+        // Only this error's body names what would do.
+        if let Some(CreateClusterError::UnsupportedAvailabilityZoneException(it)) = error.as_service_error() {
+            valid_zones = it.valid_zones().to_vec();
+        }
+    });
+    let answer = wire.send(&call, sent).await;
+    answer.map(drop).map_err(|refusal| Refusal { valid_zones, ..refusal })
 }
 
 /// No self-managed add-ons: ours come as EKS add-ons. Access as eksctl gives it: entries and the config map,

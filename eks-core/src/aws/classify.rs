@@ -108,9 +108,15 @@ impl Class {
 pub(crate) struct Refusal {
     pub(crate) class: Class,
     pub(crate) error: Error,
+    /// The zones that AWS offers instead, where a zone was the reason.
+    pub(crate) valid_zones: Vec<String>,
 }
 
 impl Refusal {
+    pub(crate) fn new(class: Class, error: Error) -> Self {
+        Self { class, error, valid_zones: Vec::new() }
+    }
+
     /// Reads whatever the SDK returned.
     pub(crate) fn of<E>(call: &Call, error: SdkError<E, HttpResponse>) -> Self
     where
@@ -132,7 +138,7 @@ impl Refusal {
 
     /// An answer in which something is missing that AWS's models promise, or says what nobody knows.
     pub(crate) fn nonsense(call: &Call, message: impl Into<String>) -> Self {
-        Self { class: Class::Unknown, error: about(call, Error::new(ErrorKind::Internal, message)) }
+        Self::new(Class::Unknown, about(call, Error::new(ErrorKind::Internal, message)))
     }
 
     /// An error of our own making, of a class that its kind implies.
@@ -145,7 +151,7 @@ impl Refusal {
             _ if error.is_retryable() => Class::Transient,
             _ => Class::Unknown,
         };
-        Self { class, error }
+        Self::new(class, error)
     }
 
     fn answered(call: &Call, answer: &Answer<'_>) -> Self {
@@ -169,7 +175,7 @@ impl Refusal {
         if let Some(hint) = rule.and_then(|rule| rule.hint).map(str::to_owned).or_else(|| class.hint(call)) {
             error = error.with_hint(hint);
         }
-        Self { class, error }
+        Self::new(class, error)
     }
 
     fn unanswered<E>(call: &Call, error: SdkError<E, HttpResponse>) -> Self
@@ -221,7 +227,7 @@ impl Refusal {
         if let Some(id) = error.request_id() {
             refused = refused.with_request_id(id);
         }
-        Self { class, error: refused.with_source(error) }
+        Self::new(class, refused.with_source(error))
     }
 }
 

@@ -122,7 +122,7 @@ impl Eks {
     /// As the operation that the handle stands for. The handle that was given stays good.
     pub async fn tick(&self, handle: Handle) -> Result<Tick> {
         let (region, goal, recent) = handle.into_parts();
-        let mut engine = self.engine(&region, goal, recent)?;
+        let mut engine = self.engine(&region, goal, recent)?.tell_the_plan_once();
         self.run(async move {
             let next = engine.tick().await?;
             let (next_at, outcome) = match next {

@@ -22,6 +22,7 @@ mod versions;
 mod zones;
 
 use std::collections::BTreeMap;
+use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::{
@@ -75,6 +76,20 @@ pub(crate) enum Look {
     /// What pods and controllers left in this VPC. `ours`: the VPC was made for the cluster, so that nothing
     /// else is at home in it.
     Leftovers { vpc: String, cluster: String, ours: bool },
+}
+
+impl Look {
+    /// Whether the answer to this question holds the answer to `other`.
+    pub(crate) fn covers(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Foundation { name, .. }, Self::Foundation { name: other, spec: false }) => name == other,
+            (Self::NodeGroupStacks { prefix }, Self::NodeGroupStack { name, .. }) => name.starts_with(prefix),
+            (Self::NodeGroups, Self::NodeGroup { .. })
+            | (Self::FargateProfiles, Self::FargateProfile { .. })
+            | (Self::Addons, Self::Addon { .. }) => true,
+            _ => self == other,
+        }
+    }
 }
 
 /// What is needed to look at one cluster and what belongs to it.
@@ -297,6 +312,21 @@ fn seen<T>(answer: Result<T, Refusal>) -> Result<Seen<T>, Refusal> {
 /// Every cluster of the region, whoever made it.
 pub(crate) async fn list_clusters(wire: &Wire) -> Result<Vec<ClusterState>, Refusal> {
     cluster::list(wire).await
+}
+
+/// Asks about one of many: where each answer counts only with all the others, one refusal in three would make it
+/// unlikely that they ever come together. Pauses are the limiter's business.
+async fn patiently<T, F>(mut ask: impl FnMut() -> F) -> Result<T, Refusal>
+where
+    F: Future<Output = Result<T, Refusal>>,
+{
+    for _ in 0..3 {
+        match ask().await {
+            Err(refusal) if matches!(refusal.class, Class::Throttled | Class::Transient) => {}
+            answer => return answer,
+        }
+    }
+    ask().await
 }
 
 /// The names that a list has; none if what should hold them does not exist.

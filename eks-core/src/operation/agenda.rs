@@ -14,11 +14,14 @@ pub(super) struct Entry {
 }
 
 /// Every step that is watched: those under way, and those that are blocked by what no other step is about.
+/// `answered` is when a question was last answered, be it for another reason: by the first look, or on behalf of
+/// another step.
 pub(super) fn agenda(
     steps: &[Step],
     looks: &BTreeMap<String, Vec<Look>>,
     recent: &Recent,
     now: i64,
+    answered: impl Fn(&Look) -> Option<i64>,
 ) -> Vec<Entry> {
     let elapsed = elapsed(steps, recent, now);
     let slots = schedule(steps, &elapsed);
@@ -29,7 +32,9 @@ pub(super) fn agenda(
     });
     watched
         .map(|step| {
-            let since_look = since_look(recent, &step.id, now);
+            let asked = looks.get(&step.id).into_iter().flatten().map(&answered).min().flatten();
+            let asked = asked.map_or(f64::MAX, |at| (now - at) as f64 / 1000.0);
+            let since_look = since_look(recent, &step.id, now).min(asked);
             let running = elapsed.get(&step.id).copied().unwrap_or_default();
             let slack = slots.get(&step.id).map_or(0.0, |slot| slot.slack);
             let place = match step.action {
@@ -121,7 +126,7 @@ mod tests {
             let attempt = recent.attempts.entry(step.id.clone()).or_default();
             (attempt.started, attempt.looked) = (Some(now - 100_000), Some(now - looked * 1000));
         }
-        let entries = agenda(&steps, &BTreeMap::new(), &recent, now);
+        let entries = agenda(&steps, &BTreeMap::new(), &recent, now, |_| None);
         let entry = entries.iter().find(|entry| entry.step == steps[1].id).expect("it is running");
         (entry.at - now) as f64 / 1000.0
     }

@@ -1,17 +1,16 @@
 //! One operation's loop: what it has seen, what it remembers, and the tick.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::{Duration, UNIX_EPOCH};
 
-use aws_smithy_async::rt::sleep::AsyncSleep;
 use futures_util::future::join_all;
 
-use super::agenda::{agenda, elapsed};
+use super::agenda::{Entry, agenda, elapsed};
 use super::begin::begin;
 use super::budget::{Advice, advise};
 use super::event::{Event, EventKind};
 use super::handle::Handle;
 use super::info::{ClusterInfo, DeleteReport, Outcome};
+use super::pulse::{HEARTBEAT, Pulse, now, sleep_until};
 use crate::act::perform;
 use crate::aws::{Class, Refusal};
 use crate::observe::{ClusterStatus, Eyes, Look, Observed, StackStatus, look};
@@ -21,8 +20,12 @@ use crate::plan::{
 };
 use crate::{Error, ErrorKind, Result};
 
-/// Longest silence between two events, in milliseconds (design §5).
-const HEARTBEAT: i64 = 30_000;
+/// How long an answer is good enough for a decision that asks for it, in milliseconds.
+const FRESH: i64 = 30_000;
+
+/// How long an operation may go on with nothing under way and nothing to send, in milliseconds. What somebody
+/// else is at work on passes in that time; a plan that cannot go on is a defect.
+const IDLE: i64 = 1_800_000;
 
 /// What a tick leaves to be done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +36,9 @@ pub(crate) enum Next {
     Done,
 }
 
+/// Who is told of events as they happen, with the engine as it is then.
+pub(crate) type Listener = Box<dyn Fn(&Engine, Event) + Send + Sync>;
+
 /// One operation.
 pub(crate) struct Engine {
     eyes: Eyes,
@@ -42,27 +48,29 @@ pub(crate) struct Engine {
     steps: Vec<Step>,
     /// Where the progress of each step under way shows.
     looks: BTreeMap<String, Vec<Look>>,
-    /// Where each step stood when it was last told of.
-    told: BTreeMap<String, Told>,
+    /// What nobody was there to be told.
     events: Vec<Event>,
+    listener: Option<Listener>,
     last_event: i64,
+    /// When each question was last answered.
+    answered: BTreeMap<Look, i64>,
+    /// Whether everything under way has been looked at once.
+    caught_up: bool,
+    /// Since when everything is being looked at once more, before the end.
+    closing: Option<i64>,
     /// Whether everything has been looked at since the last write.
     whole: bool,
     found: bool,
     /// Whether leftovers were looked for while the cluster was there.
     swept_early: bool,
+    /// Whether whoever listens has been told the plan.
     planned: bool,
     /// Refused looks in a row, and since when.
     blind: Option<(i64, u32)>,
+    /// Since when nothing is under way.
+    idle: Option<i64>,
     draws: u64,
     seed: u64,
-}
-
-/// How far a step's story has been told.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Told {
-    Started,
-    Ended,
 }
 
 impl Engine {
@@ -74,17 +82,27 @@ impl Engine {
             observed: Observed::default(),
             steps: Vec::new(),
             looks: BTreeMap::new(),
-            told: BTreeMap::new(),
             events: Vec::new(),
+            listener: None,
             last_event: 0,
+            answered: BTreeMap::new(),
+            caught_up: false,
+            closing: None,
             whole: false,
             found: false,
             swept_early: false,
             planned: false,
             blind: None,
+            idle: None,
             draws: 0,
             seed,
         }
+    }
+
+    /// For one tick of many: the plan was told by the first.
+    pub(crate) fn tell_the_plan_once(mut self) -> Self {
+        self.planned = self.recent.planned;
+        self
     }
 
     /// The operation as data.
@@ -92,7 +110,12 @@ impl Engine {
         Handle::new(self.eyes.wire.region().to_owned(), self.goal.clone(), self.recent.clone())
     }
 
-    /// What happened since this was last asked.
+    /// Has events told as they happen.
+    pub(crate) fn listen(&mut self, listener: Listener) {
+        self.listener = Some(listener);
+    }
+
+    /// What happened since this was last asked, if nobody listens.
     pub(crate) fn take_events(&mut self) -> Vec<Event> {
         std::mem::take(&mut self.events)
     }
@@ -117,12 +140,9 @@ impl Engine {
     /// Looks at everything and decides, without writing anything.
     pub(crate) async fn preview(&mut self) -> Result<Plan> {
         let mut decision = self.decide().await?;
-        let running = decision.steps.iter().filter(|step| step.state == StepState::Running);
-        let looks: BTreeSet<Look> =
-            running.flat_map(|step| decision.looks.get(&step.id).cloned().unwrap_or_default()).collect();
-        if !looks.is_empty() {
-            // What counts as running because nobody has looked may be done.
-            self.look(looks).await.map_err(|refusal| refusal.error)?;
+        let unseen = self.unseen(&decision);
+        if !unseen.is_empty() {
+            self.look(unseen).await.map_err(|refusal| refusal.error)?;
             decision = self.decide().await?;
         }
         self.steps = decision.steps;
@@ -141,11 +161,19 @@ impl Engine {
         }
     }
 
-    /// Look, decide, act: one bounded turn of the loop.
-    pub(crate) async fn tick(&mut self) -> Result<Next> {
+    /// Notes when the operation began, if it has not begun yet.
+    pub(crate) fn begin(&mut self) {
         if self.recent.began == 0 {
             self.recent.began = self.now();
         }
+        if self.last_event == 0 {
+            self.last_event = self.now();
+        }
+    }
+
+    /// Look, decide, act: one bounded turn of the loop.
+    pub(crate) async fn tick(&mut self) -> Result<Next> {
+        self.begin();
         let due = self.due(self.now());
         if let Err(refusal) = self.look(due).await {
             return self.blinded(refusal);
@@ -157,6 +185,16 @@ impl Engine {
                 Err(Halt::Blinded(refusal)) => return self.blinded(refusal),
             };
             self.blind = None;
+            // What was under way when this engine came to it may be done: whoever began it has looked, not we.
+            if !std::mem::replace(&mut self.caught_up, true) {
+                let unseen = self.unseen(&decision);
+                if !unseen.is_empty() {
+                    if let Err(refusal) = self.look(unseen).await {
+                        return self.blinded(refusal);
+                    }
+                    continue;
+                }
+            }
             self.tell(&decision.steps);
             self.steps = decision.steps.clone();
             self.looks = decision.looks.clone();
@@ -171,10 +209,19 @@ impl Engine {
                 }
                 continue;
             }
+            self.closing = None;
             if !self.act(&decision).await? {
+                self.check_idle(&decision)?;
                 return Ok(Next::At(self.next_at(&decision)));
             }
         }
+    }
+
+    /// Where the progress of steps under way would show, and nobody has looked.
+    fn unseen(&self, decision: &Decision) -> BTreeSet<Look> {
+        let running = decision.steps.iter().filter(|step| step.state == StepState::Running);
+        let looks = running.flat_map(|step| decision.looks.get(&step.id).into_iter().flatten());
+        looks.filter(|look| self.last_answered(look).is_none()).cloned().collect()
     }
 
     /// What came of it. Meant for when a tick has said that everything is as wanted.
@@ -211,16 +258,8 @@ impl Engine {
 
     /// Emits a heartbeat if nothing was said for long; the moment until which one may stay silent.
     pub(crate) fn heartbeat(&mut self) -> i64 {
-        let now = self.now();
-        if now - self.last_event >= HEARTBEAT {
-            let running: Vec<String> = self
-                .steps
-                .iter()
-                .filter(|step| step.state == StepState::Running)
-                .map(|step| step.action.to_string())
-                .collect();
-            let expected_seconds = self.plan().expected_seconds;
-            self.event(EventKind::Waiting { running, expected_seconds });
+        if let Some(event) = self.pulse().beat(self.now()) {
+            self.event(event.kind);
         }
         self.last_event + HEARTBEAT
     }
@@ -246,17 +285,30 @@ impl Engine {
             .retryable(true)
     }
 
-    /// Sleeps until `moment`, by the injected clock.
-    pub(crate) async fn sleep_until(&self, moment: i64) {
-        let millis = u64::try_from(moment - self.now()).unwrap_or(0);
-        if millis > 0 {
-            self.eyes.wire.sleep().sleep(Duration::from_millis(millis)).await;
+    /// What can beat while a tick is under way.
+    pub(crate) fn pulse(&self) -> Pulse {
+        let running = self.steps.iter().filter(|step| step.state == StepState::Running);
+        Pulse {
+            wire: self.eyes.wire.clone(),
+            began: self.recent.began,
+            last_event: self.last_event,
+            running: running.map(|step| step.action.to_string()).collect(),
+            expected_seconds: self.plan().expected_seconds,
         }
     }
 
+    /// A pulse has beaten meanwhile.
+    pub(crate) fn beaten(&mut self, pulse: &Pulse) {
+        self.last_event = self.last_event.max(pulse.last_event);
+    }
+
+    /// Sleeps until `moment`, by the injected clock.
+    pub(crate) async fn sleep_until(&self, moment: i64) {
+        sleep_until(&self.eyes.wire, moment).await;
+    }
+
     pub(crate) fn now(&self) -> i64 {
-        let since = self.eyes.wire.time().now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+        now(&self.eyes.wire)
     }
 
     async fn decide(&mut self) -> Result<Decision> {
@@ -274,7 +326,9 @@ impl Engine {
             match decide(&self.goal, &self.observed, &self.recent, self.now()).map_err(Halt::Error)? {
                 Verdict::Decided(decision) => return Ok(decision),
                 Verdict::Blind(looks) => {
-                    self.look(looks.into_iter().collect()).await.map_err(Halt::Blinded)?
+                    // What was answered beside a question that was refused is not asked again.
+                    let since = self.now() - FRESH;
+                    self.look(self.unanswered(looks, since)).await.map_err(Halt::Blinded)?
                 }
             }
         }
@@ -282,20 +336,34 @@ impl Engine {
     }
 
     async fn look_at_everything(&mut self) -> Result<(), Refusal> {
+        let now = self.now();
+        let since = *self.closing.get_or_insert(now);
         let looks = everything(&self.goal, &self.observed);
-        self.look(looks.into_iter().collect()).await?;
+        self.look(self.unanswered(looks, since)).await?;
+        self.closing = None;
         self.whole = true;
         Ok(())
+    }
+
+    /// Those of the questions that were not answered since a moment. Where some of many are refused, asking all
+    /// of them again would make it likely that some are refused again.
+    fn unanswered(&self, looks: Vec<Look>, since: i64) -> BTreeSet<Look> {
+        let is_old = |look: &Look| self.answered.get(look).is_none_or(|at| *at < since);
+        looks.into_iter().filter(is_old).collect()
     }
 
     /// Asks all questions at once. What was answered is kept even if another question was refused.
     async fn look(&mut self, questions: BTreeSet<Look>) -> Result<(), Refusal> {
         let answers =
             join_all(questions.iter().map(|question| look(&self.eyes, question, &self.observed))).await;
+        let now = self.now();
         let mut refused = None;
-        for answer in answers {
+        for (question, answer) in questions.into_iter().zip(answers) {
             match answer {
-                Ok(sighting) => sighting.apply(&mut self.observed),
+                Ok(sighting) => {
+                    sighting.apply(&mut self.observed);
+                    self.answered.insert(question, now);
+                }
                 Err(refusal) => refused = worse(refused, refusal),
             }
         }
@@ -388,6 +456,7 @@ impl Engine {
         let answers = join_all(calls).await;
         self.whole = false;
         let mut look_at = BTreeSet::new();
+        let mut doubtful = Vec::new();
         let mut accepted = false;
         let mut failure = None;
         for ((step, request), answer) in ready.into_iter().zip(answers) {
@@ -397,7 +466,10 @@ impl Engine {
                     self.accepted(step, request);
                 }
                 Err(refusal) => match self.refused(step, refusal) {
-                    Ok(true) => look_at.extend(decision.looks.get(&step.id).cloned().unwrap_or_default()),
+                    Ok(true) => {
+                        look_at.extend(decision.looks.get(&step.id).cloned().unwrap_or_default());
+                        doubtful.push(step.id.clone());
+                    }
                     Ok(false) => {}
                     Err(error) => failure = failure.or(Some(error)),
                 },
@@ -406,9 +478,12 @@ impl Engine {
         if let Some(error) = failure {
             return Err(error);
         }
-        if !look_at.is_empty() {
-            // A refused look is met again at the next tick.
-            let _ = self.look(look_at).await;
+        if !look_at.is_empty() && self.look(look_at).await.is_err() {
+            // Met again at the next tick. What could not be looked for has not been missed.
+            for step in &doubtful {
+                let attempt = self.recent.attempts.entry(step.clone()).or_default();
+                attempt.refusals = attempt.refusals.saturating_sub(1);
+            }
         }
         Ok(accepted)
     }
@@ -416,6 +491,7 @@ impl Engine {
     fn accepted(&mut self, step: &Step, request: &Request) {
         let now = self.now();
         let attempt = self.recent.attempts.entry(step.id.clone()).or_default();
+        let news = attempt.started.is_none();
         attempt.sent = Some(now);
         attempt.started = Some(now);
         attempt.looked = Some(now);
@@ -434,7 +510,7 @@ impl Engine {
             }
             _ => begin(&mut self.observed, request),
         }
-        if self.told.insert(step.id.clone(), Told::Started).is_none() {
+        if news {
             self.event(EventKind::StepStarted { step: step.id.clone(), action: step.action.to_string() });
         }
     }
@@ -442,6 +518,14 @@ impl Engine {
     /// A request was refused. `Ok(true)`: it may have been accepted all the same, so look.
     fn refused(&mut self, step: &Step, refusal: Refusal) -> Result<bool> {
         let now = self.now();
+        if !refusal.valid_zones.is_empty() && self.recent.valid_zones.is_empty() {
+            // The next decision does without the others, or says why it cannot.
+            self.recent.valid_zones = refusal.valid_zones;
+            let what = refusal.error.operation().unwrap_or_default().to_owned();
+            let error = refusal.error.to_string();
+            self.event(EventKind::Retrying { what, error, delay: 0.0, attempt: 1 });
+            return Ok(false);
+        }
         let jitter = self.draw();
         let attempt = self.recent.attempts.entry(step.id.clone()).or_default();
         let since = *attempt.refused_since.get_or_insert(now);
@@ -469,44 +553,42 @@ impl Engine {
         }
     }
 
-    /// Tells what has changed since it was last told.
+    /// Tells what has changed since it was last told. What was told travels in the handle, so that a tick, or
+    /// another process, goes on with the story.
     fn tell(&mut self, steps: &[Step]) {
-        if !self.planned {
-            self.planned = true;
+        if !std::mem::replace(&mut self.planned, true) {
             self.steps = steps.to_vec();
             let plan = Box::new(self.plan());
             self.event(EventKind::Planned { plan });
+        }
+        if !std::mem::replace(&mut self.recent.planned, true) {
             // What was done before this operation began is no news.
             for step in steps.iter().filter(|step| step.state == StepState::Done) {
-                self.told.insert(step.id.clone(), Told::Ended);
+                self.recent.attempts.entry(step.id.clone()).or_default().ended = true;
             }
         }
         for step in steps {
             let now = self.now();
-            let action = step.action.to_string();
-            let told = self.told.get(&step.id).copied();
-            match &step.state {
-                StepState::Running if told.is_none() => {
+            let known = self.recent.attempt(&step.id);
+            let (started, ended) = known.map_or((None, false), |known| (known.started, known.ended));
+            let (id, action) = (step.id.clone(), step.action.to_string());
+            let event = match &step.state {
+                StepState::Running if started.is_none() => {
                     let began = self.began(step).unwrap_or(now);
-                    let attempt = self.recent.attempts.entry(step.id.clone()).or_default();
-                    attempt.started.get_or_insert(began);
-                    self.told.insert(step.id.clone(), Told::Started);
-                    self.event(EventKind::StepStarted { step: step.id.clone(), action });
+                    self.recent.attempts.entry(id.clone()).or_default().started = Some(began);
+                    EventKind::StepStarted { step: id, action }
                 }
-                StepState::Done if told != Some(Told::Ended) => {
-                    let started =
-                        self.recent.attempt(&step.id).and_then(|attempt| attempt.started).unwrap_or(now);
-                    self.told.insert(step.id.clone(), Told::Ended);
-                    let seconds = seconds(now - started);
-                    self.event(EventKind::StepDone { step: step.id.clone(), action, seconds });
+                StepState::Done if !ended => {
+                    self.recent.attempts.entry(id.clone()).or_default().ended = true;
+                    EventKind::StepDone { step: id, action, seconds: seconds(now - started.unwrap_or(now)) }
                 }
-                StepState::Skipped { reason } if told != Some(Told::Ended) => {
-                    self.told.insert(step.id.clone(), Told::Ended);
-                    let reason = reason.clone();
-                    self.event(EventKind::StepSkipped { step: step.id.clone(), action, reason });
+                StepState::Skipped { reason } if !ended => {
+                    self.recent.attempts.entry(id.clone()).or_default().ended = true;
+                    EventKind::StepSkipped { step: id, action, reason: reason.clone() }
                 }
-                _ => {}
-            }
+                _ => continue,
+            };
+            self.event(event);
         }
     }
 
@@ -521,10 +603,36 @@ impl Engine {
         }
     }
 
-    /// The looks that are due: those of running steps whose time has come.
+    /// Ends an operation in which nothing is under way and nothing can be sent.
+    fn check_idle(&mut self, decision: &Decision) -> Result<()> {
+        let goes_on = |step: &Step| matches!(step.state, StepState::Running | StepState::Ready);
+        if decision.steps.iter().any(goes_on) {
+            self.idle = None;
+            return Ok(());
+        }
+        let now = self.now();
+        let since = *self.idle.get_or_insert(now);
+        let blocked = decision.steps.iter().find(|step| step.state == StepState::Blocked);
+        match blocked {
+            Some(step) if now - since > IDLE => Err(Error::new(
+                ErrorKind::Internal,
+                format!("nothing is under way, and it is not possible to {}", step.action),
+            )
+            .with_resource(step.resource.clone())
+            .with_hint("Look at the resource in AWS, and report this with the operation's plan")
+            .retryable(true)),
+            _ => Ok(()),
+        }
+    }
+
+    /// The looks that are due: those of running steps whose time has come; if none is running, everything,
+    /// since what the others wait for is nobody's step.
     fn due(&mut self, now: i64) -> BTreeSet<Look> {
+        if self.idle.is_some() {
+            return everything(&self.goal, &self.observed).into_iter().collect();
+        }
         let mut due = BTreeSet::new();
-        for entry in agenda(&self.steps, &self.looks, &self.recent, now) {
+        for entry in self.agenda(now) {
             if entry.at <= now {
                 due.extend(self.looks.get(&entry.step).into_iter().flatten().cloned());
                 self.recent.attempts.entry(entry.step).or_default().looked = Some(now);
@@ -533,10 +641,26 @@ impl Engine {
         due
     }
 
+    /// When the question was last answered, alone or as part of another one.
+    fn last_answered(&self, look: &Look) -> Option<i64> {
+        self.answered.iter().filter(|(answered, _)| answered.covers(look)).map(|(_, at)| *at).max()
+    }
+
+    fn agenda(&self, now: i64) -> Vec<Entry> {
+        agenda(&self.steps, &self.looks, &self.recent, now, |look| self.last_answered(look))
+    }
+
     fn event(&mut self, kind: EventKind) {
         let at = self.now();
         self.last_event = at;
-        self.events.push(Event { at, elapsed: at - self.recent.began, kind });
+        let event = Event { at, elapsed: at - self.recent.began, kind };
+        match self.listener.take() {
+            Some(listener) => {
+                listener(self, event);
+                self.listener = Some(listener);
+            }
+            None => self.events.push(event),
+        }
     }
 
     /// A request token: 36 characters, as EKS wants 33 to 126 (facts/aws.md §3.1).
@@ -562,7 +686,7 @@ impl Engine {
     /// When the next tick can find something to do.
     fn next_at(&self, decision: &Decision) -> i64 {
         let now = self.now();
-        let looks = agenda(&self.steps, &self.looks, &self.recent, now).into_iter().map(|entry| entry.at);
+        let looks = self.agenda(now).into_iter().map(|entry| entry.at);
         let held = decision.steps.iter().filter(|step| step.state == StepState::Ready);
         let held = held.filter_map(|step| self.recent.attempt(&step.id)).map(|attempt| attempt.not_before);
         looks.chain(held).min().unwrap_or(now + HEARTBEAT).max(now + 50)

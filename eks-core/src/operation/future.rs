@@ -134,24 +134,36 @@ async fn drive<T>(
 ) -> Result<T> {
     let mut engine = start.await?;
     let deadline = engine.deadline();
-    let publish = |engine: &mut Engine| {
+    let publish = move |engine: &Engine| {
         let mut shared = shared.lock().unwrap_or_else(PoisonError::into_inner);
         shared.handle = Some(engine.handle());
         shared.plan = Some(engine.plan());
-        drop(shared);
-        for event in engine.take_events() {
-            // Nobody has to listen.
-            let _ = sender.send(event);
-        }
     };
+    let (publish, told, pulses) = (publish.clone(), publish, sender.clone());
+    engine.listen(Box::new(move |engine, event| {
+        told(engine);
+        // Nobody has to listen.
+        let _ = sender.send(event);
+    }));
     loop {
-        let next = engine.tick().await;
-        publish(&mut engine);
+        engine.begin();
+        let mut pulse = engine.pulse();
+        let next = {
+            let mut tick = std::pin::pin!(engine.tick());
+            loop {
+                tokio::select! {
+                    biased;
+                    next = &mut tick => break next,
+                    event = pulse.next() => drop(pulses.send(event)),
+                }
+            }
+        };
+        engine.beaten(&pulse);
+        publish(&engine);
         match next? {
             Next::Done => return finish(engine.outcome()?),
             Next::At(moment) => loop {
                 let silent_until = engine.heartbeat();
-                publish(&mut engine);
                 engine.sleep_until(moment.min(silent_until).min(deadline)).await;
                 if engine.now() >= deadline {
                     return Err(engine.timed_out());

@@ -10,6 +10,7 @@ mod future;
 mod handle;
 mod info;
 mod pace;
+mod pulse;
 
 pub(crate) use driver::run;
 pub use driver::{Driver, SharedDriver, Work};

@@ -38,16 +38,7 @@ pub(crate) fn everything(name: &str, given: Option<&Cluster>, observed: &Observe
     if observed.versions.is_none() && observed.cluster.present().is_none() {
         looks.push(Look::Versions);
     }
-    match &spec.network {
-        Network::New(_) if observed.zones.is_none() && observed.foundation.present().is_none() => {
-            looks.push(Look::Zones { instance_types: zones::instance_types(&spec).into_iter().collect() });
-        }
-        Network::Given(_) if observed.subnets.is_empty() => {
-            let ids = named_subnets(&spec).into_iter().map(|(_, id)| id.to_owned()).collect();
-            looks.push(Look::Subnets { ids });
-        }
-        _ => {}
-    }
+    looks.extend(network_look(&spec, observed));
     looks.extend(observed.foundation.present().and_then(|stack| nat_gateways_look(&spec, stack)));
     looks.extend(node_groups(&spec).map(|group| group_stack_look(name, group_name(group))));
     if observed.cluster.present().is_some() {
@@ -55,6 +46,20 @@ pub(crate) fn everything(name: &str, given: Option<&Cluster>, observed: &Observe
         looks.push(Look::ApiServer);
     }
     looks
+}
+
+/// What must be known of zones or subnets before the network is made or taken, and is not.
+fn network_look(spec: &Cluster, observed: &Observed) -> Option<Look> {
+    match &spec.network {
+        Network::New(_) if observed.zones.is_none() && observed.foundation.present().is_none() => {
+            Some(Look::Zones { instance_types: zones::instance_types(spec).into_iter().collect() })
+        }
+        Network::Given(_) if observed.subnets.is_empty() => {
+            let ids = named_subnets(spec).into_iter().map(|(_, id)| id.to_owned()).collect();
+            Some(Look::Subnets { ids })
+        }
+        _ => None,
+    }
 }
 
 /// A list is for finding what nobody knows of: where everything that the spec wants has been seen, each is
@@ -160,6 +165,10 @@ fn unseen(name: &str, spec: &Cluster, observed: &Observed) -> Vec<Look> {
     }
     if observed.cluster.present().is_none() && observed.versions.is_none() {
         looks.push(Look::Versions);
+    }
+    // Without EC2 they stay unknown.
+    if cfg!(feature = "ec2") && observed.foundation.present().is_none() {
+        looks.extend(network_look(spec, observed));
     }
     looks
 }

@@ -176,9 +176,9 @@ impl Delete<'_> {
             let stand = match there.get(name) {
                 None => Stand::Done,
                 Some(profile) => match profile.status {
-                    // One that is still being made can be deleted once it is.
+                    // It is being made, or another one is made or deleted: that ends by itself.
                     FargateProfileStatus::Creating | FargateProfileStatus::Deleting => Stand::Running,
-                    _ if busy => Stand::Blocked,
+                    _ if busy => Stand::Running,
                     FargateProfileStatus::DeleteFailed => {
                         self.again(&action, "deleteFargateProfile", request(), &profile.issues)
                     }

@@ -21,6 +21,7 @@ mod step;
 pub(crate) mod tag;
 #[cfg(test)]
 mod tests;
+mod valid_zones;
 mod zones;
 
 pub use contents::Content;

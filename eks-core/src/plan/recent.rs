@@ -24,6 +24,8 @@ pub(crate) struct Attempt {
     pub(crate) started: Option<i64>,
     /// When it was last looked at.
     pub(crate) looked: Option<i64>,
+    /// Whether its end was told.
+    pub(crate) ended: bool,
 }
 
 /// The loop's short memory.
@@ -32,6 +34,8 @@ pub(crate) struct Attempt {
 pub(crate) struct Recent {
     /// When the operation began.
     pub(crate) began: i64,
+    /// Whether the plan was told.
+    pub(crate) planned: bool,
     /// What was sent, by the id of the step.
     pub(crate) attempts: BTreeMap<String, Attempt>,
     /// When the cluster was first seen ACTIVE.
@@ -40,6 +44,8 @@ pub(crate) struct Recent {
     pub(crate) node_groups: Vec<String>,
     /// Fargate profiles that were seen, likewise.
     pub(crate) fargate_profiles: Vec<String>,
+    /// The zones that AWS named when one of ours could not host the control plane.
+    pub(crate) valid_zones: Vec<String>,
     /// The VPC of the cluster that is being deleted: its API server knows it no longer when it is gone.
     pub(crate) vpc: Option<String>,
     /// How many failed deletes of the foundation were followed by a new look for what blocks it.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use aws_sdk_eks::types::Addon;
 use futures_util::future::try_join_all;
 
-use super::{issue, listed, seen, status};
+use super::{issue, listed, patiently, seen, status};
 use crate::aws::{Call, Refusal, Service, Wire};
 use crate::observe::{AddonState, AddonStatus, Seen};
 
@@ -13,7 +13,7 @@ pub(super) async fn list(wire: &Wire, cluster: &str) -> Result<BTreeMap<String, 
     let call = Service::Eks.read("ListAddons", format!("cluster {cluster}"));
     let pages = wire.eks().list_addons().cluster_name(cluster).into_paginator().send();
     let names = listed(wire.pages(&call, pages).await, |page| page.addons)?;
-    let states = try_join_all(names.iter().map(|name| look(wire, cluster, name))).await?;
+    let states = try_join_all(names.iter().map(|name| patiently(|| look(wire, cluster, name)))).await?;
     let present = states.into_iter().filter_map(|state| state.present().cloned());
     Ok(present.map(|addon| (addon.name.clone(), addon)).collect())
 }

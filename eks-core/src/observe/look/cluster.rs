@@ -3,7 +3,7 @@
 use aws_sdk_eks::types::{AuthenticationMode, Cluster};
 use futures_util::future::try_join_all;
 
-use super::{issue, seen, status};
+use super::{issue, patiently, seen, status};
 use crate::aws::{Call, Refusal, Service, Wire};
 use crate::observe::{ClusterState, ClusterStatus, Seen};
 
@@ -63,6 +63,6 @@ pub(super) async fn list(wire: &Wire) -> Result<Vec<ClusterState>, Refusal> {
     let call = Service::Eks.read("ListClusters", String::new());
     let pages = wire.pages(&call, wire.eks().list_clusters().into_paginator().send()).await?;
     let names: Vec<String> = pages.into_iter().flat_map(|page| page.clusters.unwrap_or_default()).collect();
-    let clusters = try_join_all(names.iter().map(|name| look(wire, name))).await?;
+    let clusters = try_join_all(names.iter().map(|name| patiently(|| look(wire, name)))).await?;
     Ok(clusters.into_iter().filter_map(|cluster| cluster.present().cloned()).collect())
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use aws_sdk_eks::types::FargateProfile;
 use futures_util::future::try_join_all;
 
-use super::{issue, listed, seen, status};
+use super::{issue, listed, patiently, seen, status};
 use crate::aws::{Call, Refusal, Service, Wire};
 use crate::observe::{FargateProfileState, FargateProfileStatus, Seen};
 
@@ -16,7 +16,7 @@ pub(super) async fn list(
     let call = Service::Eks.read("ListFargateProfiles", format!("cluster {cluster}"));
     let pages = wire.eks().list_fargate_profiles().cluster_name(cluster).into_paginator().send();
     let names = listed(wire.pages(&call, pages).await, |page| page.fargate_profile_names)?;
-    let states = try_join_all(names.iter().map(|name| look(wire, cluster, name))).await?;
+    let states = try_join_all(names.iter().map(|name| patiently(|| look(wire, cluster, name)))).await?;
     let present = states.into_iter().filter_map(|state| state.present().cloned());
     Ok(present.map(|profile| (profile.name.clone(), profile)).collect())
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use aws_sdk_eks::types::Nodegroup;
 use futures_util::future::try_join_all;
 
-use super::{issue, listed, seen, status};
+use super::{issue, listed, patiently, seen, status};
 use crate::aws::{Call, Refusal, Service, Wire};
 use crate::observe::{NodeGroupState, NodeGroupStatus, Seen};
 use crate::plan::tag;
@@ -17,7 +17,7 @@ pub(super) async fn list(wire: &Wire, cluster: &str) -> Result<BTreeMap<String, 
     let pages = wire.eks().list_nodegroups().cluster_name(cluster).into_paginator().send();
     let mut names = listed(wire.pages(&call, pages).await, |page| page.nodegroups)?;
     names.sort();
-    let states = try_join_all(names.iter().map(|name| look(wire, cluster, name))).await?;
+    let states = try_join_all(names.iter().map(|name| patiently(|| look(wire, cluster, name)))).await?;
     let mut groups = BTreeMap::new();
     for state in states {
         let Seen::Present(group) = state else { continue };

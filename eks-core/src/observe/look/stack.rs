@@ -6,7 +6,7 @@ use aws_sdk_cloudformation::types::{self, StackStatus as Status};
 use futures_util::future::{try_join, try_join_all};
 use serde_json::Value;
 
-use super::{seen, status};
+use super::{patiently, seen, status};
 use crate::aws::{Refusal, Service, Wire};
 use crate::observe::{Observed, Seen, StackResource, StackState, StackStatus};
 use crate::plan::tag;
@@ -32,7 +32,8 @@ pub(super) async fn look(
     // The spec of a stack that was there is asked for at the same time.
     let (stack, mut intent) = match earlier.filter(|earlier| with_spec && earlier.spec.is_none()) {
         Some(earlier) => {
-            let (stack, intent) = try_join(describe(wire, name), spec(wire, &earlier.id)).await?;
+            let (stack, intent) =
+                try_join(patiently(|| describe(wire, name)), patiently(|| spec(wire, &earlier.id))).await?;
             (stack, intent.map(|intent| (earlier.id.clone(), intent)))
         }
         None => (describe(wire, name).await?, None),
@@ -78,7 +79,7 @@ pub(super) async fn of_node_groups(
         .filter(|stack| stack.stack_name.as_deref().is_some_and(|name| name.starts_with(prefix)))
         .filter_map(|stack| stack.stack_id);
     let ours = try_join_all(ids.map(|id| async move {
-        let Some(stack) = describe(wire, &id).await? else { return Ok(None) };
+        let Some(stack) = patiently(|| describe(wire, &id)).await? else { return Ok(None) };
         let Some(group) = stack.tags.get(tag::NODE_GROUP).cloned() else { return Ok(None) };
         if stack.tags.get(tag::CLUSTER).is_none_or(|owner| owner != cluster) {
             return Ok(None);
@@ -108,7 +109,7 @@ async fn with_resources(
     });
     let resources = match unchanged {
         Some(earlier) => earlier.resources.clone(),
-        None => resources(wire, &stack.id).await?,
+        None => patiently(|| resources(wire, &stack.id)).await?,
     };
     Ok(StackState { resources, ..stack })
 }

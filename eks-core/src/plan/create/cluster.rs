@@ -8,7 +8,7 @@ use crate::plan::draft::Stand;
 use crate::plan::foundation::id;
 use crate::plan::request::{CreateCluster, Request};
 use crate::plan::step::StepKind;
-use crate::plan::{names, tag};
+use crate::plan::{names, tag, valid_zones};
 use crate::spec::{Network, resolve};
 
 /// How long the API server of an ACTIVE cluster may stay silent before the plan does without it, in
@@ -40,6 +40,10 @@ impl Create<'_> {
             (cluster_role(self.spec, stack), cluster_subnets(self.spec, stack))
         else {
             return Ok(None);
+        };
+        let subnets = match &self.draft.recent.valid_zones[..] {
+            [] => subnets,
+            valid => valid_zones::offered(self.spec, stack, self.observed, subnets, valid)?,
         };
         let version = resolve(&self.spec.version, self.observed.versions.as_deref().unwrap_or_default())?;
         let security_groups = match &self.spec.network {

@@ -1,0 +1,11 @@
+//! The promises that the library makes, one file for each.
+
+mod active_is_not_permission;
+mod create_or_continue;
+mod delete_means_gone;
+mod dropping;
+mod errors;
+mod events;
+mod secrets;
+mod types;
+mod weather;
