@@ -1,21 +1,23 @@
 //! One operation's loop: what it has seen, what it remembers, and the tick.
 
+mod act;
+mod draw;
+mod tell;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::future::join_all;
 
 use super::agenda::{Entry, agenda, elapsed};
-use super::begin::begin;
 use super::budget::{Advice, advise};
 use super::event::{Event, EventKind};
 use super::handle::Handle;
 use super::info::{ClusterInfo, DeleteReport, Outcome};
-use super::pulse::{HEARTBEAT, Pulse, now, sleep_until};
-use crate::act::perform;
-use crate::aws::{Class, Refusal};
+use super::pulse::{HEARTBEAT, now, sleep_until};
+use crate::aws::Refusal;
 use crate::observe::{ClusterStatus, Eyes, Look, Observed, StackStatus, look};
 use crate::plan::{
-    Decision, Goal, Plan, Recent, Request, Step, StepKind, StepState, Verdict, contents, decide, everything,
+    Decision, Goal, Plan, Recent, Step, StepKind, StepState, Verdict, contents, decide, everything,
     found_anything, minutes, notes, version_of,
 };
 use crate::{Error, ErrorKind, Result};
@@ -256,14 +258,6 @@ impl Engine {
         }
     }
 
-    /// Emits a heartbeat if nothing was said for long; the moment until which one may stay silent.
-    pub(crate) fn heartbeat(&mut self) -> i64 {
-        if let Some(event) = self.pulse().beat(self.now()) {
-            self.event(event.kind);
-        }
-        self.last_event + HEARTBEAT
-    }
-
     /// When the caller stops waiting, if that begins now, in milliseconds since the Unix epoch.
     pub(crate) fn deadline(&self) -> i64 {
         let seconds = self.goal.timeout_seconds().and_then(|seconds| i64::try_from(seconds).ok());
@@ -283,23 +277,6 @@ impl Engine {
             )
             .with_still_running(running)
             .retryable(true)
-    }
-
-    /// What can beat while a tick is under way.
-    pub(crate) fn pulse(&self) -> Pulse {
-        let running = self.steps.iter().filter(|step| step.state == StepState::Running);
-        Pulse {
-            wire: self.eyes.wire.clone(),
-            began: self.recent.began,
-            last_event: self.last_event,
-            running: running.map(|step| step.action.to_string()).collect(),
-            expected_seconds: self.plan().expected_seconds,
-        }
-    }
-
-    /// A pulse has beaten meanwhile.
-    pub(crate) fn beaten(&mut self, pulse: &Pulse) {
-        self.last_event = self.last_event.max(pulse.last_event);
     }
 
     /// Sleeps until `moment`, by the injected clock.
@@ -436,173 +413,6 @@ impl Engine {
         }
     }
 
-    /// Sends every request that is ready and may be sent now, all at once. Whether anything came of it that
-    /// a new decision could build on.
-    async fn act(&mut self, decision: &Decision) -> Result<bool> {
-        let now = self.now();
-        let ready: Vec<(&Step, &Request)> = decision
-            .steps
-            .iter()
-            .filter(|step| step.state == StepState::Ready)
-            .filter(|step| self.recent.attempt(&step.id).is_none_or(|attempt| attempt.not_before <= now))
-            .filter_map(|step| Some((step, decision.requests.get(&step.id)?)))
-            .collect();
-        if ready.is_empty() {
-            return Ok(false);
-        }
-        let tokens: Vec<String> = ready.iter().map(|_| self.token()).collect();
-        let wire = self.eyes.wire.clone();
-        let calls = ready.iter().zip(&tokens).map(|((_, request), token)| perform(&wire, request, token));
-        let answers = join_all(calls).await;
-        self.whole = false;
-        let mut look_at = BTreeSet::new();
-        let mut doubtful = Vec::new();
-        let mut accepted = false;
-        let mut failure = None;
-        for ((step, request), answer) in ready.into_iter().zip(answers) {
-            match answer {
-                Ok(()) => {
-                    accepted = true;
-                    self.accepted(step, request);
-                }
-                Err(refusal) => match self.refused(step, refusal) {
-                    Ok(true) => {
-                        look_at.extend(decision.looks.get(&step.id).cloned().unwrap_or_default());
-                        doubtful.push(step.id.clone());
-                    }
-                    Ok(false) => {}
-                    Err(error) => failure = failure.or(Some(error)),
-                },
-            }
-        }
-        if let Some(error) = failure {
-            return Err(error);
-        }
-        if !look_at.is_empty() && self.look(look_at).await.is_err() {
-            // Met again at the next tick. What could not be looked for has not been missed.
-            for step in &doubtful {
-                let attempt = self.recent.attempts.entry(step.clone()).or_default();
-                attempt.refusals = attempt.refusals.saturating_sub(1);
-            }
-        }
-        Ok(accepted)
-    }
-
-    fn accepted(&mut self, step: &Step, request: &Request) {
-        let now = self.now();
-        let attempt = self.recent.attempts.entry(step.id.clone()).or_default();
-        let news = attempt.started.is_none();
-        attempt.sent = Some(now);
-        attempt.started = Some(now);
-        attempt.looked = Some(now);
-        attempt.count += 1;
-        attempt.requests.push(request.kind().to_owned());
-        attempt.refused_since = None;
-        attempt.refusals = 0;
-        match request {
-            Request::DeleteLeftovers { .. } => self.observed.leftovers = None,
-            // A cluster that was just made has nothing in it: no need to list that.
-            Request::CreateCluster(_) => {
-                self.observed.node_groups.get_or_insert_default();
-                self.observed.fargate_profiles.get_or_insert_default();
-                self.observed.addons.get_or_insert_default();
-                self.observed.access_entries.get_or_insert_default();
-            }
-            _ => begin(&mut self.observed, request),
-        }
-        if news {
-            self.event(EventKind::StepStarted { step: step.id.clone(), action: step.action.to_string() });
-        }
-    }
-
-    /// A request was refused. `Ok(true)`: it may have been accepted all the same, so look.
-    fn refused(&mut self, step: &Step, refusal: Refusal) -> Result<bool> {
-        let now = self.now();
-        if !refusal.valid_zones.is_empty() && self.recent.valid_zones.is_empty() {
-            // The next decision does without the others, or says why it cannot.
-            self.recent.valid_zones = refusal.valid_zones;
-            let what = refusal.error.operation().unwrap_or_default().to_owned();
-            let error = refusal.error.to_string();
-            self.event(EventKind::Retrying { what, error, delay: 0.0, attempt: 1 });
-            return Ok(false);
-        }
-        let jitter = self.draw();
-        let attempt = self.recent.attempts.entry(step.id.clone()).or_default();
-        let since = *attempt.refused_since.get_or_insert(now);
-        let refusals = attempt.refusals;
-        attempt.refusals += 1;
-        match advise(refusal.class, refusals, seconds(now - since), jitter) {
-            Advice::Again(delay) => {
-                attempt.not_before = now + millis(delay);
-                let what = refusal.error.operation().map_or_else(|| step.action.to_string(), str::to_owned);
-                let event = EventKind::Retrying {
-                    what,
-                    error: refusal.error.to_string(),
-                    delay,
-                    attempt: refusals + 1,
-                };
-                self.event(event);
-                Ok(refusal.class == Class::Transient)
-            }
-            // The third time that it is said to be there and cannot be seen, it is somebody else's.
-            Advice::Look if refusals < 20 => {
-                attempt.not_before = now + 3_000;
-                Ok(true)
-            }
-            Advice::Look | Advice::Stop => Err(refusal.error),
-        }
-    }
-
-    /// Tells what has changed since it was last told. What was told travels in the handle, so that a tick, or
-    /// another process, goes on with the story.
-    fn tell(&mut self, steps: &[Step]) {
-        if !std::mem::replace(&mut self.planned, true) {
-            self.steps = steps.to_vec();
-            let plan = Box::new(self.plan());
-            self.event(EventKind::Planned { plan });
-        }
-        if !std::mem::replace(&mut self.recent.planned, true) {
-            // What was done before this operation began is no news.
-            for step in steps.iter().filter(|step| step.state == StepState::Done) {
-                self.recent.attempts.entry(step.id.clone()).or_default().ended = true;
-            }
-        }
-        for step in steps {
-            let now = self.now();
-            let known = self.recent.attempt(&step.id);
-            let (started, ended) = known.map_or((None, false), |known| (known.started, known.ended));
-            let (id, action) = (step.id.clone(), step.action.to_string());
-            let event = match &step.state {
-                StepState::Running if started.is_none() => {
-                    let began = self.began(step).unwrap_or(now);
-                    self.recent.attempts.entry(id.clone()).or_default().started = Some(began);
-                    EventKind::StepStarted { step: id, action }
-                }
-                StepState::Done if !ended => {
-                    self.recent.attempts.entry(id.clone()).or_default().ended = true;
-                    EventKind::StepDone { step: id, action, seconds: seconds(now - started.unwrap_or(now)) }
-                }
-                StepState::Skipped { reason } if !ended => {
-                    self.recent.attempts.entry(id.clone()).or_default().ended = true;
-                    EventKind::StepSkipped { step: id, action, reason: reason.clone() }
-                }
-                _ => continue,
-            };
-            self.event(event);
-        }
-    }
-
-    /// When AWS began with what a step is about, where AWS says so: a resumed operation did not see it.
-    fn began(&self, step: &Step) -> Option<i64> {
-        match &step.action {
-            StepKind::CreateCluster => self.observed.cluster.present().map(|cluster| cluster.created_at),
-            StepKind::CreateFoundation | StepKind::CompleteFoundation => {
-                self.observed.foundation.present().map(|stack| stack.created_at)
-            }
-            _ => None,
-        }
-    }
-
     /// Ends an operation in which nothing is under way and nothing can be sent.
     fn check_idle(&mut self, decision: &Decision) -> Result<()> {
         let goes_on = |step: &Step| matches!(step.state, StepState::Running | StepState::Ready);
@@ -648,39 +458,6 @@ impl Engine {
 
     fn agenda(&self, now: i64) -> Vec<Entry> {
         agenda(&self.steps, &self.looks, &self.recent, now, |look| self.last_answered(look))
-    }
-
-    fn event(&mut self, kind: EventKind) {
-        let at = self.now();
-        self.last_event = at;
-        let event = Event { at, elapsed: at - self.recent.began, kind };
-        match self.listener.take() {
-            Some(listener) => {
-                listener(self, event);
-                self.listener = Some(listener);
-            }
-            None => self.events.push(event),
-        }
-    }
-
-    /// A request token: 36 characters, as EKS wants 33 to 126 (facts/aws.md §3.1).
-    fn token(&mut self) -> String {
-        let (a, b) = (self.bits(), self.bits());
-        uuid::Uuid::from_u64_pair(a, b).to_string()
-    }
-
-    /// A draw from [0, 1).
-    fn draw(&mut self) -> f64 {
-        (self.bits() >> 11) as f64 / (1u64 << 53) as f64
-    }
-
-    /// SplitMix64: a stream of bits from the injected seed.
-    fn bits(&mut self) -> u64 {
-        self.draws += 1;
-        let mut z = self.seed.wrapping_add(self.draws.wrapping_mul(0x9E37_79B9_7F4A_7C15));
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
     }
 
     /// When the next tick can find something to do.

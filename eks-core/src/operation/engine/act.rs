@@ -1,0 +1,133 @@
+//! Sending what is ready, and what its answers mean.
+
+use std::collections::BTreeSet;
+
+use futures_util::future::join_all;
+
+use super::super::begin::begin;
+use super::super::budget::{Advice, advise};
+use super::super::event::EventKind;
+use super::{Engine, millis, seconds};
+use crate::Result;
+use crate::act::perform;
+use crate::aws::{Class, Refusal};
+use crate::plan::{Decision, Request, Step, StepState};
+
+impl Engine {
+    /// Sends every request that is ready and may be sent now, all at once. Whether anything came of it that
+    /// a new decision could build on.
+    pub(super) async fn act(&mut self, decision: &Decision) -> Result<bool> {
+        let now = self.now();
+        let ready: Vec<(&Step, &Request)> = decision
+            .steps
+            .iter()
+            .filter(|step| step.state == StepState::Ready)
+            .filter(|step| self.recent.attempt(&step.id).is_none_or(|attempt| attempt.not_before <= now))
+            .filter_map(|step| Some((step, decision.requests.get(&step.id)?)))
+            .collect();
+        if ready.is_empty() {
+            return Ok(false);
+        }
+        let tokens: Vec<String> = ready.iter().map(|_| self.token()).collect();
+        let wire = self.eyes.wire.clone();
+        let calls = ready.iter().zip(&tokens).map(|((_, request), token)| perform(&wire, request, token));
+        let answers = join_all(calls).await;
+        self.whole = false;
+        let mut look_at = BTreeSet::new();
+        let mut doubtful = Vec::new();
+        let mut accepted = false;
+        let mut failure = None;
+        for ((step, request), answer) in ready.into_iter().zip(answers) {
+            match answer {
+                Ok(()) => {
+                    accepted = true;
+                    self.accepted(step, request);
+                }
+                Err(refusal) => match self.refused(step, refusal) {
+                    Ok(true) => {
+                        look_at.extend(decision.looks.get(&step.id).cloned().unwrap_or_default());
+                        doubtful.push(step.id.clone());
+                    }
+                    Ok(false) => {}
+                    Err(error) => failure = failure.or(Some(error)),
+                },
+            }
+        }
+        if let Some(error) = failure {
+            return Err(error);
+        }
+        if !look_at.is_empty() && self.look(look_at).await.is_err() {
+            // Met again at the next tick. What could not be looked for has not been missed.
+            for step in &doubtful {
+                let attempt = self.recent.attempts.entry(step.clone()).or_default();
+                attempt.refusals = attempt.refusals.saturating_sub(1);
+            }
+        }
+        Ok(accepted)
+    }
+
+    fn accepted(&mut self, step: &Step, request: &Request) {
+        let now = self.now();
+        let attempt = self.recent.attempts.entry(step.id.clone()).or_default();
+        let news = attempt.started.is_none();
+        attempt.sent = Some(now);
+        attempt.started = Some(now);
+        attempt.looked = Some(now);
+        attempt.count += 1;
+        attempt.requests.push(request.kind().to_owned());
+        attempt.refused_since = None;
+        attempt.refusals = 0;
+        match request {
+            Request::DeleteLeftovers { .. } => self.observed.leftovers = None,
+            // A cluster that was just made has nothing in it: no need to list that.
+            Request::CreateCluster(_) => {
+                self.observed.node_groups.get_or_insert_default();
+                self.observed.fargate_profiles.get_or_insert_default();
+                self.observed.addons.get_or_insert_default();
+                self.observed.access_entries.get_or_insert_default();
+            }
+            _ => begin(&mut self.observed, request),
+        }
+        if news {
+            self.event(EventKind::StepStarted { step: step.id.clone(), action: step.action.to_string() });
+        }
+    }
+
+    /// A request was refused. `Ok(true)`: it may have been accepted all the same, so look.
+    fn refused(&mut self, step: &Step, refusal: Refusal) -> Result<bool> {
+        let now = self.now();
+        if !refusal.valid_zones.is_empty() && self.recent.valid_zones.is_empty() {
+            // The next decision does without the others, or says why it cannot.
+            self.recent.valid_zones = refusal.valid_zones;
+            let what = refusal.error.operation().unwrap_or_default().to_owned();
+            let error = refusal.error.to_string();
+            self.event(EventKind::Retrying { what, error, delay: 0.0, attempt: 1 });
+            return Ok(false);
+        }
+        let jitter = self.draw();
+        let attempt = self.recent.attempts.entry(step.id.clone()).or_default();
+        let since = *attempt.refused_since.get_or_insert(now);
+        let refusals = attempt.refusals;
+        attempt.refusals += 1;
+        match advise(refusal.class, refusals, seconds(now - since), jitter) {
+            Advice::Again(delay) => {
+                attempt.not_before = now + millis(delay);
+                let what = refusal.error.operation().map_or_else(|| step.action.to_string(), str::to_owned);
+                let event = EventKind::Retrying {
+                    what,
+                    error: refusal.error.to_string(),
+                    delay,
+                    attempt: refusals + 1,
+                };
+                self.event(event);
+                Ok(refusal.class == Class::Transient)
+            }
+            // The third time that it is said to be there and cannot be seen, it is somebody else's.
+            Advice::Look if refusals < 20 => {
+                attempt.not_before = now + 3_000;
+                Ok(true)
+            }
+            Advice::Look | Advice::Stop => Err(refusal.error),
+        }
+    }
+}
