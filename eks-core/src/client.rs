@@ -8,6 +8,7 @@ mod sketch;
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_types::SdkConfig;
@@ -37,6 +38,8 @@ struct Inner {
     connect: Option<SharedConnect>,
     driver: Option<SharedDriver>,
     seed: u64,
+    /// How many engines were made: no two may draw the same request tokens, not even two ticks of one operation.
+    engines: Arc<AtomicU64>,
     /// One for each region, so that all operations share its request rates.
     wires: Arc<Mutex<BTreeMap<String, Wire>>>,
 }
@@ -70,7 +73,7 @@ impl Eks {
     /// The same client, with the same credentials and request rates, for another region.
     #[must_use]
     pub fn in_region(&self, region: impl Into<String>) -> Self {
-        let Inner { config, profile, connect, driver, seed, wires, .. } = &*self.0;
+        let Inner { config, profile, connect, driver, seed, engines, wires, .. } = &*self.0;
         Self(Arc::new(Inner {
             config: config.clone(),
             region: Some(region.into()),
@@ -78,6 +81,7 @@ impl Eks {
             connect: connect.clone(),
             driver: driver.clone(),
             seed: *seed,
+            engines: engines.clone(),
             wires: wires.clone(),
         }))
     }
@@ -116,7 +120,10 @@ impl Eks {
 
     fn engine(&self, region: &str, goal: Goal, recent: Recent) -> Result<Engine> {
         let eyes = self.eyes(region, goal.name())?;
-        Ok(Engine::new(eyes, goal, recent, self.0.seed))
+        let before = self.0.engines.fetch_add(1, Ordering::Relaxed);
+        // An odd number far from the one by which an engine's own draws differ.
+        let seed = self.0.seed.wrapping_add(before.wrapping_mul(0xD1B5_4A32_D192_ED03));
+        Ok(Engine::new(eyes, goal, recent, seed))
     }
 
     /// Runs `future` where the client's driver wants it.

@@ -98,6 +98,7 @@ impl EksBuilder {
             connect: Some(self.connect.unwrap_or_default()),
             driver: self.driver,
             seed: self.seed.unwrap_or_else(|| uuid::Uuid::new_v4().as_u64_pair().0),
+            engines: Arc::default(),
             wires: Arc::default(),
         }))
     }
