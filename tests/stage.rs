@@ -35,7 +35,14 @@ impl Stage {
         Self { eks: sim.eks(), sim }
     }
 
-    /// The same account, and a client that another process might have: it draws other request tokens.
+    /// The same account, and a client of another process, which knows nothing of this one.
+    #[must_use]
+    pub fn another_process(&self) -> Self {
+        Self { eks: self.sim.eks(), sim: self.sim.clone() }
+    }
+
+    /// Like [`Stage::another_process`], for two that begin at the same moment: each draws its own request tokens.
+    #[must_use]
     pub fn other_client(&self, seed: u64) -> Self {
         let eks = self.sim.eks_builder().seed(seed).config(self.sim.sdk_config(REGION));
         Self { sim: self.sim.clone(), eks }

@@ -5,6 +5,7 @@ mod lifecycle;
 mod read;
 #[cfg(feature = "sim")]
 mod sketch;
+mod ticking;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -17,7 +18,7 @@ use aws_types::region::Region;
 use crate::aws::Wire;
 use crate::kubernetes::SharedConnect;
 use crate::observe::Eyes;
-use crate::operation::{Engine, SharedDriver, run};
+use crate::operation::{Engine, SharedDriver, mixed, run};
 use crate::plan::{Goal, Recent};
 use crate::spec::Cluster;
 use crate::{Error, ErrorKind, Result};
@@ -26,6 +27,7 @@ pub use builder::EksBuilder;
 pub use lifecycle::Resumed;
 #[cfg(feature = "sim")]
 pub use sketch::Sketch;
+use ticking::Ticking;
 
 /// The client: region, credentials, endpoint, request rates. Cheap to clone; clones share everything.
 #[derive(Clone)]
@@ -40,6 +42,7 @@ struct Inner {
     seed: u64,
     /// How many engines were made: no two may draw the same request tokens, not even two ticks of one operation.
     engines: Arc<AtomicU64>,
+    ticking: Arc<Ticking>,
     /// One for each region, so that all operations share its request rates.
     wires: Arc<Mutex<BTreeMap<String, Wire>>>,
 }
@@ -73,7 +76,7 @@ impl Eks {
     /// The same client, with the same credentials and request rates, for another region.
     #[must_use]
     pub fn in_region(&self, region: impl Into<String>) -> Self {
-        let Inner { config, profile, connect, driver, seed, engines, wires, .. } = &*self.0;
+        let Inner { config, profile, connect, driver, seed, engines, ticking, wires, .. } = &*self.0;
         Self(Arc::new(Inner {
             config: config.clone(),
             region: Some(region.into()),
@@ -82,6 +85,7 @@ impl Eks {
             driver: driver.clone(),
             seed: *seed,
             engines: engines.clone(),
+            ticking: ticking.clone(),
             wires: wires.clone(),
         }))
     }
@@ -120,10 +124,8 @@ impl Eks {
 
     fn engine(&self, region: &str, goal: Goal, recent: Recent) -> Result<Engine> {
         let eyes = self.eyes(region, goal.name())?;
-        let before = self.0.engines.fetch_add(1, Ordering::Relaxed);
-        // An odd number far from the one by which an engine's own draws differ.
-        let seed = self.0.seed.wrapping_add(before.wrapping_mul(0xD1B5_4A32_D192_ED03));
-        Ok(Engine::new(eyes, goal, recent, seed))
+        let number = self.0.engines.fetch_add(1, Ordering::Relaxed);
+        Ok(Engine::new(eyes, goal, recent, mixed(self.0.seed, number)))
     }
 
     /// Runs `future` where the client's driver wants it.

@@ -71,10 +71,12 @@ pub trait SimulatorExt {
 
 impl SimulatorExt for Simulator {
     fn eks_builder(&self) -> EksBuilder {
+        // Another seed for each client, as it has in life, and the same one whenever the same things happen.
+        let seed = self.with_world(|world| world.ledger().calls.len() as u64);
         Eks::builder()
             .driver(Arc::new(OnSimulator(self.clone())))
             .connect(SharedConnect::new(OnSimulator(self.clone())))
-            .seed(0)
+            .seed(seed)
     }
 
     fn sdk_config(&self, region: &str) -> SdkConfig {

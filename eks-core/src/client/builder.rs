@@ -99,6 +99,7 @@ impl EksBuilder {
             driver: self.driver,
             seed: self.seed.unwrap_or_else(|| uuid::Uuid::new_v4().as_u64_pair().0),
             engines: Arc::default(),
+            ticking: Arc::default(),
             wires: Arc::default(),
         }))
     }

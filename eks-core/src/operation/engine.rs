@@ -22,6 +22,8 @@ use crate::plan::{
 };
 use crate::{Error, ErrorKind, Result};
 
+pub(crate) use draw::mixed;
+
 /// How long an answer is good enough for a decision that asks for it, in milliseconds.
 const FRESH: i64 = 30_000;
 
@@ -38,8 +40,8 @@ pub(crate) enum Next {
     Done,
 }
 
-/// Who is told of events as they happen, with the engine as it is then.
-pub(crate) type Listener = Box<dyn Fn(&Engine, Event) + Send + Sync>;
+/// Who is told of events as they happen.
+pub(crate) type Listener = Box<dyn Fn(Event) + Send + Sync>;
 
 /// One operation.
 pub(crate) struct Engine {

@@ -139,12 +139,9 @@ async fn drive<T>(
         shared.handle = Some(engine.handle());
         shared.plan = Some(engine.plan());
     };
-    let (publish, told, pulses) = (publish.clone(), publish, sender.clone());
-    engine.listen(Box::new(move |engine, event| {
-        told(engine);
-        // Nobody has to listen.
-        let _ = sender.send(event);
-    }));
+    let pulses = sender.clone();
+    // Nobody has to listen.
+    engine.listen(Box::new(move |event| drop(sender.send(event))));
     loop {
         engine.begin();
         let mut pulse = engine.pulse();

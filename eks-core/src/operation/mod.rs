@@ -14,7 +14,7 @@ mod pulse;
 
 pub(crate) use driver::run;
 pub use driver::{Driver, SharedDriver, Work};
-pub(crate) use engine::{Engine, Next};
+pub(crate) use engine::{Engine, Next, mixed};
 pub use event::{Event, EventKind};
 pub use future::{Cancel, Operation};
 pub use handle::{Handle, Tick};

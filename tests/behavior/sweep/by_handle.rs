@@ -17,6 +17,7 @@ fn create() {
         let (operation, kept) = (stage.eks.create(&story_1()), store.clone());
         let _dead = stage.sim.run(move || keep_handles(operation, kept));
         stage.sim.clear_faults();
+        let stage = stage.another_process();
         let Resumed::Create(operation) = stage.eks.resume(store.handle()) else {
             panic!("{case}: no create")
         };
@@ -37,6 +38,7 @@ fn delete() {
         let (operation, kept) = (stage.eks.delete(NAME), store.clone());
         let _dead = stage.sim.run(move || keep_handles(operation, kept));
         stage.sim.clear_faults();
+        let stage = stage.another_process();
         let Resumed::Delete(operation) = stage.eks.resume(store.handle()) else {
             panic!("{case}: no delete")
         };

@@ -16,6 +16,7 @@ fn sweep_create(effect: &Effect) {
         // The last calls look at everything once more, and may come in another order than the first run's.
         assert!(first.is_err() || call + 5 > count, "{case}: the client should have died: {first:?}");
         stage.sim.clear_faults();
+        let stage = stage.another_process();
         let info = stage.create(&story_1()).unwrap_or_else(|error| panic!("{case}: {}", error.chain()));
         undisturbed.check(&stage, &info, &case);
     }
@@ -31,6 +32,7 @@ fn sweep_delete(effect: &Effect) {
         let first = stage.try_delete(NAME);
         assert!(first.is_err(), "{case}: the client should have died: {first:?}");
         stage.sim.clear_faults();
+        let stage = stage.another_process();
         stage.delete(NAME).unwrap_or_else(|error| panic!("{case}: {}", error.chain()));
         nothing_left(&stage, &[], &case);
     }

@@ -6,35 +6,32 @@ use tests::Stage;
 
 use super::{NAME, Store, Undisturbed, calls, nothing_left, story_1, tick_to_the_end};
 
-/// A create by ticks, which makes other calls than an operation that remembers what it saw.
-fn ticked(stage: &Stage) -> Store {
+/// The handle of a create that has not begun, stored.
+fn stored_create(stage: &Stage) -> Store {
     let store = Store::default();
     store.keep(&stage.eks.create_handle(&story_1()).expect("valid"));
     store
 }
 
+fn ticked(stage: &Stage, store: &Store, case: &str) -> Outcome {
+    let (client, store) = (stage.clone(), store.clone());
+    stage
+        .run(move || tick_to_the_end(client, store))
+        .unwrap_or_else(|error| panic!("{case}: {}", error.chain()))
+}
+
 #[test]
 fn create() {
     let undisturbed = Undisturbed::life(|| (Stage::default(), story_1()));
-    let (stage, store) = (Stage::default(), ticked(&Stage::default()));
-    let (eks, on) = (stage.eks.clone(), stage.clone());
-    let outcome = stage.run(move || tick_to_the_end(eks, on, store)).expect("undisturbed");
-    let Outcome::Created(info) = outcome else { panic!("no create") };
-    undisturbed.check(&stage, &info, "undisturbed");
-
-    // A dozen deaths: a tick remembers nothing that it saw, so that a create by ticks makes some two thousand calls.
-    let calls = calls(&stage);
-    for call in (0..calls).step_by(usize::try_from(calls / 12).expect("few")) {
+    for call in undisturbed.create.clone().step_by(2) {
         let case = format!("call {call}");
         let stage = Stage::default();
-        let store = ticked(&stage);
+        let store = stored_create(&stage);
         stage.die_at(call, &Effect::DieBeforeAccept);
-        let (eks, on, kept) = (stage.eks.clone(), stage.clone(), store.clone());
-        let _dead = stage.sim.run(move || tick_to_the_end(eks, on, kept));
+        let (client, kept) = (stage.clone(), store.clone());
+        let _dead = stage.sim.run(move || tick_to_the_end(client, kept));
         stage.sim.clear_faults();
-        let (eks, on) = (stage.eks.clone(), stage.clone());
-        let outcome = stage.run(move || tick_to_the_end(eks, on, store));
-        match outcome.unwrap_or_else(|error| panic!("{case}: {}", error.chain())) {
+        match ticked(&stage.another_process(), &store, &case) {
             Outcome::Created(info) => undisturbed.check(&stage, &info, &case),
             other => panic!("{case}: {other:?}"),
         }
@@ -44,19 +41,45 @@ fn create() {
 #[test]
 fn delete() {
     let undisturbed = Undisturbed::life(|| (Stage::default(), story_1()));
-    for call in undisturbed.delete.clone().step_by(7) {
+    for call in undisturbed.delete.clone().step_by(2) {
         let case = format!("call {call}");
         let (stage, store) = (Stage::default(), Store::default());
         stage.create(&story_1()).expect("undisturbed");
         store.keep(&stage.eks.delete_handle(NAME, DeleteOptions::default()).expect("valid"));
         stage.die_at(call, &Effect::DieBeforeAccept);
-        let (eks, on, kept) = (stage.eks.clone(), stage.clone(), store.clone());
-        let _dead = stage.sim.run(move || tick_to_the_end(eks, on, kept));
+        let (client, kept) = (stage.clone(), store.clone());
+        let _dead = stage.sim.run(move || tick_to_the_end(client, kept));
         stage.sim.clear_faults();
-        let (eks, on) = (stage.eks.clone(), stage.clone());
-        stage
-            .run(move || tick_to_the_end(eks, on, store))
-            .unwrap_or_else(|error| panic!("{case}: {}", error.chain()));
+        ticked(&stage.another_process(), &store, &case);
         nothing_left(&stage, &[], &case);
     }
+}
+
+/// Ticks of one client cost no more calls than an operation; a new process for each tick costs calls, and nothing
+/// else.
+#[test]
+fn a_process_for_each_tick() {
+    let undisturbed = Undisturbed::life(|| (Stage::default(), story_1()));
+    let stage = Stage::default();
+    let Outcome::Created(info) = ticked(&stage, &stored_create(&stage), "one process") else {
+        panic!("no create")
+    };
+    undisturbed.check(&stage, &info, "one process");
+    assert!(calls(&stage) <= undisturbed.create.end, "{} calls", calls(&stage));
+
+    let stage = Stage::default();
+    let store = stored_create(&stage);
+    let mut ticks = 0;
+    let outcome = loop {
+        ticks += 1;
+        let (process, handle) = (stage.another_process(), store.handle());
+        let tick = stage.run(move || async move { process.eks.tick(handle).await }).expect("undisturbed");
+        store.keep(&tick.handle);
+        let Some(next_at) = tick.next_at else { break tick.outcome };
+        let wait = u64::try_from(next_at - stage.sim.now().millis()).unwrap_or(0);
+        stage.sim.advance(std::time::Duration::from_millis(wait));
+    };
+    let Some(Outcome::Created(info)) = outcome else { panic!("no create") };
+    undisturbed.check(&stage, &info, "a process for each tick");
+    assert!(ticks < 200, "{ticks} ticks");
 }

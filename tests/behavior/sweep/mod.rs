@@ -9,9 +9,11 @@ mod then_delete;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
+use aws_smithy_async::rt::sleep::AsyncSleep;
 use eks_core::simulator::Effect;
-use eks_core::{Cluster, ClusterInfo, Eks, Error, Handle, Operation, Outcome};
+use eks_core::{Cluster, ClusterInfo, Error, Handle, Operation, Outcome};
 use tests::{Stage, left, made};
 
 const NAME: &str = "kubelabs-cluster";
@@ -104,14 +106,13 @@ async fn keep_handles<T: Send + 'static>(mut operation: Operation<T>, store: Sto
 }
 
 /// Drives a handle by ticks alone, as a workflow engine or a controller would, and stores it after each.
-async fn tick_to_the_end(eks: Eks, stage: Stage, store: Store) -> Result<Outcome, Error> {
-    use aws_smithy_async::rt::sleep::AsyncSleep;
+async fn tick_to_the_end(client: Stage, store: Store) -> Result<Outcome, Error> {
     loop {
-        let tick = eks.tick(store.handle()).await?;
+        let tick = client.eks.tick(store.handle()).await?;
         store.keep(&tick.handle);
         let Some(next_at) = tick.next_at else { return Ok(tick.outcome.expect("done has an outcome")) };
-        let wait = u64::try_from(next_at - stage.sim.now().millis()).unwrap_or(0);
-        stage.sim.sleep_impl().sleep(std::time::Duration::from_millis(wait)).await;
+        let wait = u64::try_from(next_at - client.sim.now().millis()).unwrap_or(0);
+        client.sim.sleep_impl().sleep(Duration::from_millis(wait)).await;
     }
 }
 

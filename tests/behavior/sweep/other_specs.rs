@@ -67,6 +67,7 @@ fn create_again(undisturbed: &Undisturbed, prepare: fn() -> (Stage, Cluster), ca
     stage.die_at(call, effect);
     let _dead = stage.try_create(&cluster);
     stage.sim.clear_faults();
+    let stage = stage.another_process();
     let info = stage.create(&cluster).unwrap_or_else(|error| panic!("{case}: {}", error.chain()));
     undisturbed.check(&stage, &info, &case);
 }
@@ -79,6 +80,7 @@ fn delete_again(prepare: fn() -> (Stage, Cluster), call: u64, effect: &Effect) {
     stage.die_at(call, effect);
     let _dead = stage.try_delete(NAME);
     stage.sim.clear_faults();
+    let stage = stage.another_process();
     stage.delete(NAME).unwrap_or_else(|error| panic!("{case}: {}", error.chain()));
     nothing_left(&stage, &before, &case);
 }

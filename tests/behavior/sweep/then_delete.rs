@@ -15,6 +15,7 @@ fn sweep(prepare: fn() -> (Stage, Cluster), stride: usize) {
         stage.die_at(call, effect);
         let _dead = stage.try_create(&cluster);
         stage.sim.clear_faults();
+        let stage = stage.another_process();
         stage.delete(NAME).unwrap_or_else(|error| panic!("{case}: {}", error.chain()));
         nothing_left(&stage, &before, &case);
     }

@@ -14,12 +14,17 @@ impl Engine {
         (self.bits() >> 11) as f64 / (1u64 << 53) as f64
     }
 
-    /// SplitMix64: a stream of bits from the injected seed.
+    /// A stream of bits from the injected seed.
     fn bits(&mut self) -> u64 {
         self.draws += 1;
-        let mut z = self.seed.wrapping_add(self.draws.wrapping_mul(0x9E37_79B9_7F4A_7C15));
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
+        mixed(self.seed, self.draws)
     }
+}
+
+/// The `number`th number that follows from a seed: SplitMix64.
+pub(crate) fn mixed(seed: u64, number: u64) -> u64 {
+    let mut z = seed.wrapping_add(number.wrapping_mul(0x9E37_79B9_7F4A_7C15));
+    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    z ^ (z >> 31)
 }

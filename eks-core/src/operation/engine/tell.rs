@@ -60,11 +60,8 @@ impl Engine {
         let at = self.now();
         self.last_event = at;
         let event = Event { at, elapsed: at - self.recent.began, kind };
-        match self.listener.take() {
-            Some(listener) => {
-                listener(self, event);
-                self.listener = Some(listener);
-            }
+        match &self.listener {
+            Some(listener) => listener(event),
             None => self.events.push(event),
         }
     }
