@@ -359,7 +359,7 @@ fn finish_terminate(world: &mut World, region: &str, id: &str) {
 }
 
 pub(super) fn describe(world: &mut World, call: &Call) -> Result<Answer, AwsError> {
-    let ids: Vec<String> = state::of(world, &call.region).instances.keys().cloned().collect();
+    let ids = LISTING.candidates(call, state::of(world, &call.region).instances.keys());
     let shown = ids.iter().map(|id| Xml::new("item").children(members(world, &call.region, id))).collect();
     let shown = LISTING.select(world, call, shown)?;
     let (shown, token) = page(call, shown, LISTING.page)?;

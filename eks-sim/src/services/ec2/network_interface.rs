@@ -146,7 +146,7 @@ pub(super) fn remove(world: &mut World, region: &str, id: &str) {
 }
 
 pub(super) fn describe(world: &mut World, call: &Call) -> Result<Answer, AwsError> {
-    let ids: Vec<String> = state::of(world, &call.region).network_interfaces.keys().cloned().collect();
+    let ids = LISTING.candidates(call, state::of(world, &call.region).network_interfaces.keys());
     let shown = ids.iter().map(|id| Xml::new("item").children(members(world, &call.region, id))).collect();
     LISTING.answer(world, call, shown)
 }

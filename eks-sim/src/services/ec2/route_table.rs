@@ -102,7 +102,7 @@ pub(super) fn delete(world: &mut World, call: &Call) -> Result<Answer, AwsError>
 }
 
 pub(super) fn describe(world: &mut World, call: &Call) -> Result<Answer, AwsError> {
-    let ids: Vec<String> = state::of(world, &call.region).route_tables.keys().cloned().collect();
+    let ids = LISTING.candidates(call, state::of(world, &call.region).route_tables.keys());
     let shown = ids.iter().map(|id| Xml::new("item").children(members(world, &call.region, id))).collect();
     LISTING.answer(world, call, shown)
 }
