@@ -71,7 +71,11 @@ impl Screen {
                 self.end(step);
                 self.say(event, '–', &format!("{action}: left out, {reason}"));
             }
-            EventKind::Retrying { .. } => self.say(event, '↻', &event.to_string()),
+            EventKind::Retrying { what, error, delay, .. } => {
+                // The whole text is in the event; on a terminal its beginning tells enough.
+                let beginning: String = error.chars().take(60).collect();
+                self.say(event, '↻', &format!("{what} again in {delay:.0}s: {beginning}…"));
+            }
             EventKind::Waiting { .. } if self.is_hidden() => self.say(event, '…', &event.to_string()),
             _ => {}
         }
