@@ -61,7 +61,7 @@ pub struct Trouble {
     pub hidden_update: f64,
     /// Longest such lock, in seconds. Default 600.
     pub hidden_update_seconds: f64,
-    /// Reads answer as things were this many seconds ago, at most, for new resources. Default 0.
+    /// Reads of clients answer as things were this many seconds ago, at most, for new resources. Default 0.
     pub read_lag_seconds: f64,
     /// Credentials are refused as expired from and until these seconds after the start.
     pub credentials_expired: Option<(f64, f64)>,

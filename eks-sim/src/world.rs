@@ -68,6 +68,8 @@ pub struct World {
     /// Of each fault of the settings, how many calls met its conditions and how many it hit.
     fault_counts: Vec<(u64, u64)>,
     dead: bool,
+    /// How many calls between services are under way, one within the other.
+    between_services: u32,
     endpoints: Option<Endpoints>,
 }
 
@@ -87,6 +89,7 @@ impl World {
             ids: 0,
             fault_counts: Vec::new(),
             dead: false,
+            between_services: 0,
             endpoints: None,
             settings,
         }
@@ -207,7 +210,13 @@ impl World {
         format!("{}-{}-4{}-a{}-{}", &id[..8], &id[8..12], &id[13..16], &id[17..20], &id[20..32])
     }
 
-    /// A call that one of AWS's services makes to another: not throttled, no faults, not counted.
+    /// How long reads may lag behind for new resources, in seconds; AWS's services wait for each other until
+    /// they see what they need.
+    pub(crate) fn read_lag(&self) -> f64 {
+        if self.between_services > 0 { 0.0 } else { self.settings.trouble.read_lag_seconds.max(0.0) }
+    }
+
+    /// A call that one of AWS's services makes to another: not throttled, no faults, no lag, not counted.
     pub(crate) fn call_internal(
         &mut self,
         caller: &str,
@@ -222,7 +231,9 @@ impl World {
             region: region.to_owned(),
             input: Input::Params(params),
         };
+        self.between_services += 1;
         let answer = crate::services::call(self, &call);
+        self.between_services -= 1;
         self.record(&call, None, caller, &answer, false);
         answer
     }

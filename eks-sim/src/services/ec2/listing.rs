@@ -102,7 +102,7 @@ pub(super) fn page(call: &Call, shown: Vec<Xml>, most: usize) -> Result<(Vec<Xml
 
 /// Whether a read does not see the new resource `id` yet (`trouble.read_lag_seconds`).
 fn lags(world: &mut World, call: &Call, id: &str) -> bool {
-    let most = world.settings.trouble.read_lag_seconds;
+    let most = world.read_lag();
     if most <= 0.0 {
         return false;
     }

@@ -203,8 +203,7 @@ pub(super) fn find<'a>(world: &'a mut World, region: &str, name: &str) -> Result
 
 /// For how long a new thing called `key` is not seen yet (facts/failures.md S2).
 pub(super) fn read_lag(world: &World, key: &str) -> std::time::Duration {
-    let longest = world.settings.trouble.read_lag_seconds;
-    std::time::Duration::from_secs_f64(longest.max(0.0) * world.chance(&format!("read-lag/{key}")))
+    std::time::Duration::from_secs_f64(world.read_lag() * world.chance(&format!("read-lag/{key}")))
 }
 
 /// DescribeCluster.
