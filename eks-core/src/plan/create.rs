@@ -75,6 +75,13 @@ fn refuse_foreign(
     cluster: Option<&ClusterState>,
     recent: &Recent,
 ) -> Result<()> {
+    let cleared = recent.has_sent(&StepKind::CreateFoundation.id(), "deleteStack");
+    if cluster.is_none() && recent.seen_cluster {
+        return Err(ownership::vanished(name, "cluster"));
+    }
+    if foundation.is_none() && cluster.is_none() && recent.seen_foundation && !cleared {
+        return Err(ownership::vanished(name, "foundation stack"));
+    }
     if let Some(cluster) = cluster {
         if !ownership::owns_cluster(cluster) {
             return Err(ownership::foreign_cluster(cluster, "create"));
@@ -88,7 +95,6 @@ fn refuse_foreign(
             return Err(ownership::foreign_stack(stack));
         }
         // A dead stack that this operation is clearing away is going, and that is as it should be.
-        let cleared = recent.has_sent(&StepKind::CreateFoundation.id(), "deleteStack");
         if ownership::is_going(stack) && !cleared {
             return Err(ownership::being_deleted(name));
         }

@@ -58,6 +58,14 @@ pub(crate) fn being_deleted(cluster: &str) -> Error {
         .retryable(true)
 }
 
+/// What a create had made is gone, and it was not the create that removed it.
+pub(crate) fn vanished(cluster: &str, what: &str) -> Error {
+    Error::new(ErrorKind::Conflict, format!("the {what} was deleted while it was being created"))
+        .with_resource(format!("cluster {cluster}"))
+        .with_hint("Call delete to remove what is left, then create it again")
+        .retryable(true)
+}
+
 /// The stack's deletion has begun or has failed half-way.
 pub(crate) fn is_going(stack: &StackState) -> bool {
     matches!(stack.status, StackStatus::Deleting | StackStatus::DeleteFailed)

@@ -38,6 +38,10 @@ pub(crate) struct Recent {
     pub(crate) planned: bool,
     /// What was sent, by the id of the step.
     pub(crate) attempts: BTreeMap<String, Attempt>,
+    /// Whether a create has seen its foundation: one that is gone then was deleted.
+    pub(crate) seen_foundation: bool,
+    /// Whether a create has seen its cluster.
+    pub(crate) seen_cluster: bool,
     /// When the cluster was first seen ACTIVE.
     pub(crate) active_since: Option<i64>,
     /// Node groups that were seen, so that their steps stay in the plan when they are gone.

@@ -1,6 +1,8 @@
 //! Where a control plane can be, once AWS has said so: a zone's capacity shows only when a cluster is asked for
 //! (facts/failures.md C1).
 
+use std::collections::BTreeMap;
+
 use super::foundation::id;
 use super::tag;
 use crate::observe::{Observed, Seen, StackState};
@@ -36,11 +38,15 @@ pub(crate) fn offered(
     if matches!(spec.network, Network::New(_)) && zones.len() >= 2 {
         return Ok(offered);
     }
+    let mut by_zone: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for subnet in barred {
+        by_zone.entry(zone_of(&subnet).unwrap_or_default()).or_default().push(subnet);
+    }
     let barred: Vec<String> =
-        barred.iter().map(|subnet| format!("{subnet} ({})", zone_of(subnet).unwrap_or_default())).collect();
+        by_zone.iter().map(|(zone, subnets)| format!("{zone} ({})", subnets.join(", "))).collect();
     let message = format!(
-        "AWS has no capacity for a control plane in the zones of {}; it has some in {}",
-        barred.join(", "),
+        "AWS has no capacity for a control plane in {}; it has some in {}",
+        barred.join(" and "),
         valid.join(", ")
     );
     let hint = match &spec.network {

@@ -63,7 +63,7 @@ impl Create<'_> {
                     {
                         Stand::Skipped("it waits for nodes, and the spec has none".to_owned())
                     }
-                    AddonStatus::Creating | AddonStatus::Updating => Stand::Running,
+                    AddonStatus::Creating | AddonStatus::Updating | AddonStatus::Deleting => Stand::Running,
                     AddonStatus::Degraded => {
                         let began = self.draft.recent.active_since.unwrap_or(self.draft.now);
                         if self.draft.now - began > DEGRADED_BUDGET {
@@ -72,10 +72,9 @@ impl Create<'_> {
                             Stand::Running
                         }
                     }
-                    AddonStatus::CreateFailed
-                    | AddonStatus::UpdateFailed
-                    | AddonStatus::DeleteFailed
-                    | AddonStatus::Deleting => Stand::Failed(seen.issues.clone()),
+                    AddonStatus::CreateFailed | AddonStatus::UpdateFailed | AddonStatus::DeleteFailed => {
+                        Stand::Failed(seen.issues.clone())
+                    }
                 },
             };
             let looks = vec![Look::Addon { name: addon.name.clone() }];

@@ -33,10 +33,11 @@ impl Create<'_> {
                 },
                 Some(seen) => match seen.status {
                     FargateProfileStatus::Active => Stand::Done,
-                    FargateProfileStatus::Creating => Stand::Running,
-                    FargateProfileStatus::Deleting
-                    | FargateProfileStatus::CreateFailed
-                    | FargateProfileStatus::DeleteFailed => Stand::Failed(seen.issues.clone()),
+                    // Deleted by somebody, or by a call that died over its repair: made anew when it is gone.
+                    FargateProfileStatus::Creating | FargateProfileStatus::Deleting => Stand::Running,
+                    FargateProfileStatus::CreateFailed | FargateProfileStatus::DeleteFailed => {
+                        Stand::Failed(seen.issues.clone())
+                    }
                 },
             };
             let looks = match stand {

@@ -78,13 +78,9 @@ impl Create<'_> {
                         let cluster = self.name.to_owned();
                         Stand::Todo(Request::DeleteNodeGroup { cluster, group: seen.name.clone() })
                     }
-                    NodeGroupStatus::Deleting
-                        if self.draft.recent.has_sent(&action.id(), "deleteNodeGroup") =>
-                    {
-                        Stand::Running
-                    }
+                    // By this call, by one that died over its repair, or by somebody: it is made anew.
+                    NodeGroupStatus::Deleting => Stand::Running,
                     NodeGroupStatus::CreateFailed
-                    | NodeGroupStatus::Deleting
                     | NodeGroupStatus::DeleteFailed
                     | NodeGroupStatus::Degraded => Stand::Failed(seen.issues.clone()),
                 },
