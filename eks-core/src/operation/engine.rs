@@ -357,6 +357,10 @@ impl Engine {
         if cluster.is_some_and(|cluster| cluster.status == ClusterStatus::Active) {
             self.recent.active_since.get_or_insert(now);
         }
+        if let Goal::Create { .. } = self.goal {
+            self.recent.seen_foundation |= self.observed.foundation.present().is_some();
+            self.recent.seen_cluster |= cluster.is_some();
+        }
         if let Goal::Delete { .. } = self.goal {
             self.found |= found_anything(&self.observed);
             if let Some(vpc) = cluster.and_then(|cluster| cluster.vpc.clone()) {

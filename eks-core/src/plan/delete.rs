@@ -221,7 +221,12 @@ impl Delete<'_> {
         if self.own_vpc().is_none() {
             after.push(StepKind::DeleteLeftovers);
         }
-        self.draft.step(action, format!("cluster {}", self.name), &after, stand, vec![Look::Cluster]);
+        // Somebody may have put something into it since that was listed.
+        let mut looks = vec![Look::Cluster];
+        if matches!(stand, Stand::Todo(_)) {
+            looks.extend([Look::NodeGroups, Look::FargateProfiles]);
+        }
+        self.draft.step(action, format!("cluster {}", self.name), &after, stand, looks);
     }
 
     /// Network interfaces and security groups that would keep the network alive (facts/aws.md §9). They are

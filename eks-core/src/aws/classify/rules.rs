@@ -128,6 +128,9 @@ static RULES: &[Rule] = &[
     // facts/aws.md §2.6 (Terraform's source): the role of an add-on, and an earlier failure being removed.
     eks("CreateAddon", "InvalidParameterException", "CREATE_FAILED", Conflict),
     eks("CreateAddon", "InvalidParameterException", "does not exist", NotYet),
+    // EC2's new subnets and groups, as EKS passes its refusal on (facts/failures.md S2).
+    eks("Create*", "InvalidParameterException", "InvalidSubnetID.NotFound", NotYet),
+    eks("Create*", "InvalidParameterException", "InvalidGroup.NotFound", NotYet),
     any("ResourcePropagationDelayException", "", NotYet),
     // A child is created before its new parent can be seen everywhere: facts/failures.md S1, S2.
     eks("Create*", "ResourceNotFoundException", "", NotYet),

@@ -1,6 +1,8 @@
 //! What pods and controllers left in a VPC: it blocks the deletion of subnets and of the VPC
 //! (facts/aws.md §9).
 
+use std::collections::BTreeSet;
+
 use aws_sdk_ec2::types::{
     NetworkInterface, NetworkInterfaceStatus, NetworkInterfaceType, SecurityGroup, Tag,
 };
@@ -25,6 +27,7 @@ pub(super) async fn look(wire: &Wire, scope: Scope<'_>) -> Result<Leftovers, Ref
     let (interfaces, groups) =
         try_join(network_interfaces(wire, scope.vpc), security_groups(wire, scope.vpc)).await?;
     let mut leftovers = Leftovers::default();
+    let mut held = BTreeSet::new();
     for interface in interfaces {
         if interface.status == Some(NetworkInterfaceStatus::Available) && scope.is_left_by_cni(&interface) {
             leftovers.network_interfaces.extend(interface.network_interface_id);
@@ -33,10 +36,16 @@ pub(super) async fn look(wire: &Wire, scope: Scope<'_>) -> Result<Leftovers, Ref
             && interface.interface_type != Some(NetworkInterfaceType::NatGateway)
         {
             leftovers.obstacles.push(described(&interface));
+            // Those of AWS's own, such as a load balancer's, go by themselves and are waited for.
+            if interface.requester_managed != Some(true) {
+                held.extend(interface.groups().iter().filter_map(|group| group.group_id.clone()));
+            }
         }
     }
     for group in groups {
-        if scope.is_left(&group) {
+        if group.group_id.as_ref().is_some_and(|id| held.contains(id)) {
+            // Whoever holds it is named already.
+        } else if scope.is_left(&group) {
             leftovers.security_groups.extend(group.group_id);
         } else if scope.ours && scope.gone && !is_in_stack(group.tags()) && !is_default(&group) {
             let (id, name) = (group.group_id.unwrap_or_default(), group.group_name.unwrap_or_default());

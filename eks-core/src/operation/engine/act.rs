@@ -11,7 +11,7 @@ use super::{Engine, millis, seconds};
 use crate::Result;
 use crate::act::perform;
 use crate::aws::{Class, Refusal};
-use crate::plan::{Decision, Request, Step, StepState};
+use crate::plan::{Decision, Request, Step, StepKind, StepState};
 
 impl Engine {
     /// Sends every request that is ready and may be sent now, all at once. Whether anything came of it that
@@ -30,7 +30,13 @@ impl Engine {
         }
         let tokens: Vec<String> = ready.iter().map(|_| self.token()).collect();
         let wire = self.eyes.wire.clone();
-        let calls = ready.iter().zip(&tokens).map(|((_, request), token)| perform(&wire, request, token));
+        let calls = ready.iter().zip(&tokens).map(async |((_, request), token)| {
+            match perform(&wire, request, token).await {
+                // Once more at once: with the same token it is the same request, whatever became of it.
+                Err(refusal) if refusal.class == Class::Transient => perform(&wire, request, token).await,
+                answer => answer,
+            }
+        });
         let answers = join_all(calls).await;
         self.whole = false;
         let mut look_at = BTreeSet::new();
@@ -120,7 +126,8 @@ impl Engine {
                     attempt: refusals + 1,
                 };
                 self.event(event);
-                Ok(refusal.class == Class::Transient)
+                let refilled = refusal.class == Class::Conflict && step.action == StepKind::DeleteCluster;
+                Ok(refusal.class == Class::Transient || refilled)
             }
             // The third time that it is said to be there and cannot be seen, it is somebody else's.
             Advice::Look if refusals < 20 => {
