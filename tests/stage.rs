@@ -132,9 +132,9 @@ impl Stage {
         F: Future + 'static,
         F::Output: Send + 'static,
     {
-        let alarm = self.sim.sleep_impl().sleep(time);
+        let sim = self.sim.clone();
         self.run(move || async move {
-            let mut alarm = alarm;
+            let mut alarm = sim.sleep_impl().sleep(time);
             loop {
                 tokio::select! {
                     biased;
