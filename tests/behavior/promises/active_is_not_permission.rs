@@ -66,10 +66,10 @@ fn somebody_elses_fargate_profile() -> Result<(), Error> {
     let stage = Stage::default();
     let profile = FargateProfile::builder().name("a").namespace("a").build()?;
     let cluster = Cluster::builder().name("web").fargate_profile(profile).build()?;
-    // Until the control plane is there and the NAT gateway, too.
+    // Until the control plane is nearly there; it comes while nobody looks.
     let operation = stage.eks.create(&cluster);
-    stage.drive(operation, Duration::from_secs(595), |operation| async move { drop(operation) });
-    stage.sim.advance(Duration::from_secs(10));
+    stage.drive(operation, Duration::from_secs(500), |operation| async move { drop(operation) });
+    stage.sim.advance(Duration::from_secs(200));
     let eks = stage.eks.clone();
     let info = stage.run(move || async move { eks.describe("web").await })?;
     let role = info.role_arn.rsplit_once("/").map(|(start, _)| start.to_owned()).expect("an ARN");

@@ -61,7 +61,7 @@ fn two_processes_delete_one_cluster() {
 /// A delete wins over a create, which says so; nothing is left, and then the name is free.
 #[test]
 fn opposing_goals() {
-    for later in [5_000, 12_000, 22_300, 30_000, 200_000, 603_000, 650_000, 730_000] {
+    for later in [5_000, 12_000, 22_300, 30_000, 200_000, 603_000, 650_000, 690_000] {
         let stage = Stage::default();
         let (one, other) = (stage.other_client(1), stage.other_client(2));
         let (create, delete): (Operation<ClusterInfo>, Operation<DeleteReport>) =
