@@ -37,6 +37,14 @@ pub enum Effect {
     DieBeforeAccept,
     /// The service accepts and acts; then the client is gone for good.
     DieAfterAccept,
+    /// EKS accepts the call, and the cluster, node group, Fargate profile or add-on that it makes fails with this
+    /// issue, when it would have been there. Other calls go on as if nothing were.
+    Fail {
+        /// One of the issue codes that EKS's model has for the resource, such as `InternalFailure`.
+        code: String,
+        /// The message.
+        message: String,
+    },
     /// The service answers with its throttling error.
     Throttle,
     /// The service answers with this error.

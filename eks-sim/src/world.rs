@@ -68,8 +68,8 @@ pub struct World {
     /// Of each fault of the settings, how many calls met its conditions and how many it hit.
     fault_counts: Vec<(u64, u64)>,
     dead: bool,
-    /// How many calls between services are under way, one within the other.
-    between_services: u32,
+    /// Whether AWS is at work by itself, on what calls have begun.
+    at_work: bool,
     endpoints: Option<Endpoints>,
 }
 
@@ -89,7 +89,7 @@ impl World {
             ids: 0,
             fault_counts: Vec::new(),
             dead: false,
-            between_services: 0,
+            at_work: false,
             endpoints: None,
             settings,
         }
@@ -140,7 +140,9 @@ impl World {
             }
             let ((at, _), event) = entry.remove_entry();
             self.now = self.now.max(at);
+            self.at_work = true;
             event(self);
+            self.at_work = false;
         }
         self.now = self.now.max(now);
     }
@@ -210,13 +212,13 @@ impl World {
         format!("{}-{}-4{}-a{}-{}", &id[..8], &id[8..12], &id[13..16], &id[17..20], &id[20..32])
     }
 
-    /// How long reads may lag behind for new resources, in seconds; AWS's services wait for each other until
-    /// they see what they need.
+    /// How long reads may lag behind for new resources, in seconds. A service that answers a call sees no more than
+    /// a client does; in what it has begun it waits until it sees what it needs.
     pub(crate) fn read_lag(&self) -> f64 {
-        if self.between_services > 0 { 0.0 } else { self.settings.trouble.read_lag_seconds.max(0.0) }
+        if self.at_work { 0.0 } else { self.settings.trouble.read_lag_seconds.max(0.0) }
     }
 
-    /// A call that one of AWS's services makes to another: not throttled, no faults, no lag, not counted.
+    /// A call that one of AWS's services makes to another: not throttled, no faults, not counted.
     pub(crate) fn call_internal(
         &mut self,
         caller: &str,
@@ -230,10 +232,9 @@ impl World {
             operation: operation.to_owned(),
             region: region.to_owned(),
             input: Input::Params(params),
+            failure: None,
         };
-        self.between_services += 1;
         let answer = crate::services::call(self, &call);
-        self.between_services -= 1;
         self.record(&call, None, caller, &answer, false);
         answer
     }
@@ -256,7 +257,7 @@ impl World {
             return Reply { delivery: Delivery::Never, takes };
         }
         let request_id = self.uuid();
-        let (call, credentials) = match wire::read(request) {
+        let (mut call, credentials) = match wire::read(request) {
             Ok(read) => read,
             Err((service, error)) => {
                 let response = wire::write(service, "", &request_id, &Err(error));
@@ -272,6 +273,9 @@ impl World {
             self.dead |= dies;
             let delivery = if dies { Delivery::Never } else { Delivery::Cut };
             return Reply { delivery, takes };
+        }
+        if let Some(Effect::Fail { code, message }) = &effect {
+            call.failure = Some((code.clone(), message.clone()));
         }
         let answer = match &effect {
             Some(Effect::Throttle) => Err(throttled(call.service)),

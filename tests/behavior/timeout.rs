@@ -1,5 +1,6 @@
 //! Waiting for a time (design §6: `Failed`, `TimedOut`, … are different).
 
+use eks_core::simulator::{Effect, Fault};
 use eks_core::{Cluster, CreateOptions, DeleteOptions, Error, ErrorKind, Resumed};
 use tests::{Stage, left};
 
@@ -59,4 +60,17 @@ fn a_delete_that_takes_longer_goes_on() -> Result<(), Error> {
     assert!(stage.delete("web")?.found);
     assert_eq!(left(&stage.sim), Vec::<String>::new());
     Ok(())
+}
+
+/// Nothing that AWS is slow with keeps the caller longer than it wants to wait.
+#[test]
+fn the_time_is_over_in_the_middle_of_a_look() {
+    let stage = Stage::default();
+    stage.sim.add_fault(Fault { effect: Effect::Throttle, ..Fault::default() });
+    let began = stage.sim.now();
+    let create = stage.eks.create_with(&cluster(), CreateOptions::default().timeout_seconds(3));
+    let error = stage.run(move || create).expect_err("nothing is answered");
+    assert_eq!(error.kind(), ErrorKind::TimedOut);
+    assert!(error.message().ends_with("nothing was under way"), "{error}");
+    assert_eq!(stage.sim.now().since(began).as_secs(), 3);
 }

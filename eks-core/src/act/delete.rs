@@ -15,6 +15,14 @@ pub(super) async fn fargate_profile(wire: &Wire, cluster: &str, profile: &str) -
     gone_is_done(wire.send(&call, request.send()).await)
 }
 
+/// What it runs stays until the add-on is made anew, as it may be all that there is of DNS or of the pods' network
+/// (facts/aws.md §2.6).
+pub(super) async fn addon(wire: &Wire, cluster: &str, addon: &str) -> Result<(), Refusal> {
+    let call = Service::Eks.mutate("DeleteAddon", format!("add-on {addon}"));
+    let request = wire.eks().delete_addon().cluster_name(cluster).addon_name(addon).preserve(true);
+    gone_is_done(wire.send(&call, request.send()).await)
+}
+
 pub(super) async fn cluster(wire: &Wire, cluster: &str) -> Result<(), Refusal> {
     let call = Service::Eks.mutate("DeleteCluster", format!("cluster {cluster}"));
     gone_is_done(wire.send(&call, wire.eks().delete_cluster().name(cluster).send()).await)

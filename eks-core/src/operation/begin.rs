@@ -3,7 +3,8 @@
 //! Without this a decision in the same tick would take the old failure for the outcome of the new request.
 
 use crate::observe::{
-    ClusterStatus, FargateProfileStatus, NodeGroupStatus, Observed, Seen, StackState, StackStatus,
+    AddonStatus, ClusterStatus, FargateProfileStatus, NodeGroupStatus, Observed, Seen, StackState,
+    StackStatus,
 };
 use crate::plan::Request;
 
@@ -27,6 +28,13 @@ pub(super) fn begin(observed: &mut Observed, request: &Request) {
             let profiles = observed.fargate_profiles.as_mut();
             if let Some(seen) = profiles.and_then(|profiles| profiles.get_mut(profile)) {
                 seen.status = FargateProfileStatus::Deleting;
+                seen.issues.clear();
+            }
+        }
+        Request::DeleteAddon { addon, .. } => {
+            let addons = observed.addons.as_mut();
+            if let Some(seen) = addons.and_then(|addons| addons.get_mut(addon)) {
+                seen.status = AddonStatus::Deleting;
                 seen.issues.clear();
             }
         }

@@ -270,8 +270,12 @@ impl Engine {
     pub(crate) fn timed_out(&self) -> Error {
         let running = self.steps.iter().filter(|step| step.state == StepState::Running);
         let running: Vec<String> = running.map(|step| step.action.to_string()).collect();
+        let doing = match &running[..] {
+            [] => "nothing was under way".to_owned(),
+            running => running.join(", "),
+        };
         let waited = self.goal.timeout_seconds().unwrap_or_default() as f64;
-        Error::new(ErrorKind::TimedOut, format!("not done after {}: {}", minutes(waited), running.join(", ")))
+        Error::new(ErrorKind::TimedOut, format!("not done after {}: {doing}", minutes(waited)))
             .with_resource(format!("cluster {}", self.goal.name()))
             .with_hint(
                 "Nothing is lost, and AWS goes on with what it has begun. Resume the operation from its handle, \

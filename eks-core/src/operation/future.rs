@@ -146,18 +146,21 @@ async fn drive<T>(
         engine.begin();
         let mut pulse = engine.pulse();
         let next = {
+            let mut over = std::pin::pin!(pulse.until(deadline));
             let mut tick = std::pin::pin!(engine.tick());
             loop {
                 tokio::select! {
                     biased;
-                    next = &mut tick => break next,
+                    next = &mut tick => break Some(next),
+                    () = &mut over => break None,
                     event = pulse.next() => drop(pulses.send(event)),
                 }
             }
         };
         engine.beaten(&pulse);
         publish(&engine);
-        match next? {
+        // What a call in flight comes to shows at the next look.
+        match next.unwrap_or_else(|| Err(engine.timed_out()))? {
             Next::Done => return finish(engine.outcome()?),
             Next::At(moment) => loop {
                 let silent_until = engine.heartbeat();

@@ -32,6 +32,12 @@ impl Pulse {
         }
     }
 
+    /// Waits until a moment, whatever the engine is busy with.
+    pub(crate) fn until(&self, moment: i64) -> impl Future<Output = ()> + use<> {
+        let wire = self.wire.clone();
+        async move { sleep_until(&wire, moment).await }
+    }
+
     pub(super) fn beat(&self, at: i64) -> Option<Event> {
         let kind =
             || EventKind::Waiting { running: self.running.clone(), expected_seconds: self.expected_seconds };
@@ -45,7 +51,11 @@ pub(super) fn now(wire: &Wire) -> i64 {
     i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }
 
+/// Never, for the end of time.
 pub(super) async fn sleep_until(wire: &Wire, moment: i64) {
+    if moment == i64::MAX {
+        return std::future::pending().await;
+    }
     let millis = u64::try_from(moment - now(wire)).unwrap_or(0);
     if millis > 0 {
         wire.sleep().sleep(Duration::from_millis(millis)).await;

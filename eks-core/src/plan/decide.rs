@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::goal::Goal;
 use super::recent::Recent;
 use super::request::Request;
-use super::step::{Step, StepState};
+use super::step::{Step, StepKind, StepState};
 use super::{create, delete};
 use crate::observe::{Look, Observed};
 use crate::{Error, ErrorKind, Result};
@@ -79,7 +79,7 @@ fn fail_on_failure(decision: &Decision) -> Result<()> {
         message.push_str(&format!("; also: {}", also.join("; ")));
     }
     let code = issues.first().map(|issue| issue.code.clone());
-    let (kind, hint) = advice(code.as_deref().unwrap_or_default(), cause);
+    let (kind, hint) = advice(&step.action, code.as_deref().unwrap_or_default(), cause);
     let mut error = Error::new(kind, message).with_resource(step.resource.clone()).with_hint(hint);
     if let Some(code) = code.filter(|code| !code.is_empty()) {
         error = error.with_code(code);
@@ -88,7 +88,7 @@ fn fail_on_failure(decision: &Decision) -> Result<()> {
 }
 
 /// What kind of failure an issue is, and what its reader should do (facts/failures.md C5, C7, C15).
-fn advice(code: &str, cause: &str) -> (ErrorKind, &'static str) {
+fn advice(action: &StepKind, code: &str, cause: &str) -> (ErrorKind, &'static str) {
     let quota = ["LimitExceeded", "Quota", "MaximumNumber", "has been reached"];
     let capacity = ["InsufficientInstanceCapacity", "NoCapacity", "sufficient capacity"];
     let has = |marks: &[&str]| marks.iter().any(|mark| code.contains(mark) || cause.contains(mark));
@@ -112,6 +112,14 @@ fn advice(code: &str, cause: &str) -> (ErrorKind, &'static str) {
             "Check that the nodes' subnets have a route out, that their role has the worker policies and that \
              vpc-cni is installed; then send the same call again",
         )
+    } else if let StepKind::CreateAddon { .. } = action {
+        let hint = "Remove the cause, then send the same call again: an add-on that could not be made is made anew, \
+                    one whose update failed has to be updated or deleted";
+        (ErrorKind::Failed, hint)
+    } else if *action == StepKind::CreateCluster {
+        let hint =
+            "A control plane that failed stays so: remove the cause, delete the cluster and create it again";
+        (ErrorKind::Failed, hint)
     } else {
         (ErrorKind::Failed, "Remove the cause, then send the same call again: it goes on from here")
     }

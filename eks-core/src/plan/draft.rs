@@ -92,6 +92,24 @@ impl<'a> Draft<'a> {
         if self.recent.just_sent(&action.id(), self.now) { Stand::Running } else { Stand::Todo(request) }
     }
 
+    /// `todo(request)` for what is not there and is to be made. What this step deleted is gone once it is not seen.
+    pub(crate) fn make(&self, action: &StepKind, request: Request) -> Stand {
+        let last = self.recent.attempt(&action.id()).and_then(|attempt| attempt.requests.last());
+        if last.is_some_and(|kind| kind.starts_with("delete")) {
+            return Stand::Todo(request);
+        }
+        self.todo(action, request)
+    }
+
+    /// What failed in an earlier call cannot be mended, only deleted and made anew (facts/failures.md C7); the
+    /// caller's new call is the permission. What this call has made, or has deleted already, has failed.
+    pub(crate) fn anew(&self, action: &StepKind, delete: Request, issues: &[Issue]) -> Stand {
+        match self.recent.attempt(&action.id()) {
+            Some(attempt) if !attempt.requests.is_empty() => Stand::Failed(issues.to_vec()),
+            _ => Stand::Todo(delete),
+        }
+    }
+
     /// Whether the step is done or left out.
     pub(crate) fn is_settled(&self, id: &str) -> bool {
         self.state(id).is_some_and(StepState::is_settled)

@@ -26,6 +26,11 @@ pub(crate) mod id {
     pub(crate) const SECURITY_GROUP: &str = "ControlPlaneSecurityGroup";
     pub(crate) const PUBLIC_SUBNET: &str = "SubnetPublic";
     pub(crate) const PRIVATE_SUBNET: &str = "SubnetPrivate";
+
+    /// The one of a kind that is in a zone: `SubnetPublicUSWEST2A`.
+    pub(crate) fn in_zone(kind: &str, zone: &str) -> String {
+        format!("{kind}{}", zone.replace('-', "").to_uppercase())
+    }
 }
 
 /// The template's text.
@@ -73,11 +78,6 @@ fn output(value: Value) -> Value {
 
 fn reference(id: &str) -> Value {
     json!({ "Ref": id })
-}
-
-/// `us-west-2a` as it stands in logical ids: `USWEST2A`.
-fn upper(zone: &str) -> String {
-    zone.replace('-', "").to_uppercase()
 }
 
 fn named(id: &str, tags: &[(&str, &str)]) -> Value {
@@ -136,9 +136,8 @@ fn add_network(
     route["DependsOn"] = json!("VPCGatewayAttachment");
     add("PublicSubnetRoute", route);
     for (zone, pair) in zones.iter().zip(&subnets) {
-        let at = upper(zone);
-        let (public, private) = (format!("{}{at}", id::PUBLIC_SUBNET), format!("{}{at}", id::PRIVATE_SUBNET));
-        let table = format!("PrivateRouteTable{at}");
+        let [public, private, table] =
+            [id::PUBLIC_SUBNET, id::PRIVATE_SUBNET, "PrivateRouteTable"].map(|kind| id::in_zone(kind, zone));
         add(
             &public,
             resource(
@@ -171,11 +170,12 @@ fn add_network(
                 json!({ "VpcId": reference(id::VPC), "Tags": named(&table, &[]) }),
             ),
         );
-        for (kind, subnet, table) in
-            [("Public", &public, "PublicRouteTable"), ("Private", &private, table.as_str())]
-        {
+        for (association, subnet, table) in [
+            ("RouteTableAssociationPublic", &public, "PublicRouteTable"),
+            ("RouteTableAssociationPrivate", &private, table.as_str()),
+        ] {
             add(
-                &format!("RouteTableAssociation{kind}{at}"),
+                &id::in_zone(association, zone),
                 resource(
                     "AWS::EC2::SubnetRouteTableAssociation",
                     json!({ "SubnetId": reference(subnet), "RouteTableId": reference(table) }),
@@ -197,7 +197,7 @@ fn add_network(
     );
     outputs.insert("VPC".to_owned(), output(reference(id::VPC)));
     for (name, kind) in [("SubnetsPublic", id::PUBLIC_SUBNET), ("SubnetsPrivate", id::PRIVATE_SUBNET)] {
-        let ids: Vec<Value> = zones.iter().map(|zone| reference(&format!("{kind}{}", upper(zone)))).collect();
+        let ids: Vec<Value> = zones.iter().map(|zone| reference(&id::in_zone(kind, zone))).collect();
         outputs.insert(name.to_owned(), output(json!({ "Fn::Join": [",", ids] })));
     }
     Ok(())
@@ -205,9 +205,9 @@ fn add_network(
 
 /// NAT gateways and the private subnets' way out through them.
 fn add_nat(resources: &mut Map<String, Value>, nat: Nat, zones: &[String]) {
-    let gateway = |zone: &str| match nat {
-        Nat::PerZone => upper(zone),
-        Nat::Single | Nat::None => String::new(),
+    let of = |kind: &str, zone: &str| match nat {
+        Nat::PerZone => id::in_zone(kind, zone),
+        Nat::Single | Nat::None => kind.to_owned(),
     };
     let hosts: &[String] = match nat {
         Nat::None => &[],
@@ -215,8 +215,7 @@ fn add_nat(resources: &mut Map<String, Value>, nat: Nat, zones: &[String]) {
         Nat::PerZone => zones,
     };
     for zone in hosts {
-        let suffix = gateway(zone);
-        let (address, nat_gateway) = (format!("NATIP{suffix}"), format!("NATGateway{suffix}"));
+        let (address, nat_gateway) = (of("NATIP", zone), of("NATGateway", zone));
         // The attachment is needed before an address of this VPC can be used; eksctl leaves it out.
         let mut allocation =
             resource("AWS::EC2::EIP", json!({ "Domain": "vpc", "Tags": named(&address, &[]) }));
@@ -228,7 +227,7 @@ fn add_nat(resources: &mut Map<String, Value>, nat: Nat, zones: &[String]) {
                 "AWS::EC2::NatGateway",
                 json!({
                     "AllocationId": { "Fn::GetAtt": [address, "AllocationId"] },
-                    "SubnetId": reference(&format!("{}{}", id::PUBLIC_SUBNET, upper(zone))),
+                    "SubnetId": reference(&id::in_zone(id::PUBLIC_SUBNET, zone)),
                     "Tags": named(&nat_gateway, &[]),
                 }),
             ),
@@ -239,13 +238,13 @@ fn add_nat(resources: &mut Map<String, Value>, nat: Nat, zones: &[String]) {
     }
     for zone in zones {
         resources.insert(
-            format!("NATPrivateSubnetRoute{}", upper(zone)),
+            id::in_zone("NATPrivateSubnetRoute", zone),
             resource(
                 "AWS::EC2::Route",
                 json!({
-                    "RouteTableId": reference(&format!("PrivateRouteTable{}", upper(zone))),
+                    "RouteTableId": reference(&id::in_zone("PrivateRouteTable", zone)),
                     "DestinationCidrBlock": "0.0.0.0/0",
-                    "NatGatewayId": reference(&format!("NATGateway{}", gateway(zone))),
+                    "NatGatewayId": reference(&of("NATGateway", zone)),
                 }),
             ),
         );

@@ -6,7 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::contents::Content;
-use super::schedule::{critical_path, schedule};
+use super::schedule::{critical_path, end, schedule};
 use super::step::{Step, StepState};
 
 /// What will be, is being, or was done.
@@ -47,7 +47,7 @@ impl Plan {
     ) -> Self {
         let slots = schedule(&steps, elapsed);
         let critical_path = critical_path(&steps, &slots);
-        let expected_seconds = slots.values().map(|slot| slot.end).fold(0.0, f64::max);
+        let expected_seconds = end(&slots);
         Self {
             goal: goal.to_owned(),
             cluster: cluster.to_owned(),

@@ -28,6 +28,11 @@ pub(crate) enum Request {
         cluster: String,
         profile: String,
     },
+    /// Takes an add-on from EKS and leaves what it runs in the cluster.
+    DeleteAddon {
+        cluster: String,
+        addon: String,
+    },
     DeleteCluster {
         cluster: String,
     },
@@ -53,6 +58,7 @@ impl Request {
             Self::Tag { .. } => "tag",
             Self::DeleteNodeGroup { .. } => "deleteNodeGroup",
             Self::DeleteFargateProfile { .. } => "deleteFargateProfile",
+            Self::DeleteAddon { .. } => "deleteAddon",
             Self::DeleteCluster { .. } => "deleteCluster",
             Self::DeleteLeftovers { .. } => "deleteLeftovers",
         }

@@ -30,7 +30,7 @@ pub(crate) fn schedule(steps: &[Step], elapsed: &BTreeMap<String, f64>) -> BTree
         };
         slots.insert(step.id.clone(), Slot { start, end: start + left, slack: 0.0 });
     }
-    let end = slots.values().map(|slot| slot.end).fold(0.0, f64::max);
+    let end = end(&slots);
     let mut latest: BTreeMap<&str, f64> = BTreeMap::new();
     for step in steps.iter().rev() {
         let late = latest.get(step.id.as_str()).copied().unwrap_or(end);
@@ -43,6 +43,11 @@ pub(crate) fn schedule(steps: &[Step], elapsed: &BTreeMap<String, f64>) -> BTree
         }
     }
     slots
+}
+
+/// When all of it can be expected to be done, in seconds from now.
+pub(crate) fn end(slots: &BTreeMap<String, Slot>) -> f64 {
+    slots.values().map(|slot| slot.end).fold(0.0, f64::max)
 }
 
 /// The ids of the steps that the end waits for, in order.

@@ -1,21 +1,9 @@
 //! How a stack of ours stands on the way to being there: one table for create and delete.
 
-use super::draft::Draft;
+use super::draft::{Draft, Stand};
 use super::request::{DeleteStack, Request, UpdateStack};
 use super::step::StepKind;
 use crate::observe::{Issue, StackResource, StackState, StackStatus};
-
-/// How one of our stacks stands on the way to being there.
-pub(super) enum StackStand {
-    /// What is needed of it is there.
-    There,
-    /// CloudFormation is at work.
-    Moving,
-    /// This mends it.
-    Send(Request),
-    /// It failed, and this operation has already tried to mend it.
-    Failed(Vec<Issue>),
-}
 
 /// One table for every status that a stack can have (facts/aws.md §2.8). `usable`: what is wanted of one that is
 /// not whole yet is there; `lacking`: what is wanted of a whole one and is not there.
@@ -25,46 +13,44 @@ pub(super) fn stack_stand(
     stack: &StackState,
     usable: bool,
     lacking: &[&str],
-) -> StackStand {
+) -> Stand {
     let step = action.id();
     let sent = |request| draft.recent.has_sent(&step, request);
     match stack.status {
-        StackStatus::Complete if lacking.is_empty() => StackStand::There,
+        StackStatus::Complete if lacking.is_empty() => Stand::Done,
         // Its resources were seen at an earlier moment than its status.
-        StackStatus::Complete if !stack.resources.values().all(StackResource::is_complete) => {
-            StackStand::Moving
-        }
-        StackStatus::Complete => StackStand::Failed(vec![Issue {
+        StackStatus::Complete if !stack.resources.values().all(StackResource::is_complete) => Stand::Running,
+        StackStatus::Complete => Stand::Failed(vec![Issue {
             code: stack.status_name.clone(),
             message: format!("the stack is complete and has no {}", lacking.join(", no ")),
             resources: vec![stack.id.clone()],
         }]),
-        StackStatus::Creating | StackStatus::Updating if usable => StackStand::There,
+        StackStatus::Creating | StackStatus::Updating if usable => Stand::Done,
         StackStatus::Creating | StackStatus::Updating | StackStatus::RollingBack | StackStatus::Deleting => {
-            StackStand::Moving
+            Stand::Running
         }
         // A create that failed is mended by an update with rollback disabled: once for each call.
         StackStatus::CreateFailed | StackStatus::UpdateFailed
             if !sent("createStack") && !sent("updateStack") =>
         {
-            StackStand::Send(Request::UpdateStack(UpdateStack {
+            Stand::Todo(Request::UpdateStack(UpdateStack {
                 name: stack.name.clone(),
                 template: None,
                 tags: stack.tags.clone(),
                 disable_rollback: true,
             }))
         }
-        StackStatus::CreateFailed | StackStatus::UpdateFailed => StackStand::Failed(stack_issues(stack)),
-        StackStatus::Stuck => StackStand::Failed(vec![Issue {
+        StackStatus::CreateFailed | StackStatus::UpdateFailed => Stand::Failed(stack_issues(stack)),
+        StackStatus::Stuck => Stand::Failed(vec![Issue {
             code: stack.status_name.clone(),
             message: stack.reason.clone().unwrap_or_else(|| format!("the stack is in {}", stack.status_name)),
             resources: vec![stack.id.clone()],
         }]),
         // What was undone, or never begun, can only be deleted, and then made anew.
         StackStatus::Dead | StackStatus::DeleteFailed if !sent("deleteStack") && !sent("createStack") => {
-            StackStand::Send(Request::DeleteStack(DeleteStack { id: stack.id.clone() }))
+            Stand::Todo(Request::DeleteStack(DeleteStack { id: stack.id.clone() }))
         }
-        StackStatus::Dead | StackStatus::DeleteFailed => StackStand::Failed(stack_issues(stack)),
+        StackStatus::Dead | StackStatus::DeleteFailed => Stand::Failed(stack_issues(stack)),
     }
 }
 

@@ -62,10 +62,8 @@ pub(crate) fn offered(
 /// The zone of one of the foundation's subnets.
 fn zone_in(stack: &StackState, subnet: &str) -> Option<String> {
     let zones = stack.tags.get(tag::ZONES)?.split(' ');
-    let mut with_ids = zones.flat_map(|zone| {
-        let at = zone.replace('-', "").to_uppercase();
-        [id::PUBLIC_SUBNET, id::PRIVATE_SUBNET].map(|kind| (zone, format!("{kind}{at}")))
-    });
+    let mut with_ids = zones
+        .flat_map(|zone| [id::PUBLIC_SUBNET, id::PRIVATE_SUBNET].map(|kind| (zone, id::in_zone(kind, zone))));
     let (zone, _) = with_ids.find(|(_, logical)| stack.ready(logical) == Some(subnet))?;
     Some(zone.to_owned())
 }

@@ -71,6 +71,8 @@ pub(crate) struct Call {
     pub(crate) operation: String,
     pub(crate) region: String,
     pub(crate) input: Input,
+    /// What becomes of what the call makes, if a fault has it fail: code and message.
+    pub(crate) failure: Option<(String, String)>,
 }
 
 /// The members of a request.
@@ -148,7 +150,7 @@ pub(crate) fn read(request: &Request<Bytes>) -> Result<(Call, Credentials), (Ser
     }
     .map_err(|error| (service, error))?;
     let region = credentials.region.clone();
-    Ok((Call { service, operation, region, input }, credentials))
+    Ok((Call { service, operation, region, input, failure: None }, credentials))
 }
 
 /// Writes a response.

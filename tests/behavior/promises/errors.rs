@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use eks_core::simulator::{Effect, Fault, Quotas, Settings, Trouble};
-use eks_core::{Cluster, Error, ErrorKind, EventKind, GivenNetwork, NewNetwork};
+use eks_core::{Cluster, Error, ErrorKind, EventKind, FargateProfile, GivenNetwork, NewNetwork, NodeGroup};
 use tests::{Stage, left, made, said};
 
 fn cluster() -> Cluster {
@@ -147,6 +147,43 @@ fn a_repair_that_dies_is_gone_on_with() {
     stage.sim.clear_faults();
     let info = stage.another_process().create(&cluster()).unwrap_or_else(|error| panic!("{}", error.chain()));
     assert_eq!(info.nodes.len(), 2);
+}
+
+/// What EKS accepts and then could not make ends the call with EKS's own words, and the next one makes it anew;
+/// a control plane is the caller's to delete.
+#[test]
+fn what_eks_could_not_make_is_made_anew_by_the_next_call() -> Result<(), Error> {
+    let jobs = FargateProfile::builder().name("jobs").namespace("jobs").build()?;
+    let group = NodeGroup::builder().name("workers").build()?;
+    let cluster = Cluster::builder().name("web").fargate_profile(jobs).node_group(group).build()?;
+    for (operation, kind) in [
+        ("CreateAddon", "AWS::EKS::Addon"),
+        ("CreateFargateProfile", "AWS::EKS::FargateProfile"),
+        ("CreateNodegroup", "AWS::EKS::Nodegroup"),
+        ("CreateCluster", "AWS::EKS::Cluster"),
+    ] {
+        let stage = Stage::default();
+        let (code, message) = ("InternalFailure".to_owned(), "Something of ours broke".to_owned());
+        let effect = Effect::Fail { code, message };
+        let operation = Some(operation.to_owned());
+        stage.sim.add_fault(Fault { operation, effect, ..Fault::default() });
+        let error = stage.create(&cluster).expect_err("it could not be made");
+        assert_eq!((error.kind(), error.code()), (ErrorKind::Failed, Some("InternalFailure")), "{kind}");
+        assert!(error.message().ends_with(": Something of ours broke"), "{error}");
+        stage.sim.clear_faults();
+        let before = made(&stage.sim)[kind];
+        let again = stage.another_process().create(&cluster);
+        if kind == "AWS::EKS::Cluster" {
+            let hint = again.expect_err("it stays failed").hint().map(str::to_owned);
+            assert!(hint.is_some_and(|hint| hint.contains("delete the cluster and create it again")));
+        } else {
+            again?;
+            assert!(made(&stage.sim)[kind] > before, "{kind}");
+        }
+        stage.delete("web")?;
+        assert_eq!(left(&stage.sim), Vec::<String>::new(), "{kind}");
+    }
+    Ok(())
 }
 
 /// What one call could not do for its resource's sake ends it at once, not when the budget is used up.

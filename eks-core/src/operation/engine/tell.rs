@@ -1,9 +1,10 @@
 //! Saying what happens, and that the operation is alive.
 
+use super::super::agenda::elapsed;
 use super::super::event::{Event, EventKind};
 use super::super::pulse::{HEARTBEAT, Pulse};
 use super::{Engine, seconds};
-use crate::plan::{Step, StepKind, StepState};
+use crate::plan::{Step, StepKind, StepState, end, schedule};
 
 impl Engine {
     /// Tells what has changed since it was last told. What was told travels in the handle, so that a tick, or
@@ -68,7 +69,9 @@ impl Engine {
 
     /// Emits a heartbeat if nothing was said for long; the moment until which one may stay silent.
     pub(crate) fn heartbeat(&mut self) -> i64 {
-        if let Some(event) = self.pulse().beat(self.now()) {
+        if self.now() - self.last_event >= HEARTBEAT
+            && let Some(event) = self.pulse().beat(self.now())
+        {
             self.event(event.kind);
         }
         self.last_event + HEARTBEAT
@@ -77,12 +80,13 @@ impl Engine {
     /// What can beat while a tick is under way.
     pub(crate) fn pulse(&self) -> Pulse {
         let running = self.steps.iter().filter(|step| step.state == StepState::Running);
+        let slots = schedule(&self.steps, &elapsed(&self.steps, &self.recent, self.now()));
         Pulse {
             wire: self.eyes.wire.clone(),
             began: self.recent.began,
             last_event: self.last_event,
             running: running.map(|step| step.action.to_string()).collect(),
-            expected_seconds: self.plan().expected_seconds,
+            expected_seconds: end(&slots),
         }
     }
 

@@ -51,7 +51,7 @@ impl Create<'_> {
                         configuration: addon.configuration_text().or_else(|| self.on_fargate(&addon.name)),
                         tags: self.tags(),
                     };
-                    self.draft.todo(&action, Request::CreateAddon(request))
+                    self.draft.make(&action, Request::CreateAddon(request))
                 }
                 Some(seen) => match seen.status {
                     AddonStatus::Active => Stand::Done,
@@ -72,9 +72,11 @@ impl Create<'_> {
                             Stand::Running
                         }
                     }
-                    AddonStatus::CreateFailed | AddonStatus::UpdateFailed | AddonStatus::DeleteFailed => {
-                        Stand::Failed(seen.issues.clone())
+                    AddonStatus::CreateFailed | AddonStatus::DeleteFailed => {
+                        let (cluster, addon) = (self.name.to_owned(), addon.name.clone());
+                        self.draft.anew(&action, Request::DeleteAddon { cluster, addon }, &seen.issues)
                     }
+                    AddonStatus::UpdateFailed => Stand::Failed(seen.issues.clone()),
                 },
             };
             let looks = vec![Look::Addon { name: addon.name.clone() }];

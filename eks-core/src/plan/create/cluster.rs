@@ -20,7 +20,7 @@ impl Create<'_> {
         let action = StepKind::CreateCluster;
         let stand = match self.observed.cluster.present() {
             None => match self.create_cluster()? {
-                Some(request) => self.draft.todo(&action, Request::CreateCluster(Box::new(request))),
+                Some(request) => self.draft.make(&action, Request::CreateCluster(Box::new(request))),
                 None => Stand::Blocked,
             },
             Some(cluster) => match cluster.status {

@@ -28,15 +28,17 @@ impl Create<'_> {
                 None if busy && next => Stand::Held,
                 None if busy => Stand::Blocked,
                 None => match self.create_fargate_profile(profile) {
-                    Some(request) => self.draft.todo(&action, request),
+                    Some(request) => self.draft.make(&action, request),
                     None => Stand::Blocked,
                 },
                 Some(seen) => match seen.status {
                     FargateProfileStatus::Active => Stand::Done,
-                    // Deleted by somebody, or by a call that died over its repair: made anew when it is gone.
+                    // By this call, by one that died over its repair, or by somebody: it is made anew.
                     FargateProfileStatus::Creating | FargateProfileStatus::Deleting => Stand::Running,
                     FargateProfileStatus::CreateFailed | FargateProfileStatus::DeleteFailed => {
-                        Stand::Failed(seen.issues.clone())
+                        let (cluster, profile) = (self.name.to_owned(), profile.name.clone());
+                        let delete = Request::DeleteFargateProfile { cluster, profile };
+                        self.draft.anew(&action, delete, &seen.issues)
                     }
                 },
             };

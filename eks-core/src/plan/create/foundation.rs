@@ -7,7 +7,7 @@ use crate::observe::{Issue, Look, NatGatewayState, NatGatewayStatus, StackState,
 use crate::plan::draft::Stand;
 use crate::plan::foundation::{EXPRESS, id};
 use crate::plan::request::{CreateStack, Request};
-use crate::plan::stack_stand::{StackStand, stack_issues, stack_stand};
+use crate::plan::stack_stand::{stack_issues, stack_stand};
 use crate::plan::step::StepKind;
 use crate::plan::{foundation, names, tag, zones};
 use crate::spec::{Cluster, Nat, Network, resolve};
@@ -22,21 +22,16 @@ impl Create<'_> {
         let stand = match foundation {
             None => {
                 let request = self.create_foundation(stack_name)?;
-                self.draft.todo(&action, request)
+                self.draft.make(&action, request)
             }
             Some(stack) => {
                 let usable =
                     cluster_role(self.spec, stack).is_some() && cluster_subnets(self.spec, stack).is_some();
                 let lives_in_it = self.observed.cluster.present().is_some();
                 match stack_stand(&self.draft, &action, stack, usable, &lacking(self.spec, stack)) {
-                    StackStand::There => Stand::Done,
-                    StackStand::Moving => Stand::Running,
                     // Nothing is pulled from under a cluster.
-                    StackStand::Send(Request::DeleteStack(_)) if lives_in_it => {
-                        Stand::Failed(stack_issues(stack))
-                    }
-                    StackStand::Send(request) => Stand::Todo(request),
-                    StackStand::Failed(issues) => Stand::Failed(issues),
+                    Stand::Todo(Request::DeleteStack(_)) if lives_in_it => Stand::Failed(stack_issues(stack)),
+                    stand => stand,
                 }
             }
         };

@@ -8,7 +8,7 @@ use crate::observe::{Issue, Look, NodeGroupStatus, Seen};
 use crate::plan::draft::Stand;
 use crate::plan::foundation::id;
 use crate::plan::request::{CreateNodeGroup, CreateStack, Request};
-use crate::plan::stack_stand::{StackStand, stack_stand};
+use crate::plan::stack_stand::stack_stand;
 use crate::plan::step::{StepKind, StepState};
 use crate::plan::{names, node_group_stack, ownership, tag};
 use crate::spec::{Cluster, NodeGroup};
@@ -30,7 +30,7 @@ impl Create<'_> {
                     tags.insert(tag::NODE_GROUP.to_owned(), name.to_owned());
                     let template = node_group_stack::template(self.name, group);
                     let request = CreateStack { name: stack_name.clone(), template, tags, express: false };
-                    self.draft.todo(&action, Request::CreateStack(request))
+                    self.draft.make(&action, Request::CreateStack(request))
                 }
                 Some(stack) if !ownership::owns_stack(self.name, stack) => Stand::Failed(vec![Issue {
                     code: "AlreadyExistsException".to_owned(),
@@ -40,12 +40,7 @@ impl Create<'_> {
                 Some(stack) => {
                     let template = node_group_stack::LAUNCH_TEMPLATE;
                     let lacking: &[&str] = if stack.ready(template).is_some() { &[] } else { &[template] };
-                    match stack_stand(&self.draft, &action, stack, false, lacking) {
-                        StackStand::There => Stand::Done,
-                        StackStand::Moving => Stand::Running,
-                        StackStand::Send(request) => Stand::Todo(request),
-                        StackStand::Failed(issues) => Stand::Failed(issues),
-                    }
+                    stack_stand(&self.draft, &action, stack, false, lacking)
                 }
             };
             let looks = vec![group_stack_look(self.name, name)];
@@ -63,26 +58,20 @@ impl Create<'_> {
             let seen = there.get(name);
             let stand = match seen {
                 None => match self.create_node_group(group)? {
-                    Some(request) => self.draft.todo(&action, request),
+                    Some(request) => self.draft.make(&action, request),
                     None => Stand::Blocked,
                 },
                 Some(seen) => match seen.status {
                     NodeGroupStatus::Active | NodeGroupStatus::Updating => Stand::Done,
                     NodeGroupStatus::Creating => Stand::Running,
-                    // A group that failed in an earlier call cannot be mended, only made anew
-                    // (facts/failures.md C7); the caller's new call is the permission.
-                    NodeGroupStatus::CreateFailed
-                        if !self.draft.recent.has_sent(&action.id(), "createNodeGroup")
-                            && !self.draft.recent.has_sent(&action.id(), "deleteNodeGroup") =>
-                    {
-                        let cluster = self.name.to_owned();
-                        Stand::Todo(Request::DeleteNodeGroup { cluster, group: seen.name.clone() })
-                    }
                     // By this call, by one that died over its repair, or by somebody: it is made anew.
                     NodeGroupStatus::Deleting => Stand::Running,
-                    NodeGroupStatus::CreateFailed
-                    | NodeGroupStatus::DeleteFailed
-                    | NodeGroupStatus::Degraded => Stand::Failed(seen.issues.clone()),
+                    NodeGroupStatus::CreateFailed | NodeGroupStatus::DeleteFailed => {
+                        let (cluster, group) = (self.name.to_owned(), seen.name.clone());
+                        let delete = Request::DeleteNodeGroup { cluster, group };
+                        self.draft.anew(&action, delete, &seen.issues)
+                    }
+                    NodeGroupStatus::Degraded => Stand::Failed(seen.issues.clone()),
                 },
             };
             let looks = vec![Look::NodeGroup { group: name.to_owned(), name: name.to_owned() }];

@@ -36,12 +36,7 @@ pub(super) fn cluster_subnets(spec: &Cluster, stack: &StackState) -> Option<Vec<
 /// The subnets of one kind in a new network, one for each zone, once all are there.
 pub(super) fn new_subnets(stack: &StackState, kind: &str) -> Option<Vec<String>> {
     let zones = stack.tags.get(tag::ZONES)?;
-    zones
-        .split(' ')
-        .map(|zone| {
-            stack.ready(&format!("{kind}{}", zone.replace('-', "").to_uppercase())).map(str::to_owned)
-        })
-        .collect()
+    zones.split(' ').map(|zone| stack.ready(&id::in_zone(kind, zone)).map(str::to_owned)).collect()
 }
 
 /// What a complete foundation should have and has not.

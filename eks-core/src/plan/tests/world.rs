@@ -90,11 +90,7 @@ pub(super) fn everything() -> Observed {
 /// The foundation, with every resource that requests name.
 pub(super) fn foundation_stack(status: StackStatus) -> StackState {
     use foundation::id;
-    let zoned = |kind: &str| {
-        ZONES.map(|zone| {
-            (format!("{kind}{}", zone.replace('-', "").to_uppercase()), format!("subnet-{kind}{zone}"))
-        })
-    };
+    let zoned = |kind: &str| ZONES.map(|zone| (id::in_zone(kind, zone), format!("subnet-{kind}{zone}")));
     let single = [
         (id::VPC, "vpc-1"),
         (id::SECURITY_GROUP, "sg-1"),

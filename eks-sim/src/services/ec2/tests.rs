@@ -42,7 +42,8 @@ impl Account {
             params.insert(*name, *value);
         }
         let (region, operation) = (region.to_owned(), operation.to_owned());
-        let call = Call { service: Service::Ec2, operation, region, input: Input::Params(params) };
+        let call =
+            Call { service: Service::Ec2, operation, region, input: Input::Params(params), failure: None };
         services::call(&mut self.world, &call).map(Answer::xml)
     }
 

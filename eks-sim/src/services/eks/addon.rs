@@ -119,12 +119,16 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Value, AwsError> 
     }
     conflict::perhaps_hidden_update(world, &call.region, cluster_name, &format!("addon/{name}"));
     let place = format!("{}/{cluster_name}/{name}", call.region);
-    match offer.workload {
-        Workload::DaemonSet => {
+    match (offer.workload, Issue::of_fault(call)) {
+        (_, Some(issue)) => {
+            let takes = world.duration(Timing::AddonCreate, &place);
+            world.after(takes, move |world| set(world, &arn, Status::CreateFailed, vec![issue]));
+        }
+        (Workload::DaemonSet, None) => {
             let takes = world.duration(Timing::AddonCreate, &place);
             world.after(takes, move |world| set(world, &arn, Status::Active, Vec::new()));
         }
-        Workload::Deployment => {
+        (Workload::Deployment, None) => {
             let takes = world.duration(Timing::AddonDeploymentCreate, &place);
             let patience = world.duration(Timing::AddonWithoutNodes, &place);
             let degraded = arn.clone();

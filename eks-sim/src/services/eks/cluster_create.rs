@@ -107,7 +107,13 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Value, AwsError> 
     let takes = world.duration(Timing::ClusterCreate, &format!("{}/{name}", call.region));
     let prepared = key.clone();
     world.after(takes.mul_f64(INTERFACES_AT), move |world| prepare(world, &prepared));
-    world.after(takes, move |world| activate(world, &key));
+    let failure = Issue::of_fault(call);
+    world.after(takes, move |world| {
+        if let Some(issue) = failure {
+            note(world, &key, issue);
+        }
+        activate(world, &key);
+    });
     Ok(answer)
 }
 

@@ -140,9 +140,14 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Value, AwsError> 
     access_entry::for_role(world, &key, role, "FARGATE_LINUX");
     let takes =
         world.duration(Timing::FargateProfileCreate, &format!("{}/{cluster_name}/{name}", call.region));
+    let failure = Issue::of_fault(call);
     world.after(takes, move |world| {
         let now = world.now;
         let Some(profile) = by_arn(world, &arn).filter(|it| it.status == Status::Creating) else { return };
+        if let Some(issue) = failure {
+            profile.status = Status::CreateFailed;
+            return profile.issues.push(issue);
+        }
         profile.status = Status::Active;
         world.ledger.ready("AWS::EKS::FargateProfile", &id, &key.region, now);
         // The cluster's side of it may go on unseen (facts/aws.md §2.4).

@@ -114,7 +114,11 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Value, AwsError> 
     let launch_after = world.duration(Timing::NodegroupLaunch, &place);
     let fail_after = world.duration(Timing::NodegroupJoinFailure, &place);
     let launched = arn.clone();
-    world.after(launch_after, move |world| launch(world, &launched));
+    let failure = Issue::of_fault(call);
+    world.after(launch_after, move |world| match failure {
+        Some(issue) => fail(world, &launched, issue),
+        None => launch(world, &launched),
+    });
     world.after(fail_after, move |world| give_up(world, &arn));
     Ok(answer)
 }

@@ -254,7 +254,7 @@ fn roll_back(world: &mut World, roll: &Roll, issue: &Issue) {
     let missing = (group.scaling.desired as usize + new.len()).saturating_sub(group.present().count());
     node::terminate(world, &roll.arn, &new);
     let _left_to_later = node::launch(world, &roll.arn, missing as u32);
-    let code = match issue.code {
+    let code = match &*issue.code {
         "NodeCreationFailure" => "NodeCreationFailure",
         "InsufficientFreeAddresses" => "InsufficientFreeAddresses",
         _ => "Unknown",

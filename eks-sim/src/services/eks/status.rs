@@ -1,6 +1,10 @@
 //! Where a resource is in its life, and what ails it.
 
+use std::borrow::Cow;
+
 use serde_json::{Value, json};
+
+use crate::wire::Call;
 
 /// The states of clusters, node groups, Fargate profiles and add-ons together (facts/aws.md §2.2–2.6).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,14 +38,24 @@ impl Status {
 /// An entry of `health.issues`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Issue {
-    pub(crate) code: &'static str,
+    pub(crate) code: Cow<'static, str>,
     pub(crate) message: String,
     pub(crate) resources: Vec<String>,
 }
 
 impl Issue {
-    pub(super) fn new(code: &'static str, message: impl Into<String>, resources: Vec<String>) -> Self {
-        Self { code, message: message.into(), resources }
+    pub(super) fn new(
+        code: impl Into<Cow<'static, str>>,
+        message: impl Into<String>,
+        resources: Vec<String>,
+    ) -> Self {
+        Self { code: code.into(), message: message.into(), resources }
+    }
+
+    /// What a fault has what the call makes fail with.
+    pub(super) fn of_fault(call: &Call) -> Option<Self> {
+        let (code, message) = call.failure.clone()?;
+        Some(Self::new(code, message, Vec::new()))
     }
 }
 

@@ -29,7 +29,8 @@ impl Account {
             params.insert(*name, *value);
         }
         let (region, operation) = ("us-east-1".to_owned(), operation.to_owned());
-        let call = Call { service: Service::Iam, operation, region, input: Input::Params(params) };
+        let call =
+            Call { service: Service::Iam, operation, region, input: Input::Params(params), failure: None };
         services::call(&mut self.world, &call).map(Answer::xml)
     }
 

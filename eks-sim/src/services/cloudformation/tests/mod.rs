@@ -32,6 +32,7 @@ pub(super) fn call(
         operation: operation.to_owned(),
         region: REGION.to_owned(),
         input: Input::Params(params),
+        failure: None,
     };
     crate::services::call(world, &call).map(|answer| answer.xml())
 }

@@ -189,7 +189,7 @@ impl Setting {
 }
 
 fn call(service: Service, operation: &str, input: Input) -> Call {
-    Call { service, operation: operation.to_owned(), region: REGION.to_owned(), input }
+    Call { service, operation: operation.to_owned(), region: REGION.to_owned(), input, failure: None }
 }
 
 pub(super) fn merged(mut base: Value, more: Value) -> Value {
