@@ -1,5 +1,7 @@
 //! Filters of Describe operations: names and values with wildcards, matched against what is shown.
 
+use std::collections::BTreeSet;
+
 use crate::wire::{AwsError, Params, Xml};
 
 /// Filter names, and where in the shown element their value stands.
@@ -55,6 +57,16 @@ impl Filters {
             found.iter().any(|text| values.iter().any(|pattern| wild(pattern, text)))
         })
     }
+}
+
+/// The filters of a request that have no wildcards: name and values.
+pub(super) fn exact(params: &Params) -> Vec<(String, BTreeSet<String>)> {
+    let filters = params.structures("Filter");
+    let filters = filters.iter().map(|filter| {
+        let values: BTreeSet<String> = filter.list("Value").into_iter().map(str::to_owned).collect();
+        (filter.get("Name").unwrap_or_default().to_owned(), values)
+    });
+    filters.filter(|(_, values)| !values.iter().any(|value| value.contains(['*', '?']))).collect()
 }
 
 /// Whether `text` matches `pattern`, in which `*` stands for any characters and `?` for one.

@@ -10,7 +10,7 @@ use crate::world::World;
 use super::data::{self, Zone};
 use super::instance_members::{members, reservation_members};
 use super::kind::Kind;
-use super::listing::{Listing, page};
+use super::listing::{Listing, in_vpc, page};
 use super::network_interface::{self, NetworkInterface, PublicAddress};
 use super::state;
 use super::{address, instance_type, launch_template, launch_template_data, security_group, subnet, tags};
@@ -359,7 +359,8 @@ fn finish_terminate(world: &mut World, region: &str, id: &str) {
 }
 
 pub(super) fn describe(world: &mut World, call: &Call) -> Result<Answer, AwsError> {
-    let ids = LISTING.candidates(call, state::of(world, &call.region).instances.keys());
+    let ids = LISTING
+        .candidates(call, &state::of(world, &call.region).instances, |it, filter| in_vpc(&it.vpc, filter));
     let shown = ids.iter().map(|id| Xml::new("item").children(members(world, &call.region, id))).collect();
     let shown = LISTING.select(world, call, shown)?;
     let (shown, token) = page(call, shown, LISTING.page)?;

@@ -1,11 +1,11 @@
 //! Describe operations: by ids, by filters, in pages, some seconds late if the account is troubled so.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::wire::{Answer, AwsError, Call, Xml};
 use crate::world::World;
 
-use super::filter::{Filters, Names};
+use super::filter::{Filters, Names, exact};
 use super::kind::Kind;
 
 /// How one Describe operation answers.
@@ -31,11 +31,27 @@ impl Listing {
         paged(call, self.set, shown, self.page)
     }
 
-    /// Those of the ids that are there which `call` can be about. In an account with a thousand clusters it is
-    /// showing that takes the time, and most calls name what they ask for.
-    pub(super) fn candidates<'a>(&self, call: &Call, there: impl Iterator<Item = &'a String>) -> Vec<String> {
-        let asked: BTreeSet<&str> = call.params().list(self.ids).into_iter().collect();
-        there.filter(|id| asked.is_empty() || asked.contains(id.as_str())).cloned().collect()
+    /// The ids of those of `there` that `call` can be about. In an account with a thousand clusters it is showing
+    /// that takes the time, and most calls name what they ask for: by ids, or by a filter whose values `known`
+    /// tells of a resource that is not shown yet (`None`: it does not know them).
+    pub(super) fn candidates<'a, T>(
+        &self,
+        call: &Call,
+        there: &'a BTreeMap<String, T>,
+        known: impl Fn(&'a T, &str) -> Option<Vec<&'a str>>,
+    ) -> Vec<String> {
+        let params = call.params();
+        let asked: BTreeSet<&str> = params.list(self.ids).into_iter().collect();
+        if !asked.is_empty() {
+            return asked.into_iter().filter(|id| there.contains_key(*id)).map(str::to_owned).collect();
+        }
+        let filters = exact(params);
+        let fits = |resource: &'a T| {
+            filters.iter().all(|(name, values)| {
+                known(resource, name).is_none_or(|known| known.iter().any(|value| values.contains(*value)))
+            })
+        };
+        there.iter().filter(|(_, resource)| fits(resource)).map(|(id, _)| id.clone()).collect()
     }
 
     /// Those of `shown` that `call` asks for by ids and filters.
@@ -61,6 +77,11 @@ impl Listing {
             .filter(|item| (ids.is_empty() || ids.contains(item.at(self.id))) && filters.admit(item))
             .collect())
     }
+}
+
+/// What is known of a resource in this VPC, for [`Listing::candidates`].
+pub(super) fn in_vpc<'a>(vpc: &'a str, filter: &str) -> Option<Vec<&'a str>> {
+    (filter == "vpc-id").then(|| vec![vpc])
 }
 
 /// An answer with a page of `shown`; `most` is the greatest page, 0 for operations that have none.

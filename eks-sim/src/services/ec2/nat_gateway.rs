@@ -7,7 +7,7 @@ use crate::wire::{Answer, AwsError, Call, Xml};
 use crate::world::World;
 
 use super::kind::Kind;
-use super::listing::Listing;
+use super::listing::{Listing, in_vpc};
 use super::network_interface::{self, NetworkInterface};
 use super::state::{self, State};
 use super::{address, internet_gateway, subnet, tags};
@@ -253,8 +253,8 @@ fn vanish_later(world: &mut World, region: &str, id: &str) {
 
 pub(super) fn describe(world: &mut World, call: &Call) -> Result<Answer, AwsError> {
     let state = state::of(world, &call.region);
-    let ids = state.nat_gateways.keys();
-    let shown = ids.map(|id| Xml::new("item").children(members(state, id))).collect();
+    let ids = LISTING.candidates(call, &state.nat_gateways, |it, filter| in_vpc(&it.vpc, filter));
+    let shown = ids.iter().map(|id| Xml::new("item").children(members(state, id))).collect();
     LISTING.answer(world, call, shown)
 }
 

@@ -8,7 +8,7 @@ use crate::world::World;
 
 use super::data::{private_dns_name, public_dns_name};
 use super::kind::Kind;
-use super::listing::Listing;
+use super::listing::{Listing, in_vpc};
 use super::state::{self, State};
 use super::vpc::done;
 use super::{security_group, subnet, tags};
@@ -146,7 +146,9 @@ pub(super) fn remove(world: &mut World, region: &str, id: &str) {
 }
 
 pub(super) fn describe(world: &mut World, call: &Call) -> Result<Answer, AwsError> {
-    let ids = LISTING.candidates(call, state::of(world, &call.region).network_interfaces.keys());
+    let ids = LISTING.candidates(call, &state::of(world, &call.region).network_interfaces, |it, filter| {
+        in_vpc(&it.vpc, filter)
+    });
     let shown = ids.iter().map(|id| Xml::new("item").children(members(world, &call.region, id))).collect();
     LISTING.answer(world, call, shown)
 }

@@ -7,7 +7,7 @@ use crate::world::World;
 
 use super::internet_gateway;
 use super::kind::Kind;
-use super::listing::Listing;
+use super::listing::{Listing, in_vpc};
 use super::nat_gateway::NatState;
 use super::state::{self, State};
 use super::tags;
@@ -102,7 +102,11 @@ pub(super) fn delete(world: &mut World, call: &Call) -> Result<Answer, AwsError>
 }
 
 pub(super) fn describe(world: &mut World, call: &Call) -> Result<Answer, AwsError> {
-    let ids = LISTING.candidates(call, state::of(world, &call.region).route_tables.keys());
+    let ids =
+        LISTING.candidates(call, &state::of(world, &call.region).route_tables, |it, filter| match filter {
+            "association.subnet-id" => Some(it.associations.values().flatten().map(String::as_str).collect()),
+            _ => in_vpc(&it.vpc, filter),
+        });
     let shown = ids.iter().map(|id| Xml::new("item").children(members(world, &call.region, id))).collect();
     LISTING.answer(world, call, shown)
 }

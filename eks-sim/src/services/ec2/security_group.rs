@@ -4,7 +4,7 @@ use crate::wire::{Answer, AwsError, Call, Params, Xml};
 use crate::world::World;
 
 use super::kind::Kind;
-use super::listing::Listing;
+use super::listing::{Listing, in_vpc};
 use super::security_group_rule::{Peer, Rule, permissions};
 use super::state::{self, State};
 use super::tags;
@@ -154,9 +154,10 @@ pub(super) fn describe(world: &mut World, call: &Call) -> Result<Answer, AwsErro
         let message = format!("The security group '{absent}' does not exist in default VPC '{vpc}'");
         return Err(AwsError::new("InvalidGroup.NotFound", message));
     }
-    let shown = state
-        .security_groups
+    let candidates = LISTING.candidates(call, &state.security_groups, |it, filter| in_vpc(&it.vpc, filter));
+    let shown = candidates
         .iter()
+        .filter_map(|id| state.security_groups.get_key_value(id))
         .filter(|(_, group)| {
             names.is_empty() || (names.contains(&group.name) && Some(&group.vpc) == default_vpc.as_ref())
         })

@@ -10,7 +10,7 @@ use crate::world::World;
 
 use super::data::{self, Zone};
 use super::kind::Kind;
-use super::listing::Listing;
+use super::listing::{Listing, in_vpc};
 use super::state::{self, State};
 use super::tags;
 use super::vpc::{self, done};
@@ -163,7 +163,8 @@ pub(super) fn delete(world: &mut World, call: &Call) -> Result<Answer, AwsError>
 }
 
 pub(super) fn describe(world: &mut World, call: &Call) -> Result<Answer, AwsError> {
-    let ids = LISTING.candidates(call, state::of(world, &call.region).subnets.keys());
+    let ids = LISTING
+        .candidates(call, &state::of(world, &call.region).subnets, |it, filter| in_vpc(&it.vpc, filter));
     let shown = ids.iter().map(|id| Xml::new("item").children(members(world, &call.region, id))).collect();
     LISTING.answer(world, call, shown)
 }

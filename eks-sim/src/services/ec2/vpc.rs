@@ -137,7 +137,7 @@ fn ids<T>(map: &std::collections::BTreeMap<String, T>, wanted: impl Fn(&T) -> bo
 }
 
 pub(super) fn describe(world: &mut World, call: &Call) -> Result<Answer, AwsError> {
-    let ids: Vec<String> = state::of(world, &call.region).vpcs.keys().cloned().collect();
+    let ids = LISTING.candidates(call, &state::of(world, &call.region).vpcs, |_, _| None);
     let shown = ids.iter().map(|id| Xml::new("item").children(members(world, &call.region, id))).collect();
     LISTING.answer(world, call, shown)
 }
