@@ -1,8 +1,9 @@
 //! One life of a cluster: created, deleted, and measured against what AWS allows.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
-use eks_core::simulator::{Instant, Ledger, Settings, Simulator, SimulatorExt};
+use eks_core::simulator::{CallRecord, Instant, Ledger, Settings, Simulator, SimulatorExt};
 use eks_core::{Cluster, Error};
 
 use super::aws::{Aws, one, seconds, stacks};
@@ -19,6 +20,8 @@ pub(crate) struct Half {
     /// What AWS allows at best for a plan without CloudFormation.
     pub(crate) bound_without_stacks: f64,
     pub(crate) calls: f64,
+    /// Those calls, by what they ask for.
+    pub(crate) by_operation: BTreeMap<String, f64>,
     /// Where it waited although AWS did not: the seconds of the lag, by what they were spent before.
     pub(crate) gaps: Vec<(&'static str, f64)>,
 }
@@ -112,7 +115,8 @@ fn create(aws: &Aws, ledger: &Ledger, began: Instant, ended: Instant) -> Result<
         took: seconds(began, ended),
         bound: best.end,
         bound_without_stacks: Create::without_stacks(aws, &retries)?.end,
-        calls: calls(ledger, began, ended),
+        calls: calls(ledger, began, ended).count() as f64,
+        by_operation: by_operation(ledger, began, ended),
         gaps: vec![
             ("CreateStack, after the call", begun),
             ("CreateCluster, after subnets and role", sent.cluster - (begun + best.usable)),
@@ -129,14 +133,23 @@ fn delete(aws: &Aws, ledger: &Ledger, began: Instant, ended: Instant) -> Result<
         took: seconds(began, ended),
         bound: bound::delete_with_stacks(aws),
         bound_without_stacks: bound::delete_without_stacks(aws),
-        calls: calls(ledger, began, ended),
+        calls: calls(ledger, began, ended).count() as f64,
+        by_operation: by_operation(ledger, began, ended),
         gaps: delete_gaps(ledger, began, ended)?,
     }
     .checked()
 }
 
-fn calls(ledger: &Ledger, from: Instant, to: Instant) -> f64 {
-    ledger.client_calls().filter(|call| call.at >= from && call.at < to).count() as f64
+fn calls(ledger: &Ledger, from: Instant, to: Instant) -> impl Iterator<Item = &CallRecord> {
+    ledger.client_calls().filter(move |call| call.at >= from && call.at < to)
+}
+
+fn by_operation(ledger: &Ledger, from: Instant, to: Instant) -> BTreeMap<String, f64> {
+    let mut counts = BTreeMap::new();
+    for call in calls(ledger, from, to) {
+        *counts.entry(format!("{}:{}", call.service, call.operation)).or_default() += 1.0;
+    }
+    counts
 }
 
 fn delete_gaps(ledger: &Ledger, began: Instant, ended: Instant) -> Result<Vec<(&'static str, f64)>> {

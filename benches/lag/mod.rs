@@ -6,6 +6,8 @@ mod life;
 mod nodes;
 mod stack;
 
+use std::collections::BTreeSet;
+
 use clap::Args;
 use eks_core::simulator::Settings;
 use rand::{RngExt, SeedableRng};
@@ -73,4 +75,9 @@ fn half(title: &str, halves: &[&Half], lag: &str, calls: &str) {
         row(&title, &each(&|half| half.gaps[index].1), "");
     }
     row("calls", &each(&|half| half.calls), calls);
+    let operations: BTreeSet<&String> = halves.iter().flat_map(|half| half.by_operation.keys()).collect();
+    for operation in operations {
+        let of = |half: &Half| half.by_operation.get(operation).copied().unwrap_or_default();
+        row(&format!("  {operation}"), &each(&of), "");
+    }
 }

@@ -25,9 +25,8 @@ pub(crate) fn node_group_stack(cluster: &str, group: &str) -> String {
 /// The first `digits` hexadecimal digits of the text's SHA-256.
 pub(crate) fn hash(text: &str, digits: usize) -> String {
     let digest = Sha256::digest(text.as_bytes());
-    let mut hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-    hex.truncate(digits);
-    hex
+    let digit = |index: usize| digest[index / 2] >> (4 * (1 - index % 2)) & 15;
+    (0..digits).filter_map(|index| char::from_digit(digit(index).into(), 16)).collect()
 }
 
 /// A hash of a spec as it was given: 16 hexadecimal digits of its JSON's SHA-256.
