@@ -1,5 +1,7 @@
 //! Security groups. Their rules are in `security_group_rule`.
 
+use std::collections::BTreeSet;
+
 use crate::wire::{Answer, AwsError, Call, Params, Xml};
 use crate::world::World;
 
@@ -19,6 +21,8 @@ pub(super) struct SecurityGroup {
     pub(super) name: String,
     description: String,
     pub(super) rules: Vec<Rule>,
+    /// The groups whose rules have ever named it.
+    pub(super) named_by: BTreeSet<String>,
 }
 
 impl Placed for SecurityGroup {
@@ -93,7 +97,9 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, AwsError>
     let rules = vec![everything(world, &call.region, true, Peer::Ipv4("0.0.0.0/0".to_owned()))];
     let owner = world.settings.account.clone();
     let state = state::of(world, &call.region);
-    state.security_groups.insert(id.clone(), SecurityGroup { vpc, name, description, rules });
+    state
+        .security_groups
+        .insert(id.clone(), SecurityGroup { vpc, name, description, rules, named_by: BTreeSet::new() });
     Ok(Answer::Xml(vec![
         Xml::text("return", true),
         Xml::text("groupId", &id),
@@ -114,6 +120,7 @@ pub(super) fn make_default(world: &mut World, region: &str, vpc: &str) {
         name: "default".to_owned(),
         description: "default VPC security group".to_owned(),
         rules,
+        named_by: BTreeSet::new(),
     };
     state::of(world, region).security_groups.insert(id, group);
 }
@@ -134,10 +141,11 @@ pub(super) fn delete(world: &mut World, call: &Call) -> Result<Answer, AwsError>
     let used =
         network_interface::in_vpc(state, &group.vpc).any(|(_, interface)| interface.groups.contains(&id));
     let peer = Peer::Group(id.clone());
-    let named_by_others = state
-        .security_groups
-        .iter()
-        .any(|(other, group)| *other != id && group.rules.iter().any(|rule| rule.peer == peer));
+    let mut others = group.named_by.iter().filter(|other| **other != id);
+    let named_by_others = others.any(|other| {
+        let naming = state.security_groups.get(other);
+        naming.is_some_and(|naming| naming.rules.iter().any(|rule| rule.peer == peer))
+    });
     if used || named_by_others {
         let message = format!("resource {id} has a dependent object");
         return Err(AwsError::new("DependencyViolation", message));

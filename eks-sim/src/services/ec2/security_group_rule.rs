@@ -106,6 +106,13 @@ fn authorize(world: &mut World, call: &Call, egress: bool) -> Result<Answer, Aws
     }
     let state = state::of(world, &call.region);
     Kind::SECURITY_GROUP.find_mut(&mut state.security_groups, &group)?.rules.extend(rules.clone());
+    for rule in &rules {
+        if let Peer::Group(peer) = &rule.peer
+            && let Some(peer) = state.security_groups.get_mut(peer)
+        {
+            peer.named_by.insert(group.clone());
+        }
+    }
     let shown = rules.iter().map(|rule| members(state, &call.region, &owner, &group, rule));
     Ok(Answer::Xml(vec![Xml::text("return", true), Xml::list("securityGroupRuleSet", "item", shown)]))
 }
