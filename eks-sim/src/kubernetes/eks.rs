@@ -19,8 +19,7 @@ const ADDONS: [&str; 4] = ["coredns", "eks-pod-identity-agent", "kube-proxy", "v
 impl ControlPlane {
     /// The cluster with this id, once it has an endpoint.
     pub(crate) fn of_id(world: &World, id: &str) -> Option<Self> {
-        let mut clusters = world.regions().flat_map(|region| region.eks.clusters());
-        Self::of(world, clusters.find(|cluster| cluster.id == id)?)
+        Self::of(world, eks::cluster_by_id(world, id)?)
     }
 
     /// The cluster whose endpoint has this host.

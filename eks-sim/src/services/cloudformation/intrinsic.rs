@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use base64::Engine as _;
 use ipnet::IpNet;
@@ -9,6 +10,7 @@ use serde_json::{Map, Value};
 
 use super::graph::get_att;
 use super::invalid;
+use super::output::Exports;
 use crate::wire::AwsError;
 
 /// What names stand for while a template is worked out.
@@ -24,7 +26,7 @@ pub(crate) struct Scope {
     /// Zone names by region.
     pub(crate) zones: BTreeMap<String, Vec<String>>,
     /// Exports of the region's stacks.
-    pub(crate) exports: BTreeMap<String, String>,
+    pub(crate) exports: Arc<Exports>,
     /// What `Ref` and `Fn::GetAtt` give for the resources that are there.
     pub(crate) resources: BTreeMap<String, Referent>,
 }
@@ -147,9 +149,9 @@ fn apply(name: &str, argument: &Value, scope: &Scope) -> Result<Value, AwsError>
         "Fn::FindInMap" => find_in_map(&resolve(argument, scope)?, scope),
         "Fn::ImportValue" => {
             let wanted = text(name, &resolve(argument, scope)?)?;
-            let value = scope.exports.get(&wanted);
-            value
-                .map(|value| Value::from(value.as_str()))
+            let export = scope.exports.get(&wanted);
+            export
+                .map(|export| Value::from(export.value.as_str()))
                 .ok_or_else(|| invalid(format!("No export named {wanted} found.")))
         }
         _ => Err(invalid(format!("Template error: unsupported function: {name}"))),

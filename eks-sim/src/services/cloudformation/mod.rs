@@ -30,12 +30,14 @@ mod yaml;
 mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::services::unknown_operation;
 use crate::wire::{Answer, AwsError, Call, Input, Params};
 use crate::world::World;
-use stack::Stack;
+use output::{Export, Exports};
+use stack::{Output, Stack};
 
 const STACK: &str = "AWS::CloudFormation::Stack";
 
@@ -49,6 +51,8 @@ pub(crate) struct State {
     stacks: BTreeMap<String, Stack>,
     /// Names of stacks that are not deleted, and their ids.
     live: BTreeMap<String, String>,
+    /// What the stacks export; shared with who works out a template.
+    exports: Arc<Exports>,
     /// Stack names and the request tokens that they have seen.
     tokens: BTreeSet<(String, String)>,
     serial: u64,
@@ -92,22 +96,31 @@ impl State {
         ))
     }
 
-    /// The region's exports and their values.
-    fn exports(&self) -> BTreeMap<String, String> {
-        self.exported().map(|(_, name, value)| (name.to_owned(), value.to_owned())).collect()
+    /// Replaces the outputs of the stack `id`, and with them what it exports.
+    fn put_outputs(&mut self, id: &str, outputs: Vec<Output>) {
+        let Some(stack) = self.stacks.get_mut(id) else { return };
+        let exports = Arc::make_mut(&mut self.exports);
+        for name in stack.outputs.iter().filter_map(|output| output.export.as_ref()) {
+            exports.remove(name);
+        }
+        for output in &outputs {
+            if let Some(name) = &output.export {
+                let export = Export { stack: id.to_owned(), value: output.value.clone() };
+                exports.insert(name.clone(), export);
+            }
+        }
+        stack.outputs = outputs;
     }
 
-    /// The names of exports and of the stacks that make them, without the stack `id`.
-    fn exporters(&self, id: &str) -> BTreeMap<String, String> {
-        self.exported()
-            .filter(|(stack, _, _)| stack.id != id)
-            .map(|(stack, name, _)| (name.to_owned(), stack.name.clone()))
-            .collect()
+    /// The name of the stack that exports `name`, unless it is the stack `id`.
+    fn other_exporter(&self, name: &str, id: &str) -> Option<&str> {
+        let export = self.exports.get(name).filter(|export| export.stack != id)?;
+        self.stacks.get(&export.stack).map(|stack| stack.name.as_str())
     }
 
     fn exported(&self) -> impl Iterator<Item = (&Stack, &str, &str)> {
         self.stacks.values().filter(|stack| stack.deleted.is_none()).flat_map(|stack| {
-            let exported = |output: &'_ stack::Output| output.export.is_some();
+            let exported = |output: &'_ Output| output.export.is_some();
             stack.outputs.iter().filter(move |output| exported(output)).map(move |output| {
                 (stack, output.export.as_deref().unwrap_or_default(), output.value.as_str())
             })

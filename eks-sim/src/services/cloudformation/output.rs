@@ -1,5 +1,7 @@
 //! Outputs of a stack, and exports of a region.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use super::intrinsic::resolve;
@@ -7,6 +9,17 @@ use super::stack::Output;
 use super::{Key, invalid, scope, stack};
 use crate::wire::AwsError;
 use crate::world::World;
+
+/// What the stacks of a region export, by name: no two stacks export the same one.
+pub(crate) type Exports = BTreeMap<String, Export>;
+
+/// What a stack lends to others.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Export {
+    /// The id of the stack.
+    pub(crate) stack: String,
+    pub(crate) value: String,
+}
 
 /// The outputs as the stack's resources are now.
 pub(crate) fn work_out(world: &mut World, key: &Key) -> Result<Vec<Output>, AwsError> {
@@ -38,9 +51,9 @@ pub(crate) fn work_out(world: &mut World, key: &Key) -> Result<Vec<Output>, AwsE
             export,
         });
     }
-    let others = world.region(&key.region).cloudformation.exporters(&key.id);
+    let state = &world.region(&key.region).cloudformation;
     for export in outputs.iter().filter_map(|output| output.export.as_ref()) {
-        if let Some(other) = others.get(export) {
+        if let Some(other) = state.other_exporter(export, &key.id) {
             return Err(invalid(format!("Export with name {export} is already exported by stack {other}.")));
         }
     }

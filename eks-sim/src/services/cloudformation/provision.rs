@@ -172,9 +172,7 @@ fn over(world: &mut World, key: &Key) {
     if works_out {
         match output::work_out(world, key) {
             Ok(outputs) => {
-                if let Some(stack) = stack(world, key) {
-                    stack.outputs = outputs;
-                }
+                world.region(&key.region).cloudformation.put_outputs(&key.id, outputs);
             }
             Err(error) => {
                 if let Some(operation) = operation(world, key) {
@@ -275,9 +273,10 @@ fn finish(world: &mut World, key: &Key, status: StackStatus, reason: Option<Stri
         }
         StackStatus::DeleteComplete => {
             stack.deleted = Some(now);
-            stack.outputs.clear();
             let name = stack.name.clone();
-            world.region(&key.region).cloudformation.free(&name);
+            let state = &mut world.region(&key.region).cloudformation;
+            state.put_outputs(&key.id, Vec::new());
+            state.free(&name);
             world.ledger.deleted(STACK, &key.id, &key.region, now);
         }
         _ => {}

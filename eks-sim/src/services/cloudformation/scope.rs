@@ -1,6 +1,7 @@
 //! What the names of a stack's template stand for just now.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -14,7 +15,7 @@ use crate::world::World;
 /// The scope of a stack's own blueprint, with the resources that are there.
 pub(crate) fn scope(world: &mut World, key: &Key) -> Scope {
     let account = world.settings.account.clone();
-    let exports = world.region(&key.region).cloudformation.exports();
+    let exports = Arc::clone(&world.region(&key.region).cloudformation.exports);
     let Some(stack) = stack(world, key) else { return Scope::default() };
     let (name, id) = (stack.name.clone(), stack.id.clone());
     let mut scope = blank(account, &key.region, &stack.blueprint);
@@ -138,7 +139,7 @@ pub(crate) fn draft(
     capabilities: Vec<String>,
 ) -> Blueprint {
     Blueprint {
-        template: std::sync::Arc::new(template),
+        template: Arc::new(template),
         parameters,
         tags,
         capabilities,

@@ -85,9 +85,10 @@ pub(super) fn describe(world: &mut World, call: &Call) -> Result<Answer, AwsErro
     if let Some(absent) = wanted.iter().find(|text| !has(text)) {
         return Err(unknown_address(absent));
     }
-    let shown = state
-        .addresses
+    let candidates = LISTING.candidates(call, &state.addresses, |_, _| None);
+    let shown = candidates
         .iter()
+        .filter_map(|id| state.addresses.get_key_value(id))
         .filter(|(_, address)| wanted.is_empty() || wanted.contains(&address.public.to_string()))
         .map(|(id, address)| Xml::new("item").children(members(state, &owner, &call.region, id, address)))
         .collect();

@@ -6,11 +6,18 @@ use crate::world::World;
 use super::kind::Kind;
 use super::listing::Listing;
 use super::state::{self, State};
+use super::table::Placed;
 use super::tags;
 
 /// An egress-only internet gateway.
 pub(super) struct EgressOnlyInternetGateway {
     pub(super) vpc: String,
+}
+
+impl Placed for EgressOnlyInternetGateway {
+    fn place(&self) -> &str {
+        &self.vpc
+    }
 }
 
 const LISTING: Listing = Listing {
@@ -46,8 +53,8 @@ pub(super) fn delete(world: &mut World, call: &Call) -> Result<Answer, AwsError>
 
 pub(super) fn describe(world: &mut World, call: &Call) -> Result<Answer, AwsError> {
     let state = state::of(world, &call.region);
-    let ids = state.egress_only_internet_gateways.keys();
-    let shown = ids.map(|id| Xml::new("item").children(members(state, id))).collect();
+    let ids = LISTING.candidates(call, &state.egress_only_internet_gateways, |_, _| None);
+    let shown = ids.iter().map(|id| Xml::new("item").children(members(state, id))).collect();
     LISTING.answer(world, call, shown)
 }
 

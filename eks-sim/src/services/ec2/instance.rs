@@ -1,5 +1,7 @@
 //! Instances (facts/aws.md §2.9).
 
+use std::collections::BTreeSet;
+
 use crate::instant::Instant;
 use crate::price;
 use crate::services::iam;
@@ -13,6 +15,7 @@ use super::kind::Kind;
 use super::listing::{Listing, in_vpc, page};
 use super::network_interface::{self, NetworkInterface, PublicAddress};
 use super::state;
+use super::table::Placed;
 use super::{address, instance_type, launch_template, launch_template_data, security_group, subnet, tags};
 
 /// Where an instance is in its life.
@@ -58,6 +61,8 @@ pub(super) struct Instance {
     pub(super) zone: Zone,
     /// Its primary network interface, until it is terminated.
     pub(super) interface: String,
+    /// The network interfaces that have ever been attached to it.
+    pub(super) interfaces: BTreeSet<String>,
     pub(super) launched: Instant,
     pub(super) reservation: String,
     pub(super) index: usize,
@@ -66,6 +71,12 @@ pub(super) struct Instance {
     /// What it was launched with, launch template included.
     pub(super) data: Params,
     pub(super) reason: &'static str,
+}
+
+impl Placed for Instance {
+    fn place(&self) -> &str {
+        &self.vpc
+    }
 }
 
 const LISTING: Listing = Listing {
@@ -175,6 +186,7 @@ pub(super) fn run(world: &mut World, call: &Call) -> Result<Answer, AwsError> {
             subnet: subnet_id.clone(),
             vpc,
             zone: zone.clone(),
+            interfaces: BTreeSet::from([interface.clone()]),
             interface,
             launched: world.now,
             reservation: reservation.clone(),
@@ -198,8 +210,9 @@ pub(super) fn run(world: &mut World, call: &Call) -> Result<Answer, AwsError> {
 /// A subnet of the default VPC, in the zone that is asked for if one is.
 fn default_subnet(world: &mut World, call: &Call, data: &Params) -> Result<String, AwsError> {
     let zone = data.get("Placement.AvailabilityZone");
-    let subnets = &state::of(world, &call.region).subnets;
-    let mut defaults: Vec<_> = subnets.iter().filter(|(_, subnet)| subnet.default_for_zone).collect();
+    let state = state::of(world, &call.region);
+    let inside = state.default_vpc.iter().flat_map(|vpc| state.subnets.in_place(vpc));
+    let mut defaults: Vec<_> = inside.filter(|(_, subnet)| subnet.default_for_zone).collect();
     defaults.sort_by(|one, other| one.1.zone.name.cmp(&other.1.zone.name));
     let found = defaults.iter().find(|(_, subnet)| zone.is_none_or(|zone| zone == subnet.zone.name));
     found.map(|(id, _)| (*id).clone()).ok_or_else(|| match zone {
@@ -335,20 +348,15 @@ fn finish_terminate(world: &mut World, region: &str, id: &str) {
     let state = state::of(world, region);
     let Some(instance) = state.instances.get_mut(id) else { return };
     instance.state = InstanceState::Terminated;
-    let mut doomed = Vec::new();
-    for (interface, found) in &mut state.network_interfaces {
-        if let Some(attachment) = &found.attachment
-            && attachment.instance.as_deref() == Some(id)
-        {
-            if attachment.delete_on_termination {
-                doomed.push(interface.clone());
-            } else {
-                found.attachment = None;
-            }
+    let attached: Vec<(String, bool)> = network_interface::of_instance(state, id)
+        .map(|(interface, _, attachment)| (interface.clone(), attachment.delete_on_termination))
+        .collect();
+    for (interface, doomed) in attached {
+        if doomed {
+            network_interface::remove(world, region, &interface);
+        } else if let Some(kept) = state::of(world, region).network_interfaces.get_mut(&interface) {
+            kept.attachment = None;
         }
-    }
-    for interface in doomed {
-        network_interface::remove(world, region, &interface);
     }
     Kind::INSTANCE.deleted(world, region, id);
     let (region, id) = (region.to_owned(), id.to_owned());
@@ -359,8 +367,8 @@ fn finish_terminate(world: &mut World, region: &str, id: &str) {
 }
 
 pub(super) fn describe(world: &mut World, call: &Call) -> Result<Answer, AwsError> {
-    let ids = LISTING
-        .candidates(call, &state::of(world, &call.region).instances, |it, filter| in_vpc(&it.vpc, filter));
+    let instances = &state::of(world, &call.region).instances;
+    let ids = LISTING.candidates(call, instances, |filter, value| in_vpc(instances, filter, value));
     let shown = ids.iter().map(|id| Xml::new("item").children(members(world, &call.region, id))).collect();
     let shown = LISTING.select(world, call, shown)?;
     let (shown, token) = page(call, shown, LISTING.page)?;

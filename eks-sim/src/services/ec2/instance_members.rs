@@ -58,13 +58,8 @@ pub(super) fn members(world: &mut World, region: &str, id: &str) -> Vec<Xml> {
         let profile = [Xml::text("arn", arn), Xml::text("id", id)];
         members.push(Xml::new("iamInstanceProfile").children(profile));
     }
-    let interfaces: Vec<Vec<Xml>> = state
-        .network_interfaces
-        .iter()
-        .filter(|(_, found)| {
-            found.attachment.as_ref().is_some_and(|attachment| attachment.instance.as_deref() == Some(id))
-        })
-        .map(|(interface, found)| interface_members(state, region, &owner, interface, found))
+    let interfaces: Vec<Vec<Xml>> = network_interface::of_instance(state, id)
+        .map(|(interface, found, _)| interface_members(state, region, &owner, interface, found))
         .collect();
     // A terminated instance has lost its network.
     if let Some(primary) = state.network_interfaces.get(&instance.interface) {

@@ -4,7 +4,7 @@ use crate::wire::{Answer, AwsError, Call, Xml};
 use crate::world::World;
 
 use super::data::{self, Zone};
-use super::filter::Filters;
+use super::filter::{Filters, exact};
 use super::instance_type_table::{INSTANCE_TYPES, InstanceType};
 use super::listing::paged;
 
@@ -132,8 +132,11 @@ pub(super) fn describe_offerings(_world: &mut World, call: &Call) -> Result<Answ
         let message = format!("Value ({kind}) for parameter locationType is invalid.");
         return Err(AwsError::new("InvalidParameterValue", message));
     }
+    // Most callers ask about a few types: no others are shown to the filters.
+    let asked: Vec<_> = exact(params).into_iter().filter(|(name, _)| name == "instance-type").collect();
+    let wanted = |known: &&InstanceType| asked.iter().all(|(_, values)| values.contains(known.name));
     let mut shown: Vec<Xml> = Vec::new();
-    for known in INSTANCE_TYPES.iter().filter(|_| kind != "outpost") {
+    for known in INSTANCE_TYPES.iter().filter(|known| kind != "outpost" && wanted(known)) {
         let mut locations: Vec<String> =
             zones.iter().filter(|zone| offered(known.name, &call.region, zone)).map(location).collect();
         locations.dedup();
@@ -182,7 +185,7 @@ pub(super) fn describe(_world: &mut World, call: &Call) -> Result<Answer, AwsErr
     )?;
     let shown = INSTANCE_TYPES
         .iter()
-        .filter(|known| there(known.name) && (wanted.is_empty() || wanted.contains(&known.name)))
+        .filter(|known| (wanted.is_empty() || wanted.contains(&known.name)) && there(known.name))
         .map(|known| Xml::new("item").children(members(known)))
         .filter(|item| filters.admit(item))
         .collect();

@@ -6,8 +6,8 @@ use crate::world::World;
 use super::kind::Kind;
 use super::listing::Listing;
 use super::state::{self, State};
-use super::tags;
 use super::vpc::done;
+use super::{network_interface, tags};
 
 /// An internet gateway.
 pub(super) struct InternetGateway {
@@ -45,7 +45,11 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, AwsError>
 pub(super) fn make_default(world: &mut World, region: &str, vpc: &str) -> String {
     let id = Kind::INTERNET_GATEWAY.make_implicit(world, region);
     let gateway = InternetGateway { vpc: Some(vpc.to_owned()) };
-    state::of(world, region).internet_gateways.insert(id.clone(), gateway);
+    let state = state::of(world, region);
+    state.internet_gateways.insert(id.clone(), gateway);
+    if let Some(vpc) = state.vpcs.get_mut(vpc) {
+        vpc.internet_gateway = Some(id.clone());
+    }
     id
 }
 
@@ -62,7 +66,11 @@ pub(super) fn delete(world: &mut World, call: &Call) -> Result<Answer, AwsError>
 }
 
 pub(super) fn describe(world: &mut World, call: &Call) -> Result<Answer, AwsError> {
-    let ids: Vec<String> = state::of(world, &call.region).internet_gateways.keys().cloned().collect();
+    let state: &State = state::of(world, &call.region);
+    let ids = LISTING.candidates(call, &state.internet_gateways, |filter, value| {
+        let attached = || state.vpcs.get(value).and_then(|vpc| vpc.internet_gateway.as_ref());
+        (filter == "attachment.vpc-id").then(|| attached().into_iter().collect())
+    });
     let shown = ids.iter().map(|id| Xml::new("item").children(members(world, &call.region, id))).collect();
     LISTING.answer(world, call, shown)
 }
@@ -82,6 +90,7 @@ pub(super) fn attach(world: &mut World, call: &Call) -> Result<Answer, AwsError>
         return Err(AwsError::new("InvalidParameterValue", message));
     }
     Kind::INTERNET_GATEWAY.find_mut(&mut state.internet_gateways, id)?.vpc = Some(vpc.to_owned());
+    Kind::VPC.find_mut(&mut state.vpcs, vpc)?.internet_gateway = Some(id.to_owned());
     Ok(done())
 }
 
@@ -95,11 +104,7 @@ pub(super) fn detach(world: &mut World, call: &Call) -> Result<Answer, AwsError>
         let message = format!("resource {id} is not attached to network {vpc}");
         return Err(AwsError::new("Gateway.NotAttached", message));
     }
-    let mapped = state
-        .network_interfaces
-        .values()
-        .any(|interface| interface.vpc == vpc && interface.public_address.is_some());
-    if mapped {
+    if network_interface::in_vpc(state, vpc).any(|(_, interface)| interface.public_address.is_some()) {
         // facts/aws.md §2.10
         let message = format!(
             "Network {vpc} has some mapped public address(es). Please unmap those public address(es) before \
@@ -108,13 +113,13 @@ pub(super) fn detach(world: &mut World, call: &Call) -> Result<Answer, AwsError>
         return Err(AwsError::new("DependencyViolation", message));
     }
     Kind::INTERNET_GATEWAY.find_mut(&mut state.internet_gateways, id)?.vpc = None;
+    Kind::VPC.find_mut(&mut state.vpcs, vpc)?.internet_gateway = None;
     Ok(done())
 }
 
 /// The gateway that is attached to `vpc`.
 pub(super) fn of_vpc<'state>(state: &'state State, vpc: &str) -> Option<&'state str> {
-    let mut gateways = state.internet_gateways.iter();
-    gateways.find(|(_, gateway)| gateway.vpc.as_deref() == Some(vpc)).map(|(id, _)| id.as_str())
+    state.vpcs.get(vpc)?.internet_gateway.as_deref()
 }
 
 fn members(world: &mut World, region: &str, id: &str) -> Vec<Xml> {

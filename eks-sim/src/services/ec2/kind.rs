@@ -3,6 +3,7 @@
 use crate::wire::{AwsError, Call};
 use crate::world::World;
 
+use super::table::ById;
 use super::{state, tags};
 
 /// A kind of resource.
@@ -145,11 +146,11 @@ impl Kind {
     }
 
     /// The same, to be changed.
-    pub(super) fn find_mut<'map, T>(
+    pub(super) fn find_mut<'map, M: ById>(
         &self,
-        map: &'map mut std::collections::BTreeMap<String, T>,
+        map: &'map mut M,
         id: &str,
-    ) -> Result<&'map mut T, AwsError> {
-        map.get_mut(id).ok_or_else(|| self.missing(id))
+    ) -> Result<&'map mut M::Resource, AwsError> {
+        map.by_id_mut(id).ok_or_else(|| self.missing(id))
     }
 }

@@ -10,6 +10,7 @@ use super::kind::Kind;
 use super::launch_template_data as data;
 use super::listing::{Listing, paged};
 use super::state::{self, State};
+use super::table::Placed;
 use super::tags;
 
 /// A launch template.
@@ -28,6 +29,13 @@ struct Version {
     creator: String,
     /// What was sent as `LaunchTemplateData`.
     data: Params,
+}
+
+impl Placed for LaunchTemplate {
+    /// Callers ask for templates by name; no two share one.
+    fn place(&self) -> &str {
+        &self.name
+    }
 }
 
 const LISTING: Listing = Listing {
@@ -63,7 +71,7 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, AwsError>
         return Err(AwsError::new("InvalidLaunchTemplateName.MalformedException", message));
     }
     let templates = &state::of(world, &call.region).launch_templates;
-    if templates.values().any(|template| template.name == name) {
+    if templates.in_place(&name).next().is_some() {
         let message = "Launch template name already in use.";
         return Err(AwsError::new("InvalidLaunchTemplateName.AlreadyExistsException", message));
     }
@@ -182,13 +190,16 @@ pub(super) fn delete_versions(world: &mut World, call: &Call) -> Result<Answer, 
 pub(super) fn describe(world: &mut World, call: &Call) -> Result<Answer, AwsError> {
     let names = call.params().list("LaunchTemplateName");
     let state = state::of(world, &call.region);
-    let has = |name: &str| state.launch_templates.values().any(|template| template.name == name);
-    if let Some(absent) = names.iter().find(|name| !has(name)) {
+    let templates = &state.launch_templates;
+    if let Some(absent) = names.iter().find(|name| templates.in_place(name).next().is_none()) {
         return Err(unknown_name(absent));
     }
-    let shown = state
-        .launch_templates
+    let candidates = LISTING.candidates(call, templates, |filter, value| {
+        (filter == "launch-template-name").then(|| templates.in_place(value).map(|(id, _)| id).collect())
+    });
+    let shown = candidates
         .iter()
+        .filter_map(|id| templates.get_key_value(id))
         .filter(|(_, template)| names.is_empty() || names.contains(&template.name.as_str()))
         .map(|(id, _)| Xml::new("item").children(members(state, id)))
         .collect();
@@ -216,7 +227,7 @@ pub(super) fn describe_versions(world: &mut World, call: &Call) -> Result<Answer
         let message = "Either launch template ID or launch template name must be specified";
         return Err(AwsError::new("MissingParameter", message));
     } else {
-        for (id, template) in &state.launch_templates {
+        for (id, template) in state.launch_templates.iter() {
             for text in &wanted {
                 shown.push(item(template, id, resolve(template, id, text)?));
             }
@@ -238,7 +249,7 @@ fn named(state: &State, params: &Params) -> Result<String, AwsError> {
             Ok(id.to_owned())
         }
         (None, Some(name)) => {
-            let found = state.launch_templates.iter().find(|(_, template)| template.name == name);
+            let found = state.launch_templates.in_place(name).next();
             found.map(|(id, _)| id.clone()).ok_or_else(|| unknown_name(name))
         }
         (None, None) => {

@@ -7,6 +7,7 @@ use crate::world::World;
 
 use super::filter::{Filters, Names, exact};
 use super::kind::Kind;
+use super::table::{Placed, Table};
 
 /// How one Describe operation answers.
 pub(super) struct Listing {
@@ -32,26 +33,34 @@ impl Listing {
     }
 
     /// The ids of those of `there` that `call` can be about. In an account with a thousand clusters it is showing
-    /// that takes the time, and most calls name what they ask for: by ids, or by a filter whose values `known`
-    /// tells of a resource that is not shown yet (`None`: it does not know them).
+    /// that takes the time, and most calls name what they ask for: by ids, or by a filter and its value for which
+    /// `found` has the ids without a look at everything (`None`: it does not know the filter).
     pub(super) fn candidates<'a, T>(
         &self,
         call: &Call,
         there: &'a BTreeMap<String, T>,
-        known: impl Fn(&'a T, &str) -> Option<Vec<&'a str>>,
+        found: impl Fn(&str, &str) -> Option<Vec<&'a String>>,
     ) -> Vec<String> {
         let params = call.params();
         let asked: BTreeSet<&str> = params.list(self.ids).into_iter().collect();
         if !asked.is_empty() {
             return asked.into_iter().filter(|id| there.contains_key(*id)).map(str::to_owned).collect();
         }
-        let filters = exact(params);
-        let fits = |resource: &'a T| {
-            filters.iter().all(|(name, values)| {
-                known(resource, name).is_none_or(|known| known.iter().any(|value| values.contains(*value)))
-            })
+        let by_id =
+            |filter: &str| self.filters.iter().any(|(name, path)| *name == filter && *path == self.id);
+        let ids = |filter: &str, value: &String| match by_id(filter) {
+            true => Some(there.get_key_value(value).into_iter().map(|(id, _)| id).collect()),
+            false => found(filter, value),
         };
-        there.iter().filter(|(_, resource)| fits(resource)).map(|(id, _)| id.clone()).collect()
+        let known = exact(params).into_iter().filter_map(|(filter, values)| {
+            let ids =
+                values.iter().map(|value| ids(&filter, value)).collect::<Option<Vec<Vec<&String>>>>()?;
+            Some(ids.into_iter().flatten().collect::<BTreeSet<&String>>())
+        });
+        match known.reduce(|one, other| &one & &other) {
+            Some(ids) => ids.into_iter().cloned().collect(),
+            None => there.keys().cloned().collect(),
+        }
     }
 
     /// Those of `shown` that `call` asks for by ids and filters.
@@ -79,9 +88,9 @@ impl Listing {
     }
 }
 
-/// What is known of a resource in this VPC, for [`Listing::candidates`].
-pub(super) fn in_vpc<'a>(vpc: &'a str, filter: &str) -> Option<Vec<&'a str>> {
-    (filter == "vpc-id").then(|| vec![vpc])
+/// The ids of what is in the VPC that a filter names, for [`Listing::candidates`].
+pub(super) fn in_vpc<'a, T: Placed>(there: &'a Table<T>, filter: &str, vpc: &str) -> Option<Vec<&'a String>> {
+    (filter == "vpc-id").then(|| there.in_place(vpc).map(|(id, _)| id).collect())
 }
 
 /// An answer with a page of `shown`; `most` is the greatest page, 0 for operations that have none.

@@ -25,6 +25,7 @@ mod security_group;
 mod security_group_rule;
 mod state;
 mod subnet;
+mod table;
 mod tags;
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,7 @@
 //! NAT gateways (facts/aws.md §2.9).
 
+use std::collections::BTreeSet;
+
 use crate::instant::Instant;
 use crate::price;
 use crate::timing::Timing;
@@ -10,6 +12,7 @@ use super::kind::Kind;
 use super::listing::{Listing, in_vpc};
 use super::network_interface::{self, NetworkInterface};
 use super::state::{self, State};
+use super::table::Placed;
 use super::{address, internet_gateway, subnet, tags};
 
 /// Where a NAT gateway is in its life.
@@ -39,6 +42,8 @@ pub(super) struct NatGateway {
     pub(super) vpc: String,
     pub(super) state: NatState,
     subnet: String,
+    /// The id of its subnet's zone.
+    zone: String,
     connectivity: String,
     /// Present until it is deleted or has failed.
     interface: Option<String>,
@@ -48,6 +53,12 @@ pub(super) struct NatGateway {
     created: Instant,
     deleted: Option<Instant>,
     failure: Option<(&'static str, String)>,
+}
+
+impl Placed for NatGateway {
+    fn place(&self) -> &str {
+        &self.vpc
+    }
 }
 
 const LISTING: Listing = Listing {
@@ -89,11 +100,8 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, AwsError>
     let subnet = Kind::SUBNET.find(&state.subnets, &subnet_id)?;
     let (vpc, zone) = (subnet.vpc.clone(), subnet.zone.id.clone());
     let failure = failure(state, &subnet_id, &vpc, allocation.as_deref());
-    let in_zone = state.nat_gateways.values().filter(|gateway| {
-        let lives = matches!(gateway.state, NatState::Pending | NatState::Available | NatState::Deleting);
-        lives && state.subnets.get(&gateway.subnet).is_some_and(|subnet| subnet.zone.id == zone)
-    });
-    if in_zone.count() >= world.settings.quotas.nat_gateways_per_zone {
+    let in_zone = state.nat_gateways_in_zone.get(&zone).map_or(0, BTreeSet::len);
+    if in_zone >= world.settings.quotas.nat_gateways_per_zone {
         let message = "The maximum number of NAT gateways has been reached.";
         return Err(AwsError::new("NatGatewayLimitExceeded", message));
     }
@@ -102,6 +110,7 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, AwsError>
         vpc,
         state: NatState::Pending,
         subnet: subnet_id,
+        zone,
         connectivity,
         interface: None,
         allocation,
@@ -123,9 +132,31 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, AwsError>
     }
     let state = state::of(world, &call.region);
     state.nat_gateways.insert(id.clone(), gateway);
+    count(state, &id);
     let mut answer = vec![Xml::new("natGateway").children(members(state, &id))];
     answer.extend(params.get("ClientToken").map(|token| Xml::text("clientToken", token)));
     Ok(Answer::Xml(answer))
+}
+
+/// Counts a gateway against its zone's quota as long as it lives in a subnet that is there.
+fn count(state: &mut State, id: &str) {
+    let Some(gateway) = state.nat_gateways.get(id) else { return };
+    let lives = matches!(gateway.state, NatState::Pending | NatState::Available | NatState::Deleting);
+    let counted = state.nat_gateways_in_zone.entry(gateway.zone.clone()).or_default();
+    if lives && state.subnets.contains_key(&gateway.subnet) {
+        counted.insert(id.to_owned());
+    } else {
+        counted.remove(id);
+    }
+}
+
+/// Only gateways without an interface are left in a subnet that is deleted: they fail, or are gone.
+pub(super) fn forget_subnet(state: &mut State, vpc: &str, subnet: &str) {
+    let gateways = state.nat_gateways.in_place(vpc).filter(|(_, gateway)| gateway.subnet == subnet);
+    let ids: Vec<String> = gateways.map(|(id, _)| id.clone()).collect();
+    for id in ids {
+        count(state, &id);
+    }
 }
 
 /// Why a NAT gateway will fail: codes and texts of the service model's `FailureMessage`.
@@ -208,9 +239,11 @@ fn finish_create(world: &mut World, region: &str, id: &str) {
 }
 
 fn fail(world: &mut World, region: &str, id: &str) {
-    let gateways = &mut state::of(world, region).nat_gateways;
-    if let Some(gateway) = gateways.get_mut(id).filter(|gateway| gateway.state == NatState::Pending) {
+    let state = state::of(world, region);
+    let gateway = state.nat_gateways.get_mut(id);
+    if let Some(gateway) = gateway.filter(|gateway| gateway.state == NatState::Pending) {
         gateway.state = NatState::Failed;
+        count(state, id);
         Kind::NAT_GATEWAY.deleted(world, region, id);
         vanish_later(world, region, id);
     }
@@ -218,10 +251,11 @@ fn fail(world: &mut World, region: &str, id: &str) {
 
 pub(super) fn delete(world: &mut World, call: &Call) -> Result<Answer, AwsError> {
     let id = call.params().ec2_required("NatGatewayId")?.to_owned();
-    let gateways = &mut state::of(world, &call.region).nat_gateways;
-    let gateway = Kind::NAT_GATEWAY.find_mut(gateways, &id)?;
+    let state = state::of(world, &call.region);
+    let gateway = Kind::NAT_GATEWAY.find_mut(&mut state.nat_gateways, &id)?;
     if matches!(gateway.state, NatState::Pending | NatState::Available | NatState::Failed) {
         gateway.state = NatState::Deleting;
+        count(state, &id);
         Kind::NAT_GATEWAY.deleting(world, &call.region, &id);
         let (region, later) = (call.region.clone(), id.clone());
         let after = world.duration(Timing::NatGatewayDelete, &id);
@@ -233,10 +267,13 @@ pub(super) fn delete(world: &mut World, call: &Call) -> Result<Answer, AwsError>
 /// The elastic address is set free, not released (facts/aws.md §2.9).
 fn finish_delete(world: &mut World, region: &str, id: &str) {
     let now = world.now;
-    let Some(gateway) = state::of(world, region).nat_gateways.get_mut(id) else { return };
+    let state = state::of(world, region);
+    let Some(gateway) = state.nat_gateways.get_mut(id) else { return };
     gateway.state = NatState::Deleted;
     gateway.deleted = Some(now);
-    if let Some(interface) = gateway.interface.take() {
+    let interface = gateway.interface.take();
+    count(state, id);
+    if let Some(interface) = interface {
         network_interface::remove(world, region, &interface);
     }
     Kind::NAT_GATEWAY.deleted(world, region, id);
@@ -246,14 +283,20 @@ fn finish_delete(world: &mut World, region: &str, id: &str) {
 fn vanish_later(world: &mut World, region: &str, id: &str) {
     let (region, id) = (region.to_owned(), id.to_owned());
     world.after(state::VISIBLE_AFTER_DELETION, move |world| {
-        state::of(world, &region).nat_gateways.remove(&id);
+        let state = state::of(world, &region);
+        if let Some(gateway) = state.nat_gateways.remove(&id)
+            && let Some(counted) = state.nat_gateways_in_zone.get_mut(&gateway.zone)
+        {
+            counted.remove(&id);
+        }
         Kind::NAT_GATEWAY.forget(world, &region, &id);
     });
 }
 
 pub(super) fn describe(world: &mut World, call: &Call) -> Result<Answer, AwsError> {
-    let state = state::of(world, &call.region);
-    let ids = LISTING.candidates(call, &state.nat_gateways, |it, filter| in_vpc(&it.vpc, filter));
+    let state: &State = state::of(world, &call.region);
+    let gateways = &state.nat_gateways;
+    let ids = LISTING.candidates(call, gateways, |filter, value| in_vpc(gateways, filter, value));
     let shown = ids.iter().map(|id| Xml::new("item").children(members(state, id))).collect();
     LISTING.answer(world, call, shown)
 }

@@ -8,8 +8,9 @@ use crate::world::World;
 
 use super::data::{private_dns_name, public_dns_name};
 use super::kind::Kind;
-use super::listing::{Listing, in_vpc};
+use super::listing::Listing;
 use super::state::{self, State};
+use super::table::Placed;
 use super::vpc::done;
 use super::{security_group, subnet, tags};
 
@@ -45,6 +46,12 @@ pub(super) struct Attachment {
     pub(super) device_index: u32,
     pub(super) delete_on_termination: bool,
     pub(super) at: Instant,
+}
+
+impl Placed for NetworkInterface {
+    fn place(&self) -> &str {
+        &self.subnet
+    }
 }
 
 const LISTING: Listing = Listing {
@@ -145,9 +152,21 @@ pub(super) fn remove(world: &mut World, region: &str, id: &str) {
     Kind::NETWORK_INTERFACE.forget(world, region, id);
 }
 
+/// The interfaces in the subnets of a VPC.
+pub(super) fn in_vpc<'state>(
+    state: &'state State,
+    vpc: &str,
+) -> impl Iterator<Item = (&'state String, &'state NetworkInterface)> + use<'state> {
+    let subnets = state.subnets.in_place(vpc);
+    subnets.flat_map(|(subnet, _)| state.network_interfaces.in_place(subnet))
+}
+
 pub(super) fn describe(world: &mut World, call: &Call) -> Result<Answer, AwsError> {
-    let ids = LISTING.candidates(call, &state::of(world, &call.region).network_interfaces, |it, filter| {
-        in_vpc(&it.vpc, filter)
+    let state: &State = state::of(world, &call.region);
+    let ids = LISTING.candidates(call, &state.network_interfaces, |filter, value| match filter {
+        "subnet-id" => Some(state.network_interfaces.in_place(value).map(|(id, _)| id).collect()),
+        "vpc-id" => Some(in_vpc(state, value).map(|(id, _)| id).collect()),
+        _ => None,
     });
     let shown = ids.iter().map(|id| Xml::new("item").children(members(world, &call.region, id))).collect();
     LISTING.answer(world, call, shown)
@@ -160,8 +179,7 @@ pub(super) fn attach(world: &mut World, call: &Call) -> Result<Answer, AwsError>
     let attachment = attachment(world, Some(instance.to_owned()), index, false);
     let state = state::of(world, &call.region);
     Kind::INSTANCE.find(&state.instances, instance)?;
-    let taken = state.network_interfaces.values().filter_map(|interface| interface.attachment.as_ref());
-    if taken.clone().any(|other| other.instance.as_deref() == Some(instance) && other.device_index == index) {
+    if of_instance(state, instance).any(|(_, _, other)| other.device_index == index) {
         let message =
             format!("Instance '{instance}' already has an interface attached at device index '{index}'.");
         return Err(AwsError::new("InvalidParameterValue", message));
@@ -173,15 +191,31 @@ pub(super) fn attach(world: &mut World, call: &Call) -> Result<Answer, AwsError>
     }
     let shown = Xml::text("attachmentId", &attachment.id);
     interface.attachment = Some(attachment);
+    Kind::INSTANCE.find_mut(&mut state.instances, instance)?.interfaces.insert(id.to_owned());
     Ok(Answer::Xml(vec![shown]))
+}
+
+/// The interfaces that are attached to an instance, and how.
+pub(super) fn of_instance<'state>(
+    state: &'state State,
+    instance: &'state str,
+) -> impl Iterator<Item = (&'state String, &'state NetworkInterface, &'state Attachment)> {
+    let ever = state.instances.get(instance).into_iter().flat_map(|instance| &instance.interfaces);
+    ever.filter_map(move |id| {
+        let interface = state.network_interfaces.get(id)?;
+        let attachment = interface.attachment.as_ref()?;
+        (attachment.instance.as_deref() == Some(instance)).then_some((id, interface, attachment))
+    })
 }
 
 pub(super) fn detach(world: &mut World, call: &Call) -> Result<Answer, AwsError> {
     let id = call.params().ec2_required("AttachmentId")?;
     let interfaces = &mut state::of(world, &call.region).network_interfaces;
-    let attached =
-        |interface: &&mut NetworkInterface| interface.attachment.as_ref().is_some_and(|own| own.id == id);
-    let Some(interface) = interfaces.values_mut().find(attached) else {
+    let attached = |(_, interface): &(&String, &NetworkInterface)| {
+        interface.attachment.as_ref().is_some_and(|own| own.id == id)
+    };
+    let found = interfaces.iter().find(attached).map(|(id, _)| id.clone());
+    let Some(interface) = found.and_then(|id| interfaces.get_mut(&id)) else {
         let message = format!("The attachment '{id}' does not exist");
         return Err(AwsError::new("InvalidAttachmentID.NotFound", message));
     };

@@ -10,16 +10,21 @@ use super::kind::Kind;
 use super::listing::{Listing, in_vpc};
 use super::nat_gateway::NatState;
 use super::state::{self, State};
+use super::table::Placed;
 use super::tags;
 use super::vpc::done;
 
 /// A route table.
 pub(super) struct RouteTable {
     pub(super) vpc: String,
-    /// Association ids and subnets; the main association has no subnet.
-    pub(super) associations: BTreeMap<String, Option<String>>,
     /// Routes by destination, besides the local ones.
     pub(super) routes: BTreeMap<String, Target>,
+}
+
+/// A route table's association with a subnet; the main association has no subnet.
+pub(super) struct Association {
+    table: String,
+    subnet: Option<String>,
 }
 
 /// Where a route leads: the element that shows it, and the id.
@@ -29,9 +34,15 @@ pub(super) struct Target {
     id: String,
 }
 
-impl RouteTable {
-    pub(super) fn is_main(&self) -> bool {
-        self.associations.values().any(Option::is_none)
+impl Placed for Association {
+    fn place(&self) -> &str {
+        &self.table
+    }
+}
+
+impl Placed for RouteTable {
+    fn place(&self) -> &str {
+        &self.vpc
     }
 }
 
@@ -65,7 +76,7 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, AwsError>
     Kind::VPC.find(&state::of(world, &call.region).vpcs, &vpc)?;
     let id = Kind::ROUTE_TABLE.make(world, call, 0.0);
     Kind::ROUTE_TABLE.ready(world, &call.region, &id);
-    let table = RouteTable { vpc, associations: BTreeMap::new(), routes: BTreeMap::new() };
+    let table = RouteTable { vpc, routes: BTreeMap::new() };
     state::of(world, &call.region).route_tables.insert(id.clone(), table);
     let mut answer = vec![Xml::new("routeTable").children(members(world, &call.region, &id))];
     answer.extend(params.get("ClientToken").map(|token| Xml::text("clientToken", token)));
@@ -75,15 +86,17 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, AwsError>
 /// The main route table that a VPC is born with.
 pub(super) fn make_main(world: &mut World, region: &str, vpc: &str) {
     let id = Kind::ROUTE_TABLE.make_implicit(world, region);
-    let associations = BTreeMap::from([(association_id(world), None)]);
-    let table = RouteTable { vpc: vpc.to_owned(), associations, routes: BTreeMap::new() };
-    state::of(world, region).route_tables.insert(id, table);
+    let association = association_id(world);
+    let state = state::of(world, region);
+    state.route_tables.insert(id.clone(), RouteTable { vpc: vpc.to_owned(), routes: BTreeMap::new() });
+    state.associations.insert(association, Association { table: id, subnet: None });
 }
 
 /// The default VPC's route to its internet gateway.
 pub(super) fn make_default_route(world: &mut World, region: &str, vpc: &str, gateway: &str) {
     let tables = &mut state::of(world, region).route_tables;
-    if let Some(table) = tables.values_mut().find(|table| table.vpc == vpc) {
+    let first = tables.in_place(vpc).next().map(|(id, _)| id.clone());
+    if let Some(table) = first.and_then(|id| tables.get_mut(&id)) {
         let target = Target { element: "gatewayId", id: gateway.to_owned() };
         table.routes.insert("0.0.0.0/0".to_owned(), target);
     }
@@ -91,22 +104,60 @@ pub(super) fn make_default_route(world: &mut World, region: &str, vpc: &str, gat
 
 pub(super) fn delete(world: &mut World, call: &Call) -> Result<Answer, AwsError> {
     let id = call.params().ec2_required("RouteTableId")?;
-    let tables = &mut state::of(world, &call.region).route_tables;
-    if !Kind::ROUTE_TABLE.find(tables, id)?.associations.is_empty() {
+    let state = state::of(world, &call.region);
+    Kind::ROUTE_TABLE.find(&state.route_tables, id)?;
+    if state.associations.in_place(id).next().is_some() {
         let message = format!("The routeTable '{id}' has dependencies and cannot be deleted.");
         return Err(AwsError::new("DependencyViolation", message));
     }
-    tables.remove(id);
-    Kind::ROUTE_TABLE.forget(world, &call.region, id);
+    remove(world, &call.region, id);
     Ok(done())
 }
 
+/// Takes a route table away, with its associations.
+pub(super) fn remove(world: &mut World, region: &str, id: &str) {
+    let state = state::of(world, region);
+    state.route_tables.remove(id);
+    let associations: Vec<String> = state.associations.in_place(id).map(|(id, _)| id.clone()).collect();
+    for association in associations {
+        state.associations.remove(&association);
+    }
+    Kind::ROUTE_TABLE.forget(world, region, id);
+}
+
+/// A subnet's associations go with it.
+pub(super) fn forget_subnet(state: &mut State, vpc: &str, subnet: &str) {
+    let associations: Vec<String> = associations_of(state, vpc, subnet).map(|(id, _)| id.clone()).collect();
+    for association in associations {
+        state.associations.remove(&association);
+    }
+}
+
+/// The associations of a subnet of `vpc`: only tables of its own VPC can have them.
+fn associations_of<'state>(
+    state: &'state State,
+    vpc: &str,
+    subnet: &str,
+) -> impl Iterator<Item = (&'state String, &'state Association)> {
+    let tables = state.route_tables.in_place(vpc);
+    let associations = tables.flat_map(|(table, _)| state.associations.in_place(table));
+    associations.filter(move |(_, association)| association.subnet.as_deref() == Some(subnet))
+}
+
+/// Whether the table is its VPC's main one.
+pub(super) fn is_main(state: &State, id: &str) -> bool {
+    state.associations.in_place(id).any(|(_, association)| association.subnet.is_none())
+}
+
 pub(super) fn describe(world: &mut World, call: &Call) -> Result<Answer, AwsError> {
-    let ids =
-        LISTING.candidates(call, &state::of(world, &call.region).route_tables, |it, filter| match filter {
-            "association.subnet-id" => Some(it.associations.values().flatten().map(String::as_str).collect()),
-            _ => in_vpc(&it.vpc, filter),
-        });
+    let state: &State = state::of(world, &call.region);
+    let ids = LISTING.candidates(call, &state.route_tables, |filter, value| match filter {
+        "association.subnet-id" => {
+            let vpc = state.subnets.get(value).map_or("", |subnet| subnet.vpc.as_str());
+            Some(associations_of(state, vpc, value).map(|(_, association)| &association.table).collect())
+        }
+        _ => in_vpc(&state.route_tables, filter, value),
+    });
     let shown = ids.iter().map(|id| Xml::new("item").children(members(world, &call.region, id))).collect();
     LISTING.answer(world, call, shown)
 }
@@ -121,26 +172,25 @@ pub(super) fn associate(world: &mut World, call: &Call) -> Result<Answer, AwsErr
         let message = format!("Route table {table} and subnet {subnet} belong to different networks");
         return Err(AwsError::new("InvalidParameterValue", message));
     }
-    let taken = state.route_tables.values().flat_map(|table| table.associations.values());
-    if taken.flatten().any(|associated| associated == subnet) {
+    if associations_of(state, vpc, subnet).next().is_some() {
         let message = format!(
             "the specified association for route table {table} conflicts with an existing association"
         );
         return Err(AwsError::new("Resource.AlreadyAssociated", message));
     }
-    let found = Kind::ROUTE_TABLE.find_mut(&mut state.route_tables, table)?;
-    found.associations.insert(association.clone(), Some(subnet.to_owned()));
+    let made = Association { table: table.to_owned(), subnet: Some(subnet.to_owned()) };
+    state.associations.insert(association.clone(), made);
     Ok(Answer::Xml(vec![Xml::text("associationId", association), associated()]))
 }
 
 pub(super) fn disassociate(world: &mut World, call: &Call) -> Result<Answer, AwsError> {
     let id = call.params().ec2_required("AssociationId")?;
-    let table = table_of_association(state::of(world, &call.region), id)?;
-    if table.associations[id].is_none() {
+    let state = state::of(world, &call.region);
+    if association(state, id)?.subnet.is_none() {
         let message = format!("cannot disassociate the main route table association {id}");
         return Err(AwsError::new("InvalidParameterValue", message));
     }
-    table.associations.remove(id);
+    state.associations.remove(id);
     Ok(done())
 }
 
@@ -149,15 +199,14 @@ pub(super) fn replace_association(world: &mut World, call: &Call) -> Result<Answ
     let (id, table) = (params.ec2_required("AssociationId")?, params.ec2_required("RouteTableId")?);
     let fresh = association_id(world);
     let state = state::of(world, &call.region);
-    let vpc = Kind::ROUTE_TABLE.find(&state.route_tables, table)?.vpc.clone();
-    let former = table_of_association(state, id)?;
-    if former.vpc != vpc {
+    let vpc = &Kind::ROUTE_TABLE.find(&state.route_tables, table)?.vpc;
+    let former = &association(state, id)?.table;
+    if state.route_tables.get(former).is_none_or(|former| former.vpc != *vpc) {
         let message = format!("Route table {table} and association {id} belong to different networks");
         return Err(AwsError::new("InvalidParameterValue", message));
     }
-    let subnet = former.associations.remove(id).flatten();
-    let found = Kind::ROUTE_TABLE.find_mut(&mut state.route_tables, table)?;
-    found.associations.insert(fresh.clone(), subnet);
+    let subnet = state.associations.remove(id).and_then(|former| former.subnet);
+    state.associations.insert(fresh.clone(), Association { table: table.to_owned(), subnet });
     Ok(Answer::Xml(vec![Xml::text("newAssociationId", fresh), associated()]))
 }
 
@@ -273,11 +322,8 @@ fn association_id(world: &mut World) -> String {
     format!("rtbassoc-{}", world.hex_id(17))
 }
 
-fn table_of_association<'state>(
-    state: &'state mut State,
-    id: &str,
-) -> Result<&'state mut RouteTable, AwsError> {
-    state.route_tables.values_mut().find(|table| table.associations.contains_key(id)).ok_or_else(|| {
+fn association<'state>(state: &'state State, id: &str) -> Result<&'state Association, AwsError> {
+    state.associations.get(id).ok_or_else(|| {
         AwsError::new("InvalidAssociationID.NotFound", format!("The association ID '{id}' does not exist"))
     })
 }
@@ -336,7 +382,7 @@ fn members(world: &mut World, region: &str, id: &str) -> Vec<Xml> {
             Xml::text("state", if works(state, &table.vpc, target) { "active" } else { "blackhole" }),
         ]
     });
-    let associations = table.associations.iter().map(|(association, subnet)| {
+    let associations = state.associations.in_place(id).map(|(association, Association { subnet, .. })| {
         let mut members = vec![
             Xml::text("routeTableAssociationId", association),
             Xml::text("routeTableId", id),

@@ -1,5 +1,7 @@
 //! Security groups. Their rules are in `security_group_rule`.
 
+use std::collections::BTreeSet;
+
 use crate::wire::{Answer, AwsError, Call, Params, Xml};
 use crate::world::World;
 
@@ -7,7 +9,8 @@ use super::kind::Kind;
 use super::listing::{Listing, in_vpc};
 use super::security_group_rule::{Peer, Rule, permissions};
 use super::state::{self, State};
-use super::tags;
+use super::table::Placed;
+use super::{network_interface, tags};
 
 /// Security groups in a VPC (facts/aws.md §3.2).
 const MOST: usize = 500;
@@ -18,6 +21,14 @@ pub(super) struct SecurityGroup {
     pub(super) name: String,
     description: String,
     pub(super) rules: Vec<Rule>,
+    /// The groups whose rules have ever named it.
+    pub(super) named_by: BTreeSet<String>,
+}
+
+impl Placed for SecurityGroup {
+    fn place(&self) -> &str {
+        &self.vpc
+    }
 }
 
 const LISTING: Listing = Listing {
@@ -71,7 +82,7 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, AwsError>
         );
         return Err(AwsError::new("InvalidParameterValue", message));
     }
-    let siblings = || state.security_groups.values().filter(|group| group.vpc == vpc);
+    let siblings = || state.security_groups.in_place(&vpc).map(|(_, group)| group);
     if siblings().any(|group| group.name == name) {
         let message = format!("The security group '{name}' already exists for VPC '{vpc}'");
         return Err(AwsError::new("InvalidGroup.Duplicate", message));
@@ -86,7 +97,9 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, AwsError>
     let rules = vec![everything(world, &call.region, true, Peer::Ipv4("0.0.0.0/0".to_owned()))];
     let owner = world.settings.account.clone();
     let state = state::of(world, &call.region);
-    state.security_groups.insert(id.clone(), SecurityGroup { vpc, name, description, rules });
+    state
+        .security_groups
+        .insert(id.clone(), SecurityGroup { vpc, name, description, rules, named_by: BTreeSet::new() });
     Ok(Answer::Xml(vec![
         Xml::text("return", true),
         Xml::text("groupId", &id),
@@ -107,6 +120,7 @@ pub(super) fn make_default(world: &mut World, region: &str, vpc: &str) {
         name: "default".to_owned(),
         description: "default VPC security group".to_owned(),
         rules,
+        named_by: BTreeSet::new(),
     };
     state::of(world, region).security_groups.insert(id, group);
 }
@@ -124,9 +138,13 @@ pub(super) fn delete(world: &mut World, call: &Call) -> Result<Answer, AwsError>
         let message = format!("the specified group: \"{id}\" name: \"default\" cannot be deleted by a user");
         return Err(AwsError::new("CannotDelete", message));
     }
-    let used = state.network_interfaces.values().any(|interface| interface.groups.contains(&id));
-    let named_by_others = state.security_groups.iter().any(|(other, group)| {
-        *other != id && group.rules.iter().any(|rule| rule.peer == Peer::Group(id.clone()))
+    let used =
+        network_interface::in_vpc(state, &group.vpc).any(|(_, interface)| interface.groups.contains(&id));
+    let peer = Peer::Group(id.clone());
+    let mut others = group.named_by.iter().filter(|other| **other != id);
+    let named_by_others = others.any(|other| {
+        let naming = state.security_groups.get(other);
+        naming.is_some_and(|naming| naming.rules.iter().any(|rule| rule.peer == peer))
     });
     if used || named_by_others {
         let message = format!("resource {id} has a dependent object");
@@ -145,16 +163,14 @@ pub(super) fn describe(world: &mut World, call: &Call) -> Result<Answer, AwsErro
     let names: Vec<String> = call.params().list("GroupName").into_iter().map(str::to_owned).collect();
     let state = state::of(world, &call.region);
     let default_vpc = default_vpc(state).ok();
-    let by_name = |name: &str| {
-        let wanted = |group: &&SecurityGroup| group.name == name && Some(&group.vpc) == default_vpc.as_ref();
-        state.security_groups.values().any(|group| wanted(&group))
-    };
+    let by_name = |name: &str| default_vpc.as_ref().is_some_and(|vpc| of_name(state, vpc, name).is_some());
     if let Some(absent) = names.iter().find(|name| !by_name(name)) {
         let vpc = default_vpc.unwrap_or_default();
         let message = format!("The security group '{absent}' does not exist in default VPC '{vpc}'");
         return Err(AwsError::new("InvalidGroup.NotFound", message));
     }
-    let candidates = LISTING.candidates(call, &state.security_groups, |it, filter| in_vpc(&it.vpc, filter));
+    let groups = &state.security_groups;
+    let candidates = LISTING.candidates(call, groups, |filter, value| in_vpc(groups, filter, value));
     let shown = candidates
         .iter()
         .filter_map(|id| state.security_groups.get_key_value(id))
@@ -167,13 +183,17 @@ pub(super) fn describe(world: &mut World, call: &Call) -> Result<Answer, AwsErro
 }
 
 fn default_vpc(state: &State) -> Result<String, AwsError> {
-    let default = state.vpcs.iter().find(|(_, vpc)| vpc.is_default);
-    default.map(|(id, _)| id.clone()).ok_or_else(|| {
+    state.default_vpc.clone().ok_or_else(|| {
         AwsError::new(
             "VPCIdNotSpecified",
             "No default VPC for this user. GroupName is only supported for EC2-Classic and default VPC.",
         )
     })
+}
+
+/// The id of the group in `vpc` that has this name.
+fn of_name<'state>(state: &'state State, vpc: &str, name: &str) -> Option<&'state String> {
+    state.security_groups.in_place(vpc).find(|(_, group)| group.name == name).map(|(id, _)| id)
 }
 
 /// The group that a request names by id, or by name in the default VPC.
@@ -187,9 +207,7 @@ pub(super) fn named(state: &State, params: &Params) -> Result<String, AwsError> 
         return Err(AwsError::new("MissingParameter", message));
     };
     let vpc = default_vpc(state)?;
-    let mut groups = state.security_groups.iter();
-    let found = groups.find(|(_, group)| group.name == name && group.vpc == vpc);
-    found.map(|(id, _)| id.clone()).ok_or_else(|| {
+    of_name(state, &vpc, name).cloned().ok_or_else(|| {
         let message = format!("The security group '{name}' does not exist in default VPC '{vpc}'");
         AwsError::new("InvalidGroup.NotFound", message)
     })
@@ -199,13 +217,7 @@ pub(super) fn named(state: &State, params: &Params) -> Result<String, AwsError> 
 pub(super) fn checked(state: &State, asked: &[&str], subnet: &str) -> Result<Vec<String>, AwsError> {
     let vpc = &Kind::SUBNET.find(&state.subnets, subnet)?.vpc;
     if asked.is_empty() {
-        let default = |group: &SecurityGroup| group.vpc == *vpc && group.name == "default";
-        return Ok(state
-            .security_groups
-            .iter()
-            .filter(|(_, group)| default(group))
-            .map(|(id, _)| id.clone())
-            .collect());
+        return Ok(of_name(state, vpc, "default").into_iter().cloned().collect());
     }
     for id in asked {
         if Kind::SECURITY_GROUP.find(&state.security_groups, id)?.vpc != *vpc {

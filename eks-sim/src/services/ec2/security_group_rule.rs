@@ -3,6 +3,7 @@
 use crate::wire::{Answer, AwsError, Call, Params, Xml};
 use crate::world::World;
 
+use super::filter::exact;
 use super::kind::Kind;
 use super::listing::Listing;
 use super::state::{self, State};
@@ -105,6 +106,13 @@ fn authorize(world: &mut World, call: &Call, egress: bool) -> Result<Answer, Aws
     }
     let state = state::of(world, &call.region);
     Kind::SECURITY_GROUP.find_mut(&mut state.security_groups, &group)?.rules.extend(rules.clone());
+    for rule in &rules {
+        if let Peer::Group(peer) = &rule.peer
+            && let Some(peer) = state.security_groups.get_mut(peer)
+        {
+            peer.named_by.insert(group.clone());
+        }
+    }
     let shown = rules.iter().map(|rule| members(state, &call.region, &owner, &group, rule));
     Ok(Answer::Xml(vec![Xml::text("return", true), Xml::list("securityGroupRuleSet", "item", shown)]))
 }
@@ -161,11 +169,20 @@ fn revoke(world: &mut World, call: &Call, egress: bool) -> Result<Answer, AwsErr
 
 pub(super) fn describe(world: &mut World, call: &Call) -> Result<Answer, AwsError> {
     let owner = world.settings.account.clone();
-    let state = state::of(world, &call.region);
-    let shown = state
-        .security_groups
-        .iter()
+    let asked = call.params().list(LISTING.ids);
+    let filters = exact(call.params());
+    let state: &State = state::of(world, &call.region);
+    // A rule that is asked for by its id is there, whatever the filters say of it.
+    let of_group = filters.iter().find(|(name, _)| name == "group-id" && asked.is_empty());
+    let groups: Vec<&String> = match of_group {
+        Some((_, ids)) => ids.iter().collect(),
+        None => state.security_groups.keys().collect(),
+    };
+    let shown = groups
+        .into_iter()
+        .filter_map(|id| state.security_groups.get_key_value(id))
         .flat_map(|(id, group)| group.rules.iter().map(move |rule| (id, rule)))
+        .filter(|(_, rule)| asked.is_empty() || asked.contains(&rule.id.as_str()))
         .map(|(id, rule)| Xml::new("item").children(members(state, &call.region, &owner, id, rule)))
         .collect();
     LISTING.answer(world, call, shown)

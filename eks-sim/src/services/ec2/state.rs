@@ -1,6 +1,6 @@
 //! What the service knows of one region.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::instant::Instant;
 use crate::wire::{Answer, Params};
@@ -13,9 +13,10 @@ use super::internet_gateway::InternetGateway;
 use super::launch_template::LaunchTemplate;
 use super::nat_gateway::NatGateway;
 use super::network_interface::NetworkInterface;
-use super::route_table::RouteTable;
+use super::route_table::{Association, RouteTable};
 use super::security_group::SecurityGroup;
 use super::subnet::Subnet;
+use super::table::Table;
 use super::vpc::{self, Vpc};
 
 /// Deleted NAT gateways and terminated instances are listed for about an hour (facts/aws.md §2.9).
@@ -25,16 +26,20 @@ pub(super) const VISIBLE_AFTER_DELETION: std::time::Duration = std::time::Durati
 #[derive(Default)]
 pub(crate) struct State {
     pub(super) vpcs: BTreeMap<String, Vpc>,
-    pub(super) subnets: BTreeMap<String, Subnet>,
+    pub(super) subnets: Table<Subnet>,
     pub(super) internet_gateways: BTreeMap<String, InternetGateway>,
-    pub(super) egress_only_internet_gateways: BTreeMap<String, EgressOnlyInternetGateway>,
-    pub(super) route_tables: BTreeMap<String, RouteTable>,
+    pub(super) egress_only_internet_gateways: Table<EgressOnlyInternetGateway>,
+    pub(super) route_tables: Table<RouteTable>,
+    /// Associations of route tables.
+    pub(super) associations: Table<Association>,
     pub(super) addresses: BTreeMap<String, Address>,
-    pub(super) nat_gateways: BTreeMap<String, NatGateway>,
-    pub(super) security_groups: BTreeMap<String, SecurityGroup>,
-    pub(super) network_interfaces: BTreeMap<String, NetworkInterface>,
-    pub(super) launch_templates: BTreeMap<String, LaunchTemplate>,
-    pub(super) instances: BTreeMap<String, Instance>,
+    pub(super) nat_gateways: Table<NatGateway>,
+    /// The NAT gateways that count against the quota of their zone, by the zone's id.
+    pub(super) nat_gateways_in_zone: BTreeMap<String, BTreeSet<String>>,
+    pub(super) security_groups: Table<SecurityGroup>,
+    pub(super) network_interfaces: Table<NetworkInterface>,
+    pub(super) launch_templates: Table<LaunchTemplate>,
+    pub(super) instances: Table<Instance>,
     /// Tags of every kind of resource.
     pub(super) tags: BTreeMap<String, BTreeMap<String, String>>,
     /// When a resource was made, for reads that lag behind.
@@ -43,6 +48,8 @@ pub(crate) struct State {
     pub(super) tokens: BTreeMap<(String, String), (Params, Answer)>,
     /// Public addresses handed out so far.
     pub(super) public_addresses: u32,
+    /// The default VPC, until it is deleted.
+    pub(super) default_vpc: Option<String>,
     has_default_vpc: bool,
 }
 

@@ -12,8 +12,9 @@ use super::data::{self, Zone};
 use super::kind::Kind;
 use super::listing::{Listing, in_vpc};
 use super::state::{self, State};
-use super::tags;
+use super::table::Placed;
 use super::vpc::{self, done};
+use super::{nat_gateway, route_table, tags};
 
 /// Addresses that EC2 keeps of each subnet: the first four and the last (VPC user guide, "Subnet sizing").
 const RESERVED: u32 = 5;
@@ -34,6 +35,12 @@ pub(super) struct Subnet {
     resource_names: bool,
     dns_a_record: bool,
     dns_aaaa_record: bool,
+}
+
+impl Placed for Subnet {
+    fn place(&self) -> &str {
+        &self.vpc
+    }
 }
 
 const LISTING: Listing = Listing {
@@ -74,7 +81,7 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, AwsError>
     {
         return Err(AwsError::new("InvalidSubnet.Range", format!("The CIDR '{block}' is invalid.")));
     }
-    let siblings = || state.subnets.values().filter(|subnet| subnet.vpc == vpc);
+    let siblings = || state.subnets.in_place(&vpc).map(|(_, subnet)| subnet);
     if siblings().any(|other| other.block.contains(&block) || block.contains(&other.block)) {
         let message = format!("The CIDR '{block}' conflicts with another subnet");
         return Err(AwsError::new("InvalidSubnet.Conflict", message));
@@ -149,22 +156,21 @@ fn zone(call: &Call) -> Result<Zone, AwsError> {
 pub(super) fn delete(world: &mut World, call: &Call) -> Result<Answer, AwsError> {
     let id = call.params().ec2_required("SubnetId")?;
     let state = state::of(world, &call.region);
-    Kind::SUBNET.find(&state.subnets, id)?;
-    if state.network_interfaces.values().any(|interface| interface.subnet == id) {
+    let vpc = Kind::SUBNET.find(&state.subnets, id)?.vpc.clone();
+    if state.network_interfaces.in_place(id).next().is_some() {
         let message = format!("The subnet '{id}' has dependencies and cannot be deleted.");
         return Err(AwsError::new("DependencyViolation", message));
     }
     state.subnets.remove(id);
-    for table in state.route_tables.values_mut() {
-        table.associations.retain(|_, subnet| subnet.as_deref() != Some(id));
-    }
+    route_table::forget_subnet(state, &vpc, id);
+    nat_gateway::forget_subnet(state, &vpc, id);
     Kind::SUBNET.forget(world, &call.region, id);
     Ok(done())
 }
 
 pub(super) fn describe(world: &mut World, call: &Call) -> Result<Answer, AwsError> {
-    let ids = LISTING
-        .candidates(call, &state::of(world, &call.region).subnets, |it, filter| in_vpc(&it.vpc, filter));
+    let subnets = &state::of(world, &call.region).subnets;
+    let ids = LISTING.candidates(call, subnets, |filter, value| in_vpc(subnets, filter, value));
     let shown = ids.iter().map(|id| Xml::new("item").children(members(world, &call.region, id))).collect();
     LISTING.answer(world, call, shown)
 }
@@ -197,8 +203,8 @@ pub(super) fn modify_attribute(world: &mut World, call: &Call) -> Result<Answer,
 }
 
 fn used(state: &State, id: &str) -> BTreeSet<Ipv4Addr> {
-    let inside = state.network_interfaces.values().filter(|interface| interface.subnet == id);
-    inside.flat_map(|interface| interface.addresses.iter().copied()).collect()
+    let inside = state.network_interfaces.in_place(id);
+    inside.flat_map(|(_, interface)| interface.addresses.iter().copied()).collect()
 }
 
 fn free(state: &State, id: &str, block: &Ipv4Net) -> usize {

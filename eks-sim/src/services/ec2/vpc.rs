@@ -20,6 +20,8 @@ pub(super) struct Vpc {
     /// Association ids and IPv6 blocks.
     pub(super) ipv6_blocks: Vec<(String, Ipv6Net)>,
     pub(super) is_default: bool,
+    /// What is attached to it.
+    pub(super) internet_gateway: Option<String>,
     tenancy: String,
     dhcp_options: String,
     dns_support: bool,
@@ -77,6 +79,7 @@ pub(super) fn make_default(world: &mut World, region: &str) {
     let id = Kind::VPC.make_implicit(world, region);
     let block = Ipv4Net::new_assert([172, 31, 0, 0].into(), 16);
     add(world, region, &id, block, true, "default".to_owned());
+    state::of(world, region).default_vpc = Some(id.clone());
     let gateway = internet_gateway::make_default(world, region, &id);
     route_table::make_default_route(world, region, &id, &gateway);
     for (zone, third) in data::zones(region).into_iter().zip((0..).step_by(16)) {
@@ -92,6 +95,7 @@ fn add(world: &mut World, region: &str, id: &str, block: Ipv4Net, is_default: bo
         blocks: vec![(association, block)],
         ipv6_blocks: Vec::new(),
         is_default,
+        internet_gateway: None,
         tenancy,
         dhcp_options,
         dns_support: true,
@@ -108,21 +112,21 @@ pub(super) fn delete(world: &mut World, call: &Call) -> Result<Answer, AwsError>
     let state = state::of(world, &call.region);
     Kind::VPC.find(&state.vpcs, id)?;
     // facts/aws.md §2.10, §12: everything but what the VPC was born with keeps it from going.
-    let depended_on = state.subnets.values().any(|subnet| subnet.vpc == id)
-        || state.internet_gateways.values().any(|gateway| gateway.vpc.as_deref() == Some(id))
-        || state.egress_only_internet_gateways.values().any(|gateway| gateway.vpc == id)
-        || state.security_groups.values().any(|group| group.vpc == id && group.name != "default")
-        || state.route_tables.values().any(|table| table.vpc == id && !table.is_main());
+    let depended_on = state.subnets.in_place(id).next().is_some()
+        || internet_gateway::of_vpc(state, id).is_some()
+        || state.egress_only_internet_gateways.in_place(id).next().is_some()
+        || state.security_groups.in_place(id).any(|(_, group)| group.name != "default")
+        || state.route_tables.in_place(id).any(|(table, _)| !route_table::is_main(state, table));
     if depended_on {
         let message = format!("The vpc '{id}' has dependencies and cannot be deleted.");
         return Err(AwsError::new("DependencyViolation", message));
     }
     state.vpcs.remove(id);
-    let tables: Vec<String> = ids(&state.route_tables, |table| table.vpc == id);
-    let groups: Vec<String> = ids(&state.security_groups, |group| group.vpc == id);
+    state.default_vpc.take_if(|default| default == id);
+    let tables: Vec<String> = state.route_tables.in_place(id).map(|(id, _)| id.clone()).collect();
+    let groups: Vec<String> = state.security_groups.in_place(id).map(|(id, _)| id.clone()).collect();
     for table in tables {
-        state::of(world, &call.region).route_tables.remove(&table);
-        Kind::ROUTE_TABLE.forget(world, &call.region, &table);
+        route_table::remove(world, &call.region, &table);
     }
     for group in groups {
         state::of(world, &call.region).security_groups.remove(&group);
@@ -130,10 +134,6 @@ pub(super) fn delete(world: &mut World, call: &Call) -> Result<Answer, AwsError>
     }
     Kind::VPC.forget(world, &call.region, id);
     Ok(done())
-}
-
-fn ids<T>(map: &std::collections::BTreeMap<String, T>, wanted: impl Fn(&T) -> bool) -> Vec<String> {
-    map.iter().filter(|(_, item)| wanted(item)).map(|(id, _)| id.clone()).collect()
 }
 
 pub(super) fn describe(world: &mut World, call: &Call) -> Result<Answer, AwsError> {
@@ -214,8 +214,7 @@ pub(super) fn disassociate_cidr_block(world: &mut World, call: &Call) -> Result<
     for (id, vpc) in &mut state.vpcs {
         if let Some(at) = vpc.blocks.iter().position(|(association, _)| association == wanted) {
             let block = vpc.blocks[at].1;
-            let used =
-                state.subnets.values().any(|subnet| subnet.vpc == *id && block.contains(&subnet.block));
+            let used = state.subnets.in_place(id).any(|(_, subnet)| block.contains(&subnet.block));
             if at == 0 {
                 let message = format!(
                     "The vpc CIDR block with association ID {wanted} may not be disassociated. It is the primary IPv4 CIDR block of the VPC"
@@ -230,7 +229,7 @@ pub(super) fn disassociate_cidr_block(world: &mut World, call: &Call) -> Result<
             return Ok(Answer::Xml(vec![shown, Xml::text("vpcId", id)]));
         }
         if let Some(at) = vpc.ipv6_blocks.iter().position(|(association, _)| association == wanted) {
-            if state.subnets.values().any(|subnet| subnet.vpc == *id && subnet.ipv6.is_some()) {
+            if state.subnets.in_place(id).any(|(_, subnet)| subnet.ipv6.is_some()) {
                 return Err(in_use(wanted));
             }
             let (_, block) = vpc.ipv6_blocks.remove(at);

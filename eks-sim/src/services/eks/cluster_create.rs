@@ -102,7 +102,7 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Value, AwsError> 
     let answer = json!({ "cluster": cluster.describe() });
     world.ledger.created("AWS::EKS::Cluster", name, &call.region, now, version.price(now));
     let key = cluster.key();
-    world.region(&call.region).eks.clusters.insert(name.to_owned(), cluster);
+    world.region(&call.region).eks.add(cluster);
     access_entry::for_creator(world, &key);
     let takes = world.duration(Timing::ClusterCreate, &format!("{}/{name}", call.region));
     let prepared = key.clone();

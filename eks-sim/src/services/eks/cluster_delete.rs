@@ -62,7 +62,7 @@ fn remove(world: &mut World, key: &ClusterKey) {
     if key.get(world).is_none() {
         return;
     }
-    let Some(cluster) = world.region(&key.region).eks.clusters.remove(&key.name) else { return };
+    let Some(cluster) = world.region(&key.region).eks.remove(&key.name) else { return };
     for interface in &cluster.interfaces {
         network::delete_interface(world, &key.region, interface);
     }

@@ -53,14 +53,33 @@ use crate::wire::{Answer, AwsError, Call, EKS_ROUTES};
 use crate::world::World;
 
 pub(crate) use self::{
-    access_entry::AccessScope, certificate::CertificateAuthority, cluster::Cluster, node::Node,
-    view::cluster_by_endpoint,
+    access_entry::AccessScope,
+    certificate::CertificateAuthority,
+    cluster::Cluster,
+    node::Node,
+    view::{cluster_by_endpoint, cluster_by_id},
 };
 
 /// What the service knows of a region.
 #[derive(Default)]
 pub(crate) struct State {
+    /// By name.
     pub(super) clusters: BTreeMap<String, Cluster>,
+    /// Names by id: each request to an API server names its cluster so.
+    names: BTreeMap<String, String>,
+}
+
+impl State {
+    fn add(&mut self, cluster: Cluster) {
+        self.names.insert(cluster.id.clone(), cluster.name.clone());
+        self.clusters.insert(cluster.name.clone(), cluster);
+    }
+
+    fn remove(&mut self, name: &str) -> Option<Cluster> {
+        let removed = self.clusters.remove(name)?;
+        self.names.remove(&removed.id);
+        Some(removed)
+    }
 }
 
 pub(crate) fn operations() -> impl Iterator<Item = &'static str> {

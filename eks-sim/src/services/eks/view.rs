@@ -1,16 +1,8 @@
 //! What the Kubernetes API reads of clusters.
 
-use super::State;
 use super::cluster::Cluster;
 use super::version::Version;
 use crate::world::World;
-
-impl State {
-    /// The region's clusters.
-    pub(crate) fn clusters(&self) -> impl Iterator<Item = &Cluster> {
-        self.clusters.values()
-    }
-}
 
 impl Cluster {
     /// The version with its patch, such as `1.34.2`, that the control plane runs.
@@ -19,16 +11,25 @@ impl Cluster {
     }
 }
 
+/// The cluster with this id.
+pub(crate) fn cluster_by_id<'a>(world: &'a World, id: &str) -> Option<&'a Cluster> {
+    world.regions().find_map(|region| region.eks.clusters.get(region.eks.names.get(id)?))
+}
+
 /// The cluster whose endpoint has this host, or `host:port`. Upper and lower case are the same.
 pub(crate) fn cluster_by_endpoint<'a>(world: &'a World, host: &str) -> Option<&'a Cluster> {
-    world.regions().flat_map(|region| region.eks.clusters()).find(|cluster| {
+    let is_there = |cluster: &&Cluster| {
         cluster.endpoint.as_deref().is_some_and(|endpoint| {
             let authority = endpoint.trim_start_matches("https://").trim_start_matches("http://");
             let authority = authority.split('/').next().unwrap_or_default();
             let bare = authority.split(':').next().unwrap_or_default();
             authority.eq_ignore_ascii_case(host) || bare.eq_ignore_ascii_case(host)
         })
-    })
+    };
+    // The hosts that AWS gives begin with the id; those that a door gives can be any.
+    let id = host.split('.').next().unwrap_or_default().to_ascii_uppercase();
+    let named = cluster_by_id(world, &id).filter(is_there);
+    named.or_else(|| world.regions().flat_map(|region| region.eks.clusters.values()).find(is_there))
 }
 
 #[cfg(test)]
@@ -87,7 +88,7 @@ impl Cluster {
             token: None,
             interfaces: Vec::new(),
         };
-        world.region(region).eks.clusters.insert(name.to_owned(), cluster);
+        world.region(region).eks.add(cluster);
         host
     }
 }

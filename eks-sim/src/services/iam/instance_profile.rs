@@ -34,7 +34,7 @@ fn missing(name: &str) -> AwsError {
 pub(super) fn create(world: &mut World, params: &Params) -> Result<Answer, AwsError> {
     let name = params.required("InstanceProfileName")?;
     let tags = tags::read(params)?;
-    if world.iam.instance_profiles.keys().any(|other| other.eq_ignore_ascii_case(name)) {
+    if world.iam.instance_profiles.is_taken(name) {
         let message = format!("Instance Profile {name} already exists.");
         return Err(AwsError { message, ..already_exists("Instance Profile", name) });
     }
@@ -75,12 +75,10 @@ pub(super) fn list(world: &mut World, params: &Params) -> Result<Answer, AwsErro
 
 pub(super) fn list_for_role(world: &mut World, params: &Params) -> Result<Answer, AwsError> {
     let role = params.required("RoleName")?;
-    role::find(world, role)?;
-    let profiles = world.iam.instance_profiles.iter();
-    let shown = profiles
-        .filter(|(_, profile)| profile.role.as_deref() == Some(role))
-        .map(|(name, profile)| Xml::new("member").children(members(world, name, profile)))
-        .collect();
+    let names = &role::find(world, role)?.instance_profiles;
+    let profiles = names.iter().filter_map(|name| world.iam.instance_profiles.get_key_value(name));
+    let shown =
+        profiles.map(|(name, profile)| Xml::new("member").children(members(world, name, profile))).collect();
     page::answer(params, "InstanceProfiles", shown)
 }
 
@@ -95,16 +93,19 @@ pub(super) fn add_role(world: &mut World, params: &Params) -> Result<Answer, Aws
         return Err(limit_exceeded(message));
     }
     profile.role = Some(role.to_owned());
+    role::find_mut(world, role)?.instance_profiles.insert(name.to_owned());
     Ok(Answer::Nothing)
 }
 
 pub(super) fn remove_role(world: &mut World, params: &Params) -> Result<Answer, AwsError> {
     let role = params.required("RoleName")?;
-    let profile = find_mut(world, params.required("InstanceProfileName")?)?;
+    let name = params.required("InstanceProfileName")?;
+    let profile = find_mut(world, name)?;
     if profile.role.as_deref() != Some(role) {
         return Err(no_such("role", role));
     }
     profile.role = None;
+    role::find_mut(world, role)?.instance_profiles.remove(name);
     Ok(Answer::Nothing)
 }
 

@@ -4,6 +4,7 @@ mod check;
 mod document;
 mod instance_profile;
 mod managed_policies;
+mod named;
 mod open_id_connect;
 mod operations;
 mod page;
@@ -21,14 +22,15 @@ use std::collections::BTreeMap;
 use crate::services::unknown_operation;
 use crate::wire::{Answer, AwsError, Call, Params};
 use crate::world::World;
+use named::Named;
 
 pub(crate) use view::{NotAssumable, RoleView, assumable, instance_profile, role};
 
 /// What the service knows: it is global, so there is one for the account.
 #[derive(Default)]
 pub(crate) struct State {
-    roles: BTreeMap<String, role::Role>,
-    instance_profiles: BTreeMap<String, instance_profile::InstanceProfile>,
+    roles: Named<role::Role>,
+    instance_profiles: Named<instance_profile::InstanceProfile>,
     /// Policies of the account, by ARN; AWS's own are in `managed_policies`.
     policies: BTreeMap<String, policy::Policy>,
     /// By ARN.

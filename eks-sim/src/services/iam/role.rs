@@ -1,6 +1,6 @@
 //! Roles.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::instant::Instant;
 use crate::wire::{Answer, AwsError, Params, Xml};
@@ -33,6 +33,8 @@ pub(super) struct Role {
     pub(super) attached: Vec<String>,
     /// Inline policies by name.
     pub(super) inline: BTreeMap<String, String>,
+    /// Names of the instance profiles that hold it.
+    pub(super) instance_profiles: BTreeSet<String>,
 }
 
 /// The role `name`, or the error for one that is not there.
@@ -51,7 +53,7 @@ pub(super) fn create(world: &mut World, params: &Params) -> Result<Answer, AwsEr
     let session_seconds = session_seconds(params)?.unwrap_or(3600);
     let tags = tags::read(params)?;
     // Names differ by more than case (IAM user guide, "IAM and AWS STS quotas").
-    if world.iam.roles.keys().any(|other| other.eq_ignore_ascii_case(&name)) {
+    if world.iam.roles.is_taken(&name) {
         return Err(already_exists("Role", &name));
     }
     document::check_trust(&trust)?;
@@ -69,6 +71,7 @@ pub(super) fn create(world: &mut World, params: &Params) -> Result<Answer, AwsEr
         tags,
         attached: Vec::new(),
         inline: BTreeMap::new(),
+        instance_profiles: BTreeSet::new(),
     };
     let shown = Xml::new("Role").children(members(&name, &role));
     world.iam.roles.insert(name.clone(), role);
@@ -103,7 +106,7 @@ pub(super) fn delete(world: &mut World, params: &Params) -> Result<Answer, AwsEr
         return Err(AwsError::new("UnmodifiableEntity", message));
     }
     // facts/aws.md §2.10
-    if world.iam.instance_profiles.values().any(|profile| profile.role.as_deref() == Some(name)) {
+    if !role.instance_profiles.is_empty() {
         return Err(delete_conflict("Cannot delete entity, must remove roles from instance profile first."));
     }
     if !role.attached.is_empty() {

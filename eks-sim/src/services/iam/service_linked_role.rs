@@ -1,6 +1,6 @@
 //! Service-linked roles: made on a service's first use (facts/aws.md §11.2).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::wire::{Answer, AwsError, Params, Xml};
 use crate::world::World;
@@ -71,6 +71,7 @@ pub(super) fn create(world: &mut World, params: &Params) -> Result<Answer, AwsEr
         tags: Tags::new(),
         attached: vec![format!("arn:aws:iam::aws:policy/aws-service-role/{policy}")],
         inline: BTreeMap::new(),
+        instance_profiles: BTreeSet::new(),
     };
     let shown = Xml::new("Role").children(role::members(name, &role));
     world.iam.roles.insert((*name).to_owned(), role);

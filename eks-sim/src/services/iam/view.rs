@@ -47,8 +47,9 @@ pub(crate) fn role(world: &World, arn: &str) -> Option<RoleView> {
 }
 
 fn find<'world>(world: &'world World, arn: &str) -> Option<(&'world str, &'world Role)> {
-    let mut roles = world.iam.roles.iter();
-    roles.find(|(_, role)| role.arn == arn).map(|(name, role)| (name.as_str(), role))
+    // An ARN ends with the name, whatever the path before it.
+    let (name, role) = world.iam.roles.get_key_value(arn.rsplit('/').next()?)?;
+    (role.arn == arn).then_some((name.as_str(), role))
 }
 
 fn view(name: &str, role: &Role) -> RoleView {

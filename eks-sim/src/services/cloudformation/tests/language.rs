@@ -1,8 +1,10 @@
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 
 use crate::services::cloudformation::intrinsic::{Referent, Scope, evaluate, resolve};
+use crate::services::cloudformation::output::Export;
 use crate::services::cloudformation::template::Template;
 use crate::services::cloudformation::{graph, yaml};
 
@@ -22,7 +24,10 @@ fn scope() -> Scope {
             "us-west-2".to_owned(),
             vec!["us-west-2a".to_owned(), "us-west-2b".to_owned()],
         )]),
-        exports: BTreeMap::from([("shared".to_owned(), "vpc-9".to_owned())]),
+        exports: Arc::new(BTreeMap::from([(
+            "shared".to_owned(),
+            Export { stack: "network".into(), value: "vpc-9".into() },
+        )])),
         resources: BTreeMap::from([(
             "Role".to_owned(),
             Referent {
