@@ -10,6 +10,7 @@ use rcgen::{
 };
 use rustls::ServerConfig;
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+use rustls::server::NoServerSessionStorage;
 use sha2::{Digest, Sha256};
 
 use super::ControlPlane;
@@ -54,5 +55,8 @@ pub(crate) fn server_config(
         .with_no_client_auth()
         .with_single_cert(vec![certificate.into()], PrivateKeyDer::Pkcs8(pkcs8))?;
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    // Nobody comes back often enough to be remembered, and every simulated cluster would keep room for 256 sessions.
+    config.session_storage = Arc::new(NoServerSessionStorage {});
+    config.send_tls13_tickets = 0;
     Ok(Arc::new(config))
 }

@@ -6,7 +6,7 @@ use std::time::UNIX_EPOCH;
 use aws_smithy_async::time::SharedTimeSource;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use rustls::client::ClientConfig;
+use rustls::client::{ClientConfig, Resumption};
 use rustls::crypto::ring;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, UnixTime};
@@ -23,6 +23,8 @@ pub(super) fn client_config(certificate_authority: &str, time: SharedTimeSource)
             .with_root_certificates(roots(certificate_authority)?)
             .with_no_client_auth();
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    // The connection is kept: a store for the sessions of 256 servers would only take memory.
+    config.resumption = Resumption::disabled();
     Ok(config)
 }
 
