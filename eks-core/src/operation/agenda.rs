@@ -1,10 +1,10 @@
 //! Which steps are to be looked at, and when.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::pace::{LONGEST, Place, until_next_look};
+use super::pace::{LONGEST, Place, thrift, until_next_look};
 use crate::observe::Look;
-use crate::plan::{Expected, Recent, Step, StepKind, StepState, schedule};
+use crate::plan::{Expected, Recent, Slot, Step, StepKind, StepState, schedule};
 
 /// A step that is watched, and when it is to be looked at next, in milliseconds since the Unix epoch.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,6 +25,7 @@ pub(super) fn agenda(
 ) -> Vec<Entry> {
     let elapsed = elapsed(steps, recent, now);
     let slots = schedule(steps, &elapsed);
+    let companions = companions(steps, &slots);
     let watched = steps.iter().filter(|step| match step.state {
         StepState::Running => true,
         StepState::Blocked => looks.contains_key(&step.id),
@@ -37,20 +38,45 @@ pub(super) fn agenda(
             let since_look = since_look(recent, &step.id, now).min(asked);
             let running = elapsed.get(&step.id).copied().unwrap_or_default();
             let slack = slots.get(&step.id).map_or(0.0, |slot| slot.slack);
-            let place = match step.action {
-                StepKind::NodesReady { .. } | StepKind::ReachApiServer => Place::Inside,
-                _ => Place::Aws,
-            };
+            let place = place(step);
+            let thrift = if place == Place::Aws { thrift(recent.questions) } else { 1.0 };
             let wait = match herald(steps, recent, step, now) {
+                _ if companions.contains(step.id.as_str()) => (LONGEST - since_look).max(0.0),
                 Some(Herald::Silent) => (LONGEST - since_look).max(0.0),
                 Some(Herald::Told { since, expected }) => {
-                    until_next_look(expected, place, since, since_look, slack)
+                    until_next_look(expected, place, since, since_look, slack, thrift)
                 }
-                None => until_next_look(step.expected, place, running, since_look, slack),
+                None => until_next_look(step.expected, place, running, since_look, slack, thrift),
             };
             Entry { step: step.id.clone(), at: now + (wait * 1000.0).ceil() as i64 }
         })
         .collect()
+}
+
+fn place(step: &Step) -> Place {
+    match step.action {
+        StepKind::NodesReady { .. } | StepKind::ReachApiServer => Place::Inside,
+        _ => Place::Aws,
+    }
+}
+
+/// What the same steps wait for, or the end alone, is needed together: it is enough to watch the one that is
+/// likely to be the last, and to look at its companions when it is done. These are the companions.
+fn companions<'a>(steps: &'a [Step], slots: &BTreeMap<String, Slot>) -> BTreeSet<&'a str> {
+    let mut together: BTreeMap<Vec<&str>, Vec<&Step>> = BTreeMap::new();
+    for step in steps.iter().filter(|step| step.state == StepState::Running && place(step) == Place::Aws) {
+        let waits = |other: &&Step| !other.state.is_settled() && other.after.contains(&step.id);
+        let waiting = steps.iter().filter(waits).map(|other| other.id.as_str()).collect();
+        together.entry(waiting).or_default().push(step);
+    }
+    let end = |step: &Step| slots.get(&step.id).map_or(0.0, |slot| slot.end);
+    let mut companions = BTreeSet::new();
+    for mut steps in together.into_values() {
+        steps.sort_by(|one, other| end(one).total_cmp(&end(other)));
+        steps.pop();
+        companions.extend(steps.into_iter().map(|step| step.id.as_str()));
+    }
+    companions
 }
 
 /// How long each step has been running, in seconds.
@@ -133,7 +159,7 @@ mod tests {
 
     #[test]
     fn a_group_whose_nodes_are_awaited_is_looked_at_for_trouble_only() {
-        assert_eq!(wait(StepState::Running, StepState::Done), 50.0);
+        assert_eq!(wait(StepState::Running, StepState::Done), LONGEST - 10.0);
     }
 
     #[test]
@@ -146,5 +172,28 @@ mod tests {
     #[test]
     fn from_its_nodes_on_a_group_is_looked_at_often() {
         assert_eq!(wait(StepState::Done, StepState::Done), 0.0);
+    }
+
+    #[test]
+    fn of_what_is_needed_together_the_last_is_watched() {
+        let addon = |name: &str| StepKind::CreateAddon { addon: name.to_owned() };
+        let (short, long) = (
+            Expected { min: 5.0, typical: 30.0, p95: 120.0 },
+            Expected { min: 15.0, typical: 45.0, p95: 180.0 },
+        );
+        let mut steps = vec![
+            step(addon("kube-proxy"), StepState::Running, short),
+            step(addon("coredns"), StepState::Running, long),
+        ];
+        let of = |steps: &[Step]| -> Vec<String> {
+            let slots = schedule(steps, &BTreeMap::new());
+            companions(steps, &slots).into_iter().map(str::to_owned).collect()
+        };
+        assert_eq!(of(&steps), ["createAddon/kube-proxy"]);
+        // Somebody waits for the short one alone.
+        let mut next = step(addon("metrics-server"), StepState::Blocked, short);
+        next.after.push(steps[0].id.clone());
+        steps.push(next);
+        assert_eq!(of(&steps), Vec::<String>::new());
     }
 }

@@ -322,7 +322,16 @@ impl Engine {
         let now = self.now();
         let since = *self.closing.get_or_insert(now);
         let looks = everything(&self.goal, &self.observed);
-        self.look(self.unanswered(looks, since)).await?;
+        // What a create has seen of its cluster's inside a moment ago needs no new look; whether somebody wants all
+        // of it gone does, and so does everything that is to be gone.
+        let is_inside = |look: &Look| {
+            matches!(look, Look::Addon { .. } | Look::NodeGroup { .. } | Look::FargateProfile { .. })
+        };
+        let may_be_old = |look: &Look| self.goal.is_create() && is_inside(look);
+        let (old, new): (Vec<Look>, Vec<Look>) = looks.into_iter().partition(may_be_old);
+        let mut looks = self.unanswered(old, since - FRESH);
+        looks.extend(self.unanswered(new, since));
+        self.look(looks).await?;
         self.closing = None;
         self.whole = true;
         Ok(())
@@ -337,6 +346,10 @@ impl Engine {
 
     /// Asks all questions at once. What was answered is kept even if another question was refused.
     async fn look(&mut self, questions: BTreeSet<Look>) -> Result<(), Refusal> {
+        if self.goal.is_create() {
+            let asked = questions.iter().filter(|question| **question != Look::ApiServer).count();
+            self.recent.questions += u32::try_from(asked).unwrap_or_default();
+        }
         let answers =
             join_all(questions.iter().map(|question| look(&self.eyes, question, &self.observed))).await;
         let now = self.now();
@@ -361,7 +374,7 @@ impl Engine {
         if cluster.is_some_and(|cluster| cluster.status == ClusterStatus::Active) {
             self.recent.active_since.get_or_insert(now);
         }
-        if let Goal::Create { .. } = self.goal {
+        if self.goal.is_create() {
             self.recent.seen_foundation |= self.observed.foundation.present().is_some();
             self.recent.seen_cluster |= cluster.is_some();
         }

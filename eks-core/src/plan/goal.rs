@@ -27,6 +27,11 @@ impl Goal {
         }
     }
 
+    /// Whether something is to be there, rather than gone.
+    pub(crate) fn is_create(&self) -> bool {
+        matches!(self, Self::Create { .. })
+    }
+
     /// The verb, for messages.
     pub(crate) fn verb(&self) -> &'static str {
         match self {

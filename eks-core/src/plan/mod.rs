@@ -38,5 +38,5 @@ pub(crate) use ownership::owns_cluster;
 pub(crate) use recent::Attempt;
 pub(crate) use recent::Recent;
 pub(crate) use request::*;
-pub(crate) use schedule::{end, schedule};
+pub(crate) use schedule::{Slot, end, schedule};
 pub use step::{Expected, Step, StepKind, StepState};

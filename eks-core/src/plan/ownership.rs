@@ -88,7 +88,8 @@ pub(crate) fn stored_spec(name: &str, foundation: &StackState, given: Option<&Cl
     }
 }
 
-fn has_hash(foundation: &StackState, given: &Cluster) -> bool {
+/// Whether the foundation was made from this very spec.
+pub(crate) fn has_hash(foundation: &StackState, given: &Cluster) -> bool {
     foundation.tags.get(tag::SPEC_HASH).is_some_and(|hash| *hash == names::spec_hash(given))
 }
 

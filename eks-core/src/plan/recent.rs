@@ -52,6 +52,9 @@ pub(crate) struct Recent {
     pub(crate) valid_zones: Vec<String>,
     /// The VPC of the cluster that is being deleted: its API server knows it no longer when it is gone.
     pub(crate) vpc: Option<String>,
+    /// How many questions a create has asked AWS, which is why it pauses longer and longer. A delete goes on at its
+    /// pace.
+    pub(crate) questions: u32,
     /// How many failed deletes of the foundation were followed by a new look for what blocks it.
     pub(crate) sweeps: usize,
 }

@@ -11,6 +11,7 @@ use super::{Engine, millis, seconds};
 use crate::Result;
 use crate::act::perform;
 use crate::aws::{Class, Refusal};
+use crate::observe::Look;
 use crate::plan::{Decision, Request, Step, StepKind, StepState};
 
 impl Engine {
@@ -49,14 +50,20 @@ impl Engine {
                     accepted = true;
                     self.accepted(step, request);
                 }
-                Err(refusal) => match self.refused(step, refusal) {
-                    Ok(true) => {
-                        look_at.extend(decision.looks.get(&step.id).cloned().unwrap_or_default());
-                        doubtful.push(step.id.clone());
+                Err(refusal) => {
+                    // Not to be seen yet, or gone since it was seen.
+                    if refusal.error.code() == Some("ResourceNotFoundException") {
+                        look_at.insert(Look::Cluster);
                     }
-                    Ok(false) => {}
-                    Err(error) => failure = failure.or(Some(error)),
-                },
+                    match self.refused(step, refusal) {
+                        Ok(true) => {
+                            look_at.extend(decision.looks.get(&step.id).cloned().unwrap_or_default());
+                            doubtful.push(step.id.clone());
+                        }
+                        Ok(false) => {}
+                        Err(error) => failure = failure.or(Some(error)),
+                    }
+                }
             }
         }
         if let Some(error) = failure {

@@ -3,13 +3,14 @@
 use super::foundation::nat_gateways_look;
 use super::node_groups::{group_name, group_stack_look, node_groups};
 use super::subnets::named_subnets;
-use crate::observe::{Look, Observed, Seen};
-use crate::plan::{names, zones};
+use crate::observe::{Look, NatGatewayStatus, Observed, Seen};
+use crate::plan::{names, ownership, zones};
 use crate::spec::{Cluster, Network};
 
 /// Everything that a create is about.
 pub(crate) fn everything(name: &str, given: Option<&Cluster>, observed: &Observed) -> Vec<Look> {
-    let known = observed.foundation.present().is_some_and(|stack| stack.spec.is_some());
+    let by_hash = |stack| given.is_some_and(|given| ownership::has_hash(stack, given));
+    let known = observed.foundation.present().is_some_and(|stack| stack.spec.is_some() || by_hash(stack));
     let mut looks =
         vec![Look::Foundation { name: names::foundation_stack(name), spec: !known }, Look::Cluster];
     if observed.caller.is_none() {
@@ -22,7 +23,10 @@ pub(crate) fn everything(name: &str, given: Option<&Cluster>, observed: &Observe
         looks.push(Look::Versions);
     }
     looks.extend(network_look(&spec, observed));
-    looks.extend(observed.foundation.present().and_then(|stack| nat_gateways_look(&spec, stack)));
+    // A gateway that was available once stays so.
+    let through = observed.nat_gateways.iter().flatten().any(|it| it.status == NatGatewayStatus::Available);
+    let gateways = observed.foundation.present().and_then(|stack| nat_gateways_look(&spec, stack));
+    looks.extend(gateways.filter(|_| !through));
     looks.extend(node_groups(&spec).map(|group| group_stack_look(name, group_name(group))));
     if observed.cluster.present().is_some() {
         looks.extend(inside(&spec).into_iter().flat_map(|look| each(look, &spec, observed)));
@@ -45,29 +49,23 @@ fn network_look(spec: &Cluster, observed: &Observed) -> Option<Look> {
     }
 }
 
-/// A list is for finding what nobody knows of: where everything that the spec wants has been seen, each is
-/// looked at by its name.
+/// A list is for finding what nobody knows of: where it was asked for once, everything that the spec wants is looked
+/// at by its name.
 fn each(list: Look, spec: &Cluster, observed: &Observed) -> Vec<Look> {
-    let known: Option<Vec<Look>> = match &list {
-        Look::NodeGroups => {
-            let there = observed
-                .node_groups
-                .iter()
-                .flatten()
-                .map(|(group, seen)| Look::NodeGroup { group: group.clone(), name: seen.name.clone() });
-            let is_there =
-                |group| observed.node_groups.iter().flatten().any(|(name, _)| name == group_name(group));
-            node_groups(spec).all(is_there).then(|| there.collect())
+    match (&list, &observed.node_groups, &observed.addons) {
+        (Look::NodeGroups, Some(there), _) => node_groups(spec)
+            .map(|group| {
+                let group = group_name(group).to_owned();
+                let name = there.get(&group).map_or_else(|| group.clone(), |seen| seen.name.clone());
+                Look::NodeGroup { group, name }
+            })
+            .collect(),
+        (Look::Addons, _, Some(_)) => {
+            let wanted = spec.addons.iter().flatten();
+            wanted.map(|addon| Look::Addon { name: addon.name.clone() }).collect()
         }
-        Look::Addons => {
-            let there = observed.addons.iter().flatten().map(|(name, _)| Look::Addon { name: name.clone() });
-            let mut wanted = spec.addons.iter().flatten();
-            let is_there = |name: &String| observed.addons.iter().flatten().any(|(there, _)| there == name);
-            wanted.all(|addon| is_there(&addon.name)).then(|| there.collect())
-        }
-        _ => None,
-    };
-    known.unwrap_or_else(|| vec![list])
+        _ => vec![list],
+    }
 }
 
 /// What EKS keeps in a cluster, as far as the spec has any.
