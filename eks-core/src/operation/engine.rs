@@ -2,13 +2,15 @@
 
 mod act;
 mod draw;
+mod standing;
 mod tell;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use futures_util::future::join_all;
 
-use super::agenda::{Entry, agenda, elapsed};
+use super::agenda::{Entry, agenda};
 use super::budget::{Advice, advise};
 use super::event::{Event, EventKind};
 use super::handle::Handle;
@@ -17,12 +19,14 @@ use super::pulse::{HEARTBEAT, now, sleep_until};
 use crate::aws::Refusal;
 use crate::observe::{ClusterStatus, Eyes, Look, Observed, StackStatus, look};
 use crate::plan::{
-    Decision, Goal, Plan, Recent, Step, StepKind, StepState, Verdict, contents, decide, everything,
-    found_anything, minutes, notes, version_of,
+    Decision, Goal, Plan, Recent, Step, StepKind, StepState, Verdict, decide, everything, found_anything,
+    minutes,
 };
 use crate::{Error, ErrorKind, Result};
 
 pub(crate) use draw::mixed;
+pub(crate) use standing::Standing;
+use standing::Words;
 
 /// How long an answer is good enough for a decision that asks for it, in milliseconds.
 const FRESH: i64 = 30_000;
@@ -49,9 +53,9 @@ pub(crate) struct Engine {
     goal: Goal,
     recent: Recent,
     observed: Observed,
-    steps: Vec<Step>,
-    /// Where the progress of each step under way shows.
-    looks: BTreeMap<String, Vec<Look>>,
+    /// What is gone by: the last decision.
+    decision: Arc<Decision>,
+    words: Arc<Words>,
     /// What nobody was there to be told.
     events: Vec<Event>,
     listener: Option<Listener>,
@@ -84,8 +88,8 @@ impl Engine {
             goal,
             recent,
             observed: Observed::default(),
-            steps: Vec::new(),
-            looks: BTreeMap::new(),
+            decision: Arc::default(),
+            words: Arc::default(),
             events: Vec::new(),
             listener: None,
             last_event: 0,
@@ -124,23 +128,6 @@ impl Engine {
         std::mem::take(&mut self.events)
     }
 
-    /// Where everything stands.
-    pub(crate) fn plan(&self) -> Plan {
-        let mut plan = Plan::new(
-            self.goal.verb(),
-            self.goal.name(),
-            self.eyes.wire.region(),
-            self.steps.clone(),
-            &elapsed(&self.steps, &self.recent, self.now()),
-        );
-        if let Goal::Create { spec, .. } = &self.goal {
-            plan.version = version_of(spec.as_deref(), &self.observed);
-            plan.contents = contents(spec.as_deref(), &self.observed);
-            plan.notes = notes(spec.as_deref(), &self.observed);
-        }
-        plan
-    }
-
     /// Looks at everything and decides, without writing anything.
     pub(crate) async fn preview(&mut self) -> Result<Plan> {
         let mut decision = self.decide().await?;
@@ -149,7 +136,7 @@ impl Engine {
             self.look(unseen).await.map_err(|refusal| refusal.error)?;
             decision = self.decide().await?;
         }
-        self.steps = decision.steps;
+        self.stand(decision);
         Ok(self.plan())
     }
 
@@ -158,7 +145,7 @@ impl Engine {
     pub(crate) fn replan(&mut self) -> Result<Plan> {
         match decide(&self.goal, &self.observed, &self.recent, self.now())? {
             Verdict::Decided(decision) => {
-                self.steps = decision.steps;
+                self.stand(decision);
                 Ok(self.plan())
             }
             Verdict::Blind(_) => Err(Error::new(ErrorKind::Internal, "nothing was seen to decide by")),
@@ -199,9 +186,9 @@ impl Engine {
                     continue;
                 }
             }
+            self.stand(decision);
+            let decision = Arc::clone(&self.decision);
             self.tell(&decision.steps);
-            self.steps = decision.steps.clone();
-            self.looks = decision.looks.clone();
             if decision.is_done() && self.whole {
                 self.event(EventKind::Finished);
                 return Ok(Next::Done);
@@ -241,11 +228,11 @@ impl Engine {
                     })
             }
             Goal::Delete { name, .. } => {
-                let skipped = self.steps.iter().filter_map(|step| match &step.state {
+                let skipped = self.decision.steps.iter().filter_map(|step| match &step.state {
                     StepState::Skipped { reason } => Some(reason.clone()),
                     _ => None,
                 });
-                let deleted = self.steps.iter().filter(|step| {
+                let deleted = self.decision.steps.iter().filter(|step| {
                     step.state == StepState::Done
                         && step.action != StepKind::MarkForDeletion
                         && self.recent.attempt(&step.id).is_some_and(|attempt| attempt.count > 0)
@@ -268,7 +255,7 @@ impl Engine {
 
     /// The caller's time is over, and AWS goes on.
     pub(crate) fn timed_out(&self) -> Error {
-        let running = self.steps.iter().filter(|step| step.state == StepState::Running);
+        let running = self.decision.steps.iter().filter(|step| step.state == StepState::Running);
         let running: Vec<String> = running.map(|step| step.action.to_string()).collect();
         let doing = match &running[..] {
             [] => "nothing was under way".to_owned(),
@@ -467,7 +454,7 @@ impl Engine {
         let mut due = BTreeSet::new();
         for entry in self.agenda(now) {
             if entry.at <= now {
-                due.extend(self.looks.get(&entry.step).into_iter().flatten().cloned());
+                due.extend(self.decision.looks.get(&entry.step).into_iter().flatten().cloned());
                 self.recent.attempts.entry(entry.step).or_default().looked = Some(now);
             }
         }
@@ -480,7 +467,7 @@ impl Engine {
     }
 
     fn agenda(&self, now: i64) -> Vec<Entry> {
-        agenda(&self.steps, &self.looks, &self.recent, now, |look| self.last_answered(look))
+        agenda(&self.decision.steps, &self.decision.looks, &self.recent, now, |look| self.last_answered(look))
     }
 
     /// When the next tick can find something to do.

@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 
 use super::driver::{SharedDriver, run};
-use super::engine::{Engine, Next};
+use super::engine::{Engine, Next, Standing};
 use super::event::Event;
 use super::handle::Handle;
 use super::info::Outcome;
@@ -24,7 +24,7 @@ pub(crate) type Start = Pin<Box<dyn Future<Output = Result<Engine>> + Send>>;
 #[derive(Default)]
 struct Shared {
     handle: Option<Handle>,
-    plan: Option<Plan>,
+    standing: Option<Standing>,
 }
 
 /// A lifecycle on its way: await it, stream its events, or take its handle and drive it elsewhere.
@@ -61,7 +61,7 @@ impl<T: Send + 'static> Operation<T> {
         finish: fn(Outcome) -> Result<T>,
     ) -> Self {
         let (sender, events) = mpsc::unbounded_channel();
-        let shared = Arc::new(Mutex::new(Shared { handle, plan: None }));
+        let shared = Arc::new(Mutex::new(Shared { handle, standing: None }));
         let inner = drive(start, sender, shared.clone(), finish);
         let work: Work<T> = Box::pin(async move { run(driver, inner).await? });
         Self { work: Some(work), events, shared, ended: None }
@@ -93,7 +93,7 @@ impl<T: Send + 'static> Operation<T> {
 
     /// Where everything stands; `None` until the first look is over.
     pub fn plan(&self) -> Option<Plan> {
-        self.lock().plan.clone()
+        self.lock().standing.as_ref().map(Standing::plan)
     }
 
     /// Stops driving and keeps the handle. What AWS has started finishes; nothing new begins.
@@ -137,7 +137,7 @@ async fn drive<T>(
     let publish = move |engine: &Engine| {
         let mut shared = shared.lock().unwrap_or_else(PoisonError::into_inner);
         shared.handle = Some(engine.handle());
-        shared.plan = Some(engine.plan());
+        shared.standing = Some(engine.standing());
     };
     let pulses = sender.clone();
     // Nobody has to listen.

@@ -11,7 +11,7 @@ use crate::observe::{Look, Observed};
 use crate::{Error, ErrorKind, Result};
 
 /// Steps, what the ready ones send, and where the progress of those under way shows.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Decision {
     pub(crate) steps: Vec<Step>,
     pub(crate) requests: BTreeMap<String, Request>,

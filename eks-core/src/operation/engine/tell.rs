@@ -11,7 +11,6 @@ impl Engine {
     /// another process, goes on with the story.
     pub(super) fn tell(&mut self, steps: &[Step]) {
         if !std::mem::replace(&mut self.planned, true) {
-            self.steps = steps.to_vec();
             let plan = Box::new(self.plan());
             self.event(EventKind::Planned { plan });
         }
@@ -79,8 +78,8 @@ impl Engine {
 
     /// What can beat while a tick is under way.
     pub(crate) fn pulse(&self) -> Pulse {
-        let running = self.steps.iter().filter(|step| step.state == StepState::Running);
-        let slots = schedule(&self.steps, &elapsed(&self.steps, &self.recent, self.now()));
+        let running = self.decision.steps.iter().filter(|step| step.state == StepState::Running);
+        let slots = schedule(&self.decision.steps, &elapsed(&self.decision.steps, &self.recent, self.now()));
         Pulse {
             wire: self.eyes.wire.clone(),
             began: self.recent.began,
