@@ -29,6 +29,6 @@ pub use plan::{Content, CreateOptions, DeleteOptions, Expected, Plan, Step, Step
 pub use spec::{
     AccessEntry, AccessEntryType, AccessPolicy, AccessScope, Addon, AmiFamily, Capacity, Cluster, Disk,
     EndpointAccess, FargateProfile, GivenNetwork, KubernetesVersion, LogType, Nat, Network, NewNetwork,
-    NodeGroup, NodeSubnets, ResolveConflicts, Scaling, Selector, SupportType, Taint, TaintEffect,
-    UpdateSettings, UpdateStrategy, VolumeType,
+    NodeGroup, NodeSubnets, ResolveConflicts, Scaling, Scheduling, Selector, SupportType, Taint, TaintEffect,
+    Toleration, UpdateSettings, UpdateStrategy, VolumeType,
 };

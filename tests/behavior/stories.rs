@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use eks_core::simulator::Simulator;
 use eks_core::{
-    AddonStatus, Cluster, ClusterInfo, ClusterStatus, Error, EventKind, GivenNetwork, NodeGroup,
-    NodeGroupStatus, Scaling, StepState,
+    AddonStatus, Cluster, ClusterInfo, ClusterStatus, Error, EventKind, FargateProfile, FargateProfileStatus,
+    GivenNetwork, NodeGroup, NodeGroupStatus, Scaling, StepState, Taint,
 };
 use tests::{REGION, Stage, accepted_writes, left, living, made, refused_writes, writes};
 
@@ -241,5 +241,95 @@ fn story_3_given_network() -> Result<(), Error> {
     stage.run(move || async move { network.delete(&config).await })?;
     assert_eq!(left(&stage.sim), Vec::<String>::new());
     assert!(plan.steps.iter().all(|step| step.state != StepState::Done), "the first plan had all to do");
+    Ok(())
+}
+
+#[test]
+fn story_4_fargate() -> Result<(), Error> {
+    let stage = Stage::default();
+    let profile =
+        FargateProfile::builder().name("fp-default").namespace("default").namespace("kube-system").build()?;
+    let cluster = Cluster::builder().name("web").fargate_profile(profile).build()?;
+    let plan = stage.plan(&cluster)?;
+    assert_eq!(plan.notes, Vec::<String>::new(), "coredns has a place");
+
+    let info = stage.create(&cluster)?;
+    assert_eq!((info.node_groups.len(), info.nodes.len()), (0, 0));
+    let profiles: Vec<_> = info.fargate_profiles.iter().map(|it| (it.name.as_str(), it.status)).collect();
+    assert_eq!(profiles, [("fp-default", FargateProfileStatus::Active)]);
+    assert!(addons(&info).iter().all(|(_, status)| *status == AddonStatus::Active), "{:?}", info.addons);
+    let made = made(&stage.sim);
+    assert_eq!(made.get("AWS::EC2::Instance"), None);
+    assert_eq!(made["AWS::EKS::FargateProfile"], 1);
+
+    let report = stage.delete("web")?;
+    assert_eq!(report.deleted[..2], ["Fargate profile fp-default", "cluster web"]);
+    assert_eq!(left(&stage.sim), Vec::<String>::new());
+    assert_eq!(refused_but_early(&stage.sim), Vec::<String>::new());
+    Ok(())
+}
+
+/// One to four nodes for one application, which let nobody else in.
+fn group_for(application: &str) -> Result<NodeGroup, Error> {
+    NodeGroup::builder()
+        .name(application)
+        .label("app", application)
+        .taint(Taint::no_schedule("app", application))
+        .scaling(Scaling::between(1, 4).desired(1))
+        .build()
+}
+
+#[test]
+fn story_5_mixed() -> Result<(), Error> {
+    let stage = Stage::default();
+    let profile = FargateProfile::builder().name("web").namespace("web").namespace("kube-system").build()?;
+    let cluster = Cluster::builder()
+        .name("web")
+        .fargate_profile(profile)
+        .node_group(group_for("orders")?)
+        .node_group(group_for("invoices")?)
+        .build()?;
+    let info = stage.create(&cluster)?;
+    let groups: Vec<_> =
+        info.node_groups.iter().map(|it| (it.name.as_str(), it.min, it.max, it.desired)).collect();
+    assert_eq!(groups, [("invoices", 1, 4, 1), ("orders", 1, 4, 1)]);
+    assert_eq!(info.nodes.iter().filter(|node| node.ready).count(), 2);
+    // It tolerates neither taint, so it runs on Fargate.
+    assert_eq!(addons(&info)[0], ("coredns", AddonStatus::Active));
+
+    // EKS gives the nodes what `scheduling` says that pods need.
+    let eks = stage.eks_api();
+    let described = stage.run(move || async move {
+        eks.describe_nodegroup().cluster_name("web").nodegroup_name("orders").send().await
+    });
+    let group = described.expect("it is there").nodegroup.expect("it is there");
+    let scheduling = cluster.node_groups.as_ref().expect("two").first().expect("orders").scheduling();
+    let labels: BTreeMap<String, String> = group.labels.clone().unwrap_or_default().into_iter().collect();
+    assert_eq!(scheduling.node_selector, labels);
+    let taints: Vec<_> = group.taints().iter().map(|taint| (taint.key(), taint.value())).collect();
+    let tolerations = scheduling.tolerations.iter();
+    assert_eq!(
+        tolerations.map(|it| (Some(it.key.as_str()), it.value.as_deref())).collect::<Vec<_>>(),
+        taints
+    );
+
+    stage.delete("web")?;
+    assert_eq!(left(&stage.sim), Vec::<String>::new());
+    assert_eq!(refused_but_early(&stage.sim), Vec::<String>::new());
+    Ok(())
+}
+
+/// Where every group has taints and nothing runs on Fargate, coredns is asked for and not waited for.
+#[test]
+fn story_5_without_fargate() -> Result<(), Error> {
+    let stage = Stage::default();
+    let cluster = Cluster::builder().name("web").node_group(group_for("orders")?).build()?;
+    let note = "every group has taints: coredns waits for nodes that let it in";
+    assert!(stage.plan(&cluster)?.notes.iter().any(|it| it == note));
+    let info = stage.create(&cluster)?;
+    assert_eq!(info.nodes.len(), 1);
+    assert_eq!(addons(&info)[0], ("coredns", AddonStatus::Creating));
+    stage.delete("web")?;
+    assert_eq!(left(&stage.sim), Vec::<String>::new());
     Ok(())
 }

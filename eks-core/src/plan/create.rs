@@ -20,7 +20,7 @@ use crate::observe::{ClusterState, Observed, StackState};
 use crate::spec::Cluster;
 use crate::{Error, ErrorKind, Result};
 
-pub(super) use node_groups::{desired, group_name, node_groups};
+pub(super) use node_groups::{desired, group_name, lets_addons_in, node_groups};
 pub(crate) use questions::everything;
 use questions::unseen;
 

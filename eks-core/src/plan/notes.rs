@@ -1,6 +1,6 @@
 //! What a reader of a plan should know and no step says.
 
-use super::create::{desired, group_name, node_groups};
+use super::create::{desired, group_name, lets_addons_in, node_groups};
 use crate::observe::Observed;
 use crate::spec::{Cluster, KubernetesVersion, Network, VersionOffer, VersionStatus, pods_per_node, resolve};
 
@@ -34,8 +34,13 @@ pub(crate) fn notes(given: Option<&Cluster>, observed: &Observed) -> Vec<String>
     if matches!(spec.network, Network::Given(_)) && observed.subnets.is_empty() {
         notes.push("subnets are unchecked: EC2 is not compiled in".to_owned());
     }
-    if node_groups(spec).all(|group| desired(group) == 0) && spec.fargate_profiles.is_empty() {
-        notes.push("no nodes: coredns waits for the first one".to_owned());
+    if spec.fargate_profiles.is_empty() {
+        let mut groups = node_groups(spec).filter(|group| desired(group) > 0).peekable();
+        if groups.peek().is_none() {
+            notes.push("no nodes: coredns waits for the first one".to_owned());
+        } else if !groups.any(lets_addons_in) {
+            notes.push("every group has taints: coredns waits for nodes that let it in".to_owned());
+        }
     }
     notes
 }

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::Create;
-use super::node_groups::{group_name, node_groups};
+use super::node_groups::{desired, group_name, lets_addons_in, node_groups};
 use crate::observe::{AddonStatus, Look};
 use crate::plan::draft::Stand;
 use crate::plan::estimate::is_daemon_set;
 use crate::plan::request::{CreateAddon, Request};
 use crate::plan::step::{StepKind, StepState};
+use crate::spec::NodeGroup;
 
 /// How long an add-on may stay DEGRADED with nodes there before that is a failure, in milliseconds
 /// (facts/aws.md §1.2: up to twenty minutes).
@@ -28,9 +29,10 @@ impl Create<'_> {
 
     /// Add-ons that run on nodes: when the first node is Ready, or at once on Fargate.
     pub(super) fn addons_on_nodes(&mut self) {
-        let waits = self.expects_nodes() && self.ready_nodes(None) == 0;
+        let hosts: Vec<&str> = self.hosts().map(group_name).collect();
+        let waits = !hosts.is_empty() && hosts.iter().all(|group| self.ready_nodes(group) == 0);
         let groups: Vec<StepKind> = if waits {
-            node_groups(self.spec).map(|g| StepKind::NodesReady { group: group_name(g).to_owned() }).collect()
+            hosts.into_iter().map(|group| StepKind::NodesReady { group: group.to_owned() }).collect()
         } else {
             vec![StepKind::CreateCluster]
         };
@@ -58,10 +60,10 @@ impl Create<'_> {
                     // Without a node it cannot become ACTIVE, and the spec wants no node (facts/aws.md §1.2).
                     AddonStatus::Creating | AddonStatus::Degraded | AddonStatus::Updating
                         if !is_daemon_set(&addon.name)
-                            && !self.expects_nodes()
+                            && self.hosts().next().is_none()
                             && !self.runs_on_fargate() =>
                     {
-                        Stand::Skipped("it waits for nodes, and the spec has none".to_owned())
+                        Stand::Skipped(self.why_no_host().to_owned())
                     }
                     AddonStatus::Creating | AddonStatus::Updating | AddonStatus::Deleting => Stand::Running,
                     AddonStatus::Degraded => {
@@ -84,9 +86,22 @@ impl Create<'_> {
         }
     }
 
+    /// The groups on whose nodes add-ons can run.
+    fn hosts(&self) -> impl Iterator<Item = &NodeGroup> {
+        node_groups(self.spec).filter(|group| desired(group) > 0 && lets_addons_in(group))
+    }
+
+    fn why_no_host(&self) -> &'static str {
+        if self.expects_nodes() {
+            "it waits for nodes that let it in, and every group of the spec has taints"
+        } else {
+            "it waits for nodes, and the spec has none"
+        }
+    }
+
     /// coredns must be told to run on Fargate (facts/eksctl.md §1.3, step 7).
     fn on_fargate(&self, addon: &str) -> Option<String> {
-        let alone = addon == "coredns" && !self.expects_nodes() && self.runs_on_fargate();
+        let alone = addon == "coredns" && self.hosts().next().is_none() && self.runs_on_fargate();
         alone.then(|| r#"{"computeType":"Fargate"}"#.to_owned())
     }
 }

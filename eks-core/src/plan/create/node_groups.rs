@@ -11,7 +11,7 @@ use crate::plan::request::{CreateNodeGroup, CreateStack, Request};
 use crate::plan::stack_stand::stack_stand;
 use crate::plan::step::{StepKind, StepState};
 use crate::plan::{names, node_group_stack, ownership, tag};
-use crate::spec::{Cluster, NodeGroup};
+use crate::spec::{Cluster, NodeGroup, TaintEffect};
 use crate::{Error, ErrorKind, Result};
 
 impl Create<'_> {
@@ -94,7 +94,7 @@ impl Create<'_> {
             (true, true) => {
                 Stand::Skipped("the API server cannot be asked; EKS says that they are".to_owned())
             }
-            (false, _) if self.ready_nodes(Some(name)) >= desired(group) => Stand::Done,
+            (false, _) if self.ready_nodes(name) >= desired(group) => Stand::Done,
             _ => Stand::Running,
         };
         let action = StepKind::NodesReady { group: name.to_owned() };
@@ -103,23 +103,19 @@ impl Create<'_> {
         self.draft.step(action, format!("nodes of {name}"), &after, stand, vec![Look::ApiServer]);
     }
 
-    /// How many nodes are Ready, of one group or of all.
-    pub(super) fn ready_nodes(&self, group: Option<&str>) -> u32 {
+    /// How many nodes of a group are Ready.
+    pub(super) fn ready_nodes(&self, group: &str) -> u32 {
+        // Where the API server cannot be asked, EKS's word stands: a group is ACTIVE when its nodes are Ready.
+        if matches!(self.draft.state(&StepKind::ReachApiServer.id()), Some(StepState::Skipped { .. })) {
+            let seen = self.observed.node_groups.as_ref().and_then(|groups| groups.get(group));
+            return seen
+                .filter(|seen| seen.status == NodeGroupStatus::Active)
+                .map_or(0, |seen| seen.scaling.2);
+        }
         let nodes =
             self.observed.api_server.present().map(|state| state.nodes.as_slice()).unwrap_or_default();
-        let counts = |node_group: &Option<String>| group.is_none() || node_group.as_deref() == group;
-        let ready = nodes.iter().filter(|node| node.ready && counts(&node.node_group)).count();
-        let ready = u32::try_from(ready).unwrap_or(u32::MAX);
-        // Where the API server cannot be asked, EKS's word stands: a group is ACTIVE when its nodes are Ready.
-        let unreachable =
-            matches!(self.draft.state(&StepKind::ReachApiServer.id()), Some(StepState::Skipped { .. }));
-        if !unreachable {
-            return ready;
-        }
-        let active = self.observed.node_groups.iter().flatten().filter(|(name, seen)| {
-            seen.status == NodeGroupStatus::Active && group.is_none_or(|group| group == name.as_str())
-        });
-        active.map(|(_, seen)| seen.scaling.2).sum()
+        let ready = nodes.iter().filter(|node| node.ready && node.node_group.as_deref() == Some(group));
+        u32::try_from(ready.count()).unwrap_or(u32::MAX)
     }
 
     fn create_node_group(&self, group: &NodeGroup) -> Result<Option<Request>> {
@@ -173,6 +169,15 @@ pub(in crate::plan) fn group_name(group: &NodeGroup) -> &str {
 pub(in crate::plan) fn desired(group: &NodeGroup) -> u32 {
     let scaling = group.scaling.clone().unwrap_or_default();
     scaling.desired.or(scaling.min).unwrap_or_default()
+}
+
+/// Whether add-ons can run on the group's nodes: coredns and its like tolerate what is for cluster-critical pods
+/// alone.
+pub(in crate::plan) fn lets_addons_in(group: &NodeGroup) -> bool {
+    group.taints.iter().all(|taint| {
+        taint.effect == TaintEffect::PreferNoSchedule
+            || matches!(taint.key.as_str(), "CriticalAddonsOnly" | "node-role.kubernetes.io/control-plane")
+    })
 }
 
 pub(super) fn group_stack_look(cluster: &str, group: &str) -> Look {

@@ -5,7 +5,9 @@ use serde_json::{Value, json};
 use super::addon_catalogue::{Offer, PUBLISHER, Workload};
 use super::cluster::{self, Cluster, read_lag};
 use super::error::{in_use, invalid_parameter, not_found};
+use super::fargate_profile::FargateProfile;
 use super::members::{Tags, sent, text, text_map};
+use super::node::Taint;
 use super::page::page;
 use super::status::{Issue, Status, health};
 use super::update::{self, Owner, UpdateStatus};
@@ -63,6 +65,14 @@ impl Addon {
             addon["configurationValues"] = json!(values);
         }
         addon
+    }
+}
+
+impl Addon {
+    /// Where its configuration wants its pods to run.
+    fn compute_type(&self) -> Option<String> {
+        let values: Value = serde_saphyr::from_str(self.configuration.as_deref()?).ok()?;
+        values["computeType"].as_str().map(str::to_owned)
     }
 }
 
@@ -346,10 +356,14 @@ fn assess(world: &mut World, arn: &str, patience_over: bool) {
     if Offer::find(&addon.name).is_none_or(|offer| offer.workload == Workload::DaemonSet) {
         return;
     }
+    // coredns runs on Fargate only if its configuration says so (facts/eksctl.md §1.3, step 7).
+    let on_fargate = addon.name != "coredns" || addon.compute_type().is_some_and(|it| it == "Fargate");
     let namespace = addon.namespace.clone();
     let Some(cluster) = cluster_of(world, arn) else { return };
-    let nodes = cluster.nodegroups.values().flat_map(|group| &group.nodes).any(|node| node.is_ready(now));
-    let schedulable = nodes || cluster.fargate_profiles.values().any(|profile| profile.takes(&namespace));
+    let mut nodes = cluster.nodegroups.values().flat_map(|group| &group.nodes);
+    let host = nodes.any(|node| node.is_ready(now) && node.taints.iter().all(is_tolerated));
+    let takes = |profile: &FargateProfile| profile.takes(&namespace);
+    let schedulable = host || on_fargate && cluster.fargate_profiles.values().any(takes);
     match status {
         Status::Creating | Status::Degraded if schedulable => set(world, arn, Status::Active, Vec::new()),
         Status::Creating if !patience_over => {}
@@ -361,6 +375,12 @@ fn assess(world: &mut World, arn: &str, patience_over: bool) {
         }
         _ => {}
     }
+}
+
+/// What the pods of EKS's deployments tolerate.
+fn is_tolerated(taint: &Taint) -> bool {
+    taint.effect == "PREFER_NO_SCHEDULE"
+        || matches!(taint.key.as_str(), "CriticalAddonsOnly" | "node-role.kubernetes.io/control-plane")
 }
 
 /// Nodes or Fargate profiles came or went: add-ons that need them follow, after a while.

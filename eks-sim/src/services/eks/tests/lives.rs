@@ -168,7 +168,9 @@ fn coredns_waits_for_nodes() {
 fn fargate_profiles_are_serial_and_give_coredns_a_place() {
     let mut setting = Setting::new();
     setting.cluster(json!({}));
-    setting.ok("CreateAddon", COREDNS());
+    let mut coredns = COREDNS();
+    coredns["configurationValues"] = json!(r#"{"computeType":"Fargate"}"#);
+    setting.ok("CreateAddon", coredns);
     let request = setting.profile_request(json!({}));
     setting.ok("CreateFargateProfile", request);
     let second = setting.profile_request(json!({"fargateProfileName": "g"}));
