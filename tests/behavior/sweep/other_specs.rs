@@ -1,9 +1,9 @@
-//! Other specs than story 1's, killed at every so many calls: a given network, and one with everything in it.
+//! Other specs than story 1's, killed at every so many calls: stories 3 to 5, and one with everything in it.
 
 use std::time::Duration;
 
 use eks_core::simulator::Effect;
-use eks_core::{AccessEntry, AccessPolicy, Cluster, FargateProfile, GivenNetwork, NodeGroup, Scaling};
+use eks_core::{AccessEntry, AccessPolicy, Cluster, FargateProfile, GivenNetwork, NodeGroup, Scaling, Taint};
 use tests::{Stage, left};
 
 use super::{DEATHS, NAME, Undisturbed, nothing_left};
@@ -19,6 +19,24 @@ pub(super) fn given_network() -> (Stage, Cluster) {
         .expect("two subnets");
     let cluster = Cluster::builder().name(NAME).network(given).no_node_groups().build().expect("valid");
     (stage, cluster)
+}
+
+/// Story 4: no nodes, coredns on Fargate.
+fn fargate() -> (Stage, Cluster) {
+    let profile = FargateProfile::builder().name("fp").namespace("default").namespace("kube-system");
+    let profile = profile.build().expect("valid");
+    let cluster = Cluster::builder().name(NAME).fargate_profile(profile).build().expect("valid");
+    (Stage::default(), cluster)
+}
+
+/// Story 5: a tainted group for each application, coredns on Fargate.
+fn group_per_application() -> (Stage, Cluster) {
+    let group = |name: &str| {
+        let group = NodeGroup::builder().name(name).scaling(Scaling::between(1, 4).desired(1));
+        group.label("app", name).taint(Taint::no_schedule("app", name)).build().expect("valid")
+    };
+    let (_, cluster) = fargate();
+    (Stage::default(), Cluster { node_groups: Some(vec![group("orders"), group("invoices")]), ..cluster })
 }
 
 /// Two groups, two Fargate profiles, an access entry: an account with the role that the entry is for.
@@ -88,6 +106,16 @@ fn delete_again(prepare: fn() -> (Stage, Cluster), call: u64, effect: &Effect) {
 #[test]
 fn a_given_network() {
     sweep(given_network, 4);
+}
+
+#[test]
+fn fargate_alone() {
+    sweep(fargate, 6);
+}
+
+#[test]
+fn a_group_for_each_application() {
+    sweep(group_per_application, 11);
 }
 
 #[test]
