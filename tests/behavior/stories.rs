@@ -252,6 +252,8 @@ fn story_4_fargate() -> Result<(), Error> {
     let cluster = Cluster::builder().name("web").fargate_profile(profile).build()?;
     let plan = stage.plan(&cluster)?;
     assert_eq!(plan.notes, Vec::<String>::new(), "coredns has a place");
+    let coredns = plan.step("createAddon/coredns").expect("it is in the plan");
+    assert_eq!(coredns.after, ["createFargateProfile/fp-default"]);
 
     let info = stage.create(&cluster)?;
     assert_eq!((info.node_groups.len(), info.nodes.len()), (0, 0));

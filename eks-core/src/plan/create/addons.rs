@@ -27,16 +27,20 @@ impl Create<'_> {
         self.addons(&[StepKind::CreateCluster], is_daemon_set, waits);
     }
 
-    /// Add-ons that run on nodes: when the first node is Ready, or at once on Fargate.
+    /// Add-ons that run on nodes: when the first of them is Ready. On Fargate, when it takes them: a pod that was
+    /// admitted before its profile was there stays pending.
     pub(super) fn addons_on_nodes(&mut self) {
         let hosts: Vec<&str> = self.hosts().map(group_name).collect();
         let waits = !hosts.is_empty() && hosts.iter().all(|group| self.ready_nodes(group) == 0);
-        let groups: Vec<StepKind> = if waits {
+        let profile = self.profile_of_addons().filter(|_| hosts.is_empty());
+        let after: Vec<StepKind> = if waits {
             hosts.into_iter().map(|group| StepKind::NodesReady { group: group.to_owned() }).collect()
+        } else if let Some(profile) = profile {
+            vec![StepKind::CreateFargateProfile { profile: profile.name.clone() }]
         } else {
             vec![StepKind::CreateCluster]
         };
-        self.addons(&groups, |addon| !is_daemon_set(addon), waits);
+        self.addons(&after, |addon| !is_daemon_set(addon), waits);
     }
 
     fn addons(&mut self, after: &[StepKind], wanted: impl Fn(&str) -> bool, waits: bool) {
@@ -61,7 +65,7 @@ impl Create<'_> {
                     AddonStatus::Creating | AddonStatus::Degraded | AddonStatus::Updating
                         if !is_daemon_set(&addon.name)
                             && self.hosts().next().is_none()
-                            && !self.runs_on_fargate() =>
+                            && self.profile_of_addons().is_none() =>
                     {
                         Stand::Skipped(self.why_no_host().to_owned())
                     }
@@ -101,7 +105,7 @@ impl Create<'_> {
 
     /// coredns must be told to run on Fargate (facts/eksctl.md §1.3, step 7).
     fn on_fargate(&self, addon: &str) -> Option<String> {
-        let alone = addon == "coredns" && self.hosts().next().is_none() && self.runs_on_fargate();
+        let alone = addon == "coredns" && self.hosts().next().is_none() && self.profile_of_addons().is_some();
         alone.then(|| r#"{"computeType":"Fargate"}"#.to_owned())
     }
 }

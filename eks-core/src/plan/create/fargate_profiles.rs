@@ -71,10 +71,11 @@ impl Create<'_> {
         }))
     }
 
-    pub(super) fn runs_on_fargate(&self) -> bool {
-        let selects = |profile: &FargateProfile| {
+    /// The profile that takes the pods of add-ons.
+    pub(super) fn profile_of_addons(&self) -> Option<&FargateProfile> {
+        let selects = |profile: &&FargateProfile| {
             profile.selectors.iter().any(|selector| selector.namespace == "kube-system")
         };
-        self.spec.fargate_profiles.iter().any(selects)
+        self.spec.fargate_profiles.iter().find(selects)
     }
 }
