@@ -3,7 +3,7 @@
 //! `cargo run --example fargate`, with the options of `quickstart`.
 
 use eks_core::{Cluster, FargateProfile, Result};
-use examples::{Account, Args, delete, settle_up, show, watch};
+use examples::{Account, Args, delete_unless_kept, show, watch};
 
 #[tokio::main]
 async fn main() -> Result<()> {
@@ -20,11 +20,5 @@ async fn main() -> Result<()> {
     let info = watch(eks.create(&cluster), args.pace(&account)).await?;
     show(&info);
 
-    if args.keep {
-        println!("\nThe cluster stays. Delete it with `eks.delete({:?})`.", info.name);
-        return Ok(());
-    }
-    delete(&eks, &info.name, args.pace(&account)).await?;
-    settle_up(&account);
-    Ok(())
+    delete_unless_kept(&eks, &info, &account, &args).await
 }

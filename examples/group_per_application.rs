@@ -3,7 +3,7 @@
 //! `cargo run --example group_per_application`, with the options of `quickstart`.
 
 use eks_core::{Cluster, FargateProfile, NodeGroup, Result, Scaling, Taint};
-use examples::{Account, Args, delete, settle_up, show, watch};
+use examples::{Account, Args, delete_unless_kept, show, watch};
 
 /// One to four nodes for one application, labelled and tainted with its name.
 fn group_for(application: &str) -> Result<NodeGroup> {
@@ -36,11 +36,5 @@ async fn main() -> Result<()> {
         print!("\nPods of {application} need this in their spec:\n\n{}", group.scheduling());
     }
 
-    if args.keep {
-        println!("\nThe cluster stays. Delete it with `eks.delete({:?})`.", info.name);
-        return Ok(());
-    }
-    delete(&eks, &info.name, args.pace(&account)).await?;
-    settle_up(&account);
-    Ok(())
+    delete_unless_kept(&eks, &info, &account, &args).await
 }

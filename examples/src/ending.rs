@@ -2,7 +2,7 @@
 
 use eks_core::{ClusterInfo, Eks, Result};
 
-use crate::{Account, watch};
+use crate::{Account, Args, watch};
 
 /// Prints a cluster and its nodes.
 pub fn show(info: &ClusterInfo) {
@@ -29,6 +29,21 @@ pub async fn delete(eks: &Eks, name: &str, pace: f64) -> Result<()> {
     for unchecked in &report.unchecked {
         println!("  not checked: {unchecked}");
     }
+    Ok(())
+}
+
+/// Deletes a cluster and settles up, unless it is to stay.
+///
+/// # Errors
+///
+/// As [`Eks::delete`].
+pub async fn delete_unless_kept(eks: &Eks, info: &ClusterInfo, account: &Account, args: &Args) -> Result<()> {
+    if args.keep {
+        println!("\nThe cluster stays. Delete it with `eks.delete({:?})`.", info.name);
+        return Ok(());
+    }
+    delete(eks, &info.name, args.pace(account)).await?;
+    settle_up(account);
     Ok(())
 }
 

@@ -10,7 +10,7 @@ mod progress;
 
 pub use account::Account;
 pub use args::Args;
-pub use ending::{delete, settle_up, show};
+pub use ending::{delete, delete_unless_kept, settle_up, show};
 pub use kubeconfig::{Written, forget, write_kubeconfig};
 pub use network::PrivateNetwork;
 pub use progress::watch;

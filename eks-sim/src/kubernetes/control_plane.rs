@@ -58,6 +58,8 @@ pub(crate) struct Node {
     pub(crate) labels: Vec<(String, String)>,
     /// Key, value and effect (`NoSchedule`).
     pub(crate) taints: Vec<(String, String, String)>,
+    /// Whether coredns tolerates them.
+    pub(crate) lets_addons_in: bool,
     pub(crate) registered: Instant,
     pub(crate) ready: Option<Instant>,
     /// `v1.34.2-eks-ecaa3a6`.

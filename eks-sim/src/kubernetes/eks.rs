@@ -113,6 +113,7 @@ fn described(node: &eks::Node, registered: Instant, ami_type: &str) -> Node {
         private_ip: node.address.clone(),
         public_ip: node.public_address.clone(),
         labels: node.labels.iter().map(|(key, value)| (key.clone(), value.clone())).collect(),
+        lets_addons_in: node.lets_addons_in(),
         taints: node
             .taints
             .iter()

@@ -82,7 +82,7 @@ fn objects(plane: &ControlPlane, now: Instant) -> Vec<Value> {
         .iter()
         .copied()
         .filter(|node| node.ready.is_some_and(|ready| ready <= now))
-        .filter(|node| node.taints.iter().all(|(key, _, effect)| is_tolerated(key, effect)))
+        .filter(|node| node.lets_addons_in)
         .collect();
     let replica_set = format!("coredns-{}", suffix(&[&plane.host, "coredns"], 10));
     for replica in 0..if plane.runs("coredns") { COREDNS_REPLICAS } else { 0 } {
@@ -101,12 +101,6 @@ fn objects(plane: &ControlPlane, now: Instant) -> Vec<Value> {
     }
     pods.sort_by(|a, b| a.name.cmp(&b.name));
     pods.iter().map(|pod| object(plane, pod)).collect()
-}
-
-/// What coredns tolerates.
-fn is_tolerated(key: &str, effect: &str) -> bool {
-    effect == "PreferNoSchedule"
-        || matches!(key, "CriticalAddonsOnly" | "node-role.kubernetes.io/control-plane")
 }
 
 /// Where a container's image comes from. Its tag is left out: no add-on says which one its version has.

@@ -28,6 +28,7 @@ fn node(number: u8, start: Instant) -> Node {
         public_ip: None,
         labels: vec![("eks.amazonaws.com/nodegroup".to_owned(), format!("group-{}", number % 2))],
         taints: Vec::new(),
+        lets_addons_in: true,
         registered: start,
         ready: Some(start + MINUTE),
         kubelet: "v1.34.2-eks-ecaa3a6".to_owned(),

@@ -74,8 +74,12 @@ pub(super) fn list_stack_resources(
 }
 
 pub(super) fn list_exports(world: &mut World, region: &str, params: &Params) -> Result<Answer, AwsError> {
-    let exports = world.region(region).cloudformation.exported().map(|(stack, name, value)| {
-        vec![Xml::text("ExportingStackId", &stack.id), Xml::text("Name", name), Xml::text("Value", value)]
+    let exports = world.region(region).cloudformation.exports.iter().map(|(name, export)| {
+        vec![
+            Xml::text("ExportingStackId", &export.stack),
+            Xml::text("Name", name),
+            Xml::text("Value", &export.value),
+        ]
     });
     page("Exports", exports, params)
 }

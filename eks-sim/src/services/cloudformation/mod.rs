@@ -117,15 +117,6 @@ impl State {
         let export = self.exports.get(name).filter(|export| export.stack != id)?;
         self.stacks.get(&export.stack).map(|stack| stack.name.as_str())
     }
-
-    fn exported(&self) -> impl Iterator<Item = (&Stack, &str, &str)> {
-        self.stacks.values().filter(|stack| stack.deleted.is_none()).flat_map(|stack| {
-            let exported = |output: &'_ Output| output.export.is_some();
-            stack.outputs.iter().filter(move |output| exported(output)).map(move |output| {
-                (stack, output.export.as_deref().unwrap_or_default(), output.value.as_str())
-            })
-        })
-    }
 }
 
 /// The stack at `key`.

@@ -7,7 +7,6 @@ use super::cluster::{self, Cluster, read_lag};
 use super::error::{in_use, invalid_parameter, not_found};
 use super::fargate_profile::FargateProfile;
 use super::members::{Tags, sent, text, text_map};
-use super::node::Taint;
 use super::page::page;
 use super::status::{Issue, Status, health};
 use super::update::{self, Owner, UpdateStatus};
@@ -361,7 +360,7 @@ fn assess(world: &mut World, arn: &str, patience_over: bool) {
     let namespace = addon.namespace.clone();
     let Some(cluster) = cluster_of(world, arn) else { return };
     let mut nodes = cluster.nodegroups.values().flat_map(|group| &group.nodes);
-    let host = nodes.any(|node| node.is_ready(now) && node.taints.iter().all(is_tolerated));
+    let host = nodes.any(|node| node.is_ready(now) && node.lets_addons_in());
     let takes = |profile: &FargateProfile| profile.takes(&namespace);
     let schedulable = host || on_fargate && cluster.fargate_profiles.values().any(takes);
     match status {
@@ -375,12 +374,6 @@ fn assess(world: &mut World, arn: &str, patience_over: bool) {
         }
         _ => {}
     }
-}
-
-/// What the pods of EKS's deployments tolerate.
-fn is_tolerated(taint: &Taint) -> bool {
-    taint.effect == "PREFER_NO_SCHEDULE"
-        || matches!(taint.key.as_str(), "CriticalAddonsOnly" | "node-role.kubernetes.io/control-plane")
 }
 
 /// Nodes or Fargate profiles came or went: add-ons that need them follow, after a while.

@@ -89,6 +89,17 @@ impl Node {
     pub(crate) fn is_ready(&self, now: Instant) -> bool {
         self.removed.is_none() && self.ready_at.is_some_and(|ready| ready <= now)
     }
+
+    /// Whether coredns and its like, which run anywhere, tolerate the node's taints.
+    pub(crate) fn lets_addons_in(&self) -> bool {
+        self.taints.iter().all(|taint| {
+            taint.effect == "PREFER_NO_SCHEDULE"
+                || matches!(
+                    taint.key.as_str(),
+                    "CriticalAddonsOnly" | "node-role.kubernetes.io/control-plane"
+                )
+        })
+    }
 }
 
 /// Launches `count` instances for the group, in its subnets by turns. What could not be launched comes back
