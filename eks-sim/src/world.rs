@@ -3,7 +3,7 @@
 //! The world is a discrete-event simulation. Services answer at once and put what comes later on the agenda
 //! with [`World::at`]; [`World::settle`] runs what has come due, in order.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -39,6 +39,13 @@ pub enum Delivery {
     Never,
 }
 
+/// The clusters about which something may have changed.
+pub(crate) enum Changes {
+    All,
+    /// Those with these ids.
+    Of(BTreeSet<String>),
+}
+
 /// Says where a cluster's API server is, by the cluster's id.
 type Endpoints = Arc<dyn Fn(&str) -> String + Send + Sync>;
 
@@ -70,6 +77,8 @@ pub struct World {
     dead: bool,
     /// Whether AWS is at work by itself, on what calls have begun.
     at_work: bool,
+    /// Whether what has changed concerns every cluster.
+    all_changed: bool,
     endpoints: Option<Endpoints>,
 }
 
@@ -90,6 +99,7 @@ impl World {
             fault_counts: Vec::new(),
             dead: false,
             at_work: false,
+            all_changed: true,
             endpoints: None,
             settings,
         }
@@ -124,6 +134,7 @@ impl World {
 
     /// Changes what goes wrong by itself.
     pub fn trouble(&mut self) -> &mut crate::settings::Trouble {
+        self.all_changed = true;
         &mut self.settings.trouble
     }
 
@@ -186,6 +197,17 @@ impl World {
     /// The regions in use so far.
     pub(crate) fn regions(&self) -> impl Iterator<Item = &Region> {
         self.regions.values()
+    }
+
+    /// Which clusters may have changed since this was last asked.
+    pub(crate) fn take_changes(&mut self) -> Changes {
+        let ids = self.regions.values_mut().flat_map(|region| region.eks.take_changed()).collect();
+        if std::mem::take(&mut self.all_changed) { Changes::All } else { Changes::Of(ids) }
+    }
+
+    /// Has everybody who watches a cluster look again.
+    pub(crate) fn change_all(&mut self) {
+        self.all_changed = true;
     }
 
     /// Has clusters that become ACTIVE from now on show the endpoint that `endpoints` makes of their id.

@@ -7,6 +7,7 @@ mod node;
 #[cfg(test)]
 mod tests;
 mod tls;
+mod watch;
 
 use std::fmt;
 use std::sync::Arc;
@@ -27,6 +28,7 @@ use connection::Kept;
 
 pub use connect::{Connect, SharedConnect, Stream, TcpConnect};
 pub use node::{Node, NodeTaint};
+pub(crate) use watch::{NodeEvent, NodeWatch};
 
 /// As many as kubectl asks for at a time.
 const PAGE: u32 = 500;
@@ -107,6 +109,11 @@ impl ApiServer {
     ///
     /// As [`ApiServer::version`].
     pub async fn nodes(&self, label_selector: &str) -> Result<Vec<Node>> {
+        self.nodes_at(label_selector).await.map(|(nodes, _)| nodes)
+    }
+
+    /// The nodes, and the resource version of their list: a watch goes on from there.
+    pub(crate) async fn nodes_at(&self, label_selector: &str) -> Result<(Vec<Node>, String)> {
         for _ in 0..MAX_RESTARTS {
             match self.list_nodes(label_selector).await {
                 // The continue token outlived the API server's history (5 minutes): list again.
@@ -117,7 +124,7 @@ impl ApiServer {
         Err(self.error(ErrorKind::Unreachable, "the list of nodes kept on expiring").retryable(true))
     }
 
-    async fn list_nodes(&self, label_selector: &str) -> Result<Vec<Node>> {
+    async fn list_nodes(&self, label_selector: &str) -> Result<(Vec<Node>, String)> {
         let mut nodes = Vec::new();
         let mut token = String::new();
         loop {
@@ -130,7 +137,7 @@ impl ApiServer {
             let page: node::List = self.get_json(&path).await?;
             nodes.extend(page.items.into_iter().flatten().map(Node::from));
             if page.metadata.next.is_empty() {
-                return Ok(nodes);
+                return Ok((nodes, page.metadata.resource_version));
             }
             token = page.metadata.next;
         }

@@ -18,12 +18,15 @@ mod subnets;
 #[cfg(test)]
 mod tests;
 mod versions;
+mod watch;
 #[cfg(feature = "ec2")]
 mod zones;
 
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
+
+pub(crate) use watch::Watch;
 
 use super::{
     AddonState, ApiServerState, Caller, ClusterState, FargateProfileState, NodeGroupState, Observed, Seen,

@@ -16,7 +16,7 @@ pub use cluster::{
     NodeGroupStatus, NodeState,
 };
 pub(crate) use cluster::{ClusterState, NodeGroupState};
-pub(crate) use look::{Eyes, Look, list_clusters, look};
+pub(crate) use look::{Eyes, Look, Sighting, Watch, list_clusters, look};
 pub(crate) use network::{NatGatewayState, NatGatewayStatus, SubnetState, Zone};
 pub(crate) use stack::{StackResource, StackState, StackStatus};
 
@@ -75,6 +75,9 @@ pub(crate) struct ApiServerState {
     pub(crate) problem: Option<String>,
     /// The cluster's nodes.
     pub(crate) nodes: Vec<NodeState>,
+    /// The resource version of their list, from which they can be watched.
+    #[serde(default)]
+    pub(crate) version: Option<String>,
 }
 
 /// Everything that has been seen of one cluster and what belongs to it.

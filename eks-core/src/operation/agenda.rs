@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::pace::{LONGEST, Place, thrift, until_next_look};
 use crate::observe::Look;
-use crate::plan::{Expected, Recent, Slot, Step, StepKind, StepState, schedule};
+use crate::plan::{Decision, Expected, Recent, Slot, Step, StepKind, StepState, schedule};
 
 /// A step that is watched, and when it is to be looked at next, in milliseconds since the Unix epoch.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,24 +14,24 @@ pub(super) struct Entry {
 }
 
 /// Every step that is watched: those under way, and those that are blocked by what no other step is about.
-/// `answered` is when a question was last answered, be it for another reason: by the first look, or on behalf of
-/// another step.
+/// `watched`: the nodes tell of themselves. `answered` is when a question was last answered, be it for another
+/// reason: by the first look, or on behalf of another step.
 pub(super) fn agenda(
-    steps: &[Step],
-    looks: &BTreeMap<String, Vec<Look>>,
+    Decision { steps, looks, .. }: &Decision,
     recent: &Recent,
     now: i64,
+    watched: bool,
     answered: impl Fn(&Look) -> Option<i64>,
 ) -> Vec<Entry> {
     let elapsed = elapsed(steps, recent, now);
     let slots = schedule(steps, &elapsed);
     let companions = companions(steps, &slots);
-    let watched = steps.iter().filter(|step| match step.state {
+    let on_the_way = steps.iter().filter(|step| match step.state {
         StepState::Running => true,
         StepState::Blocked => looks.contains_key(&step.id),
         _ => false,
     });
-    watched
+    on_the_way
         .map(|step| {
             let asked = looks.get(&step.id).into_iter().flatten().map(&answered).min().flatten();
             let asked = asked.map_or(f64::MAX, |at| (now - at) as f64 / 1000.0);
@@ -42,6 +42,9 @@ pub(super) fn agenda(
             let thrift = if place == Place::Aws { thrift(recent.questions) } else { 1.0 };
             let wait = match herald(steps, recent, step, now) {
                 _ if companions.contains(step.id.as_str()) => (LONGEST - since_look).max(0.0),
+                _ if watched && matches!(step.action, StepKind::NodesReady { .. }) => {
+                    (LONGEST - since_look).max(0.0)
+                }
                 Some(Herald::Silent) => (LONGEST - since_look).max(0.0),
                 Some(Herald::Told { since, expected }) => {
                     until_next_look(expected, place, since, since_look, slack, thrift)
@@ -137,9 +140,13 @@ mod tests {
         Step { id: action.id(), action, resource, after: Vec::new(), state, expected }
     }
 
-    /// Seconds from now until the group is looked at, 100 seconds after it was begun and 10 after it was last
-    /// looked at; its nodes were last looked at 2 seconds ago.
     fn wait(nodes: StepState, reach: StepState) -> f64 {
+        waits(nodes, reach, false)[0]
+    }
+
+    /// Seconds from now until a group and its nodes are looked at, 100 seconds after they were begun, 10 after the
+    /// group was last looked at and 2 after its nodes were.
+    fn waits(nodes: StepState, reach: StepState, watched: bool) -> [f64; 2] {
         let group = "web".to_owned();
         let steps = [
             step(StepKind::ReachApiServer, reach, REACH),
@@ -152,14 +159,23 @@ mod tests {
             let attempt = recent.attempts.entry(step.id.clone()).or_default();
             (attempt.started, attempt.looked) = (Some(now - 100_000), Some(now - looked * 1000));
         }
-        let entries = agenda(&steps, &BTreeMap::new(), &recent, now, |_| None);
-        let entry = entries.iter().find(|entry| entry.step == steps[1].id).expect("it is running");
-        (entry.at - now) as f64 / 1000.0
+        let decision = Decision { steps: steps.into(), ..Decision::default() };
+        let entries = agenda(&decision, &recent, now, watched, |_| None);
+        [1, 2].map(|step: usize| {
+            let entry = entries.iter().find(|entry| entry.step == decision.steps[step].id);
+            entry.map_or(f64::INFINITY, |entry| (entry.at - now) as f64 / 1000.0)
+        })
     }
 
     #[test]
     fn a_group_whose_nodes_are_awaited_is_looked_at_for_trouble_only() {
         assert_eq!(wait(StepState::Running, StepState::Done), LONGEST - 10.0);
+    }
+
+    #[test]
+    fn nodes_that_tell_of_themselves_are_not_looked_at() {
+        assert!(waits(StepState::Running, StepState::Done, false)[1] < 10.0);
+        assert_eq!(waits(StepState::Running, StepState::Done, true)[1], LONGEST - 2.0);
     }
 
     #[test]

@@ -4,6 +4,7 @@ mod act;
 mod draw;
 mod standing;
 mod tell;
+mod wait;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -15,9 +16,9 @@ use super::budget::{Advice, advise};
 use super::event::{Event, EventKind};
 use super::handle::Handle;
 use super::info::{ClusterInfo, DeleteReport, Outcome};
-use super::pulse::{HEARTBEAT, now, sleep_until};
+use super::pulse::{HEARTBEAT, now};
 use crate::aws::Refusal;
-use crate::observe::{ClusterStatus, Eyes, Look, Observed, StackStatus, look};
+use crate::observe::{ClusterStatus, Eyes, Look, Observed, StackStatus, Watch, look};
 use crate::plan::{
     Decision, Goal, Plan, Recent, Step, StepKind, StepState, Verdict, decide, everything, found_anything,
     minutes,
@@ -50,7 +51,7 @@ pub(crate) type Listener = Box<dyn Fn(Event) + Send + Sync>;
 /// One operation.
 pub(crate) struct Engine {
     eyes: Eyes,
-    goal: Goal,
+    goal: Arc<Goal>,
     recent: Recent,
     observed: Observed,
     /// What is gone by: the last decision.
@@ -77,6 +78,10 @@ pub(crate) struct Engine {
     blind: Option<(i64, u32)>,
     /// Since when nothing is under way.
     idle: Option<i64>,
+    /// The nodes tell of themselves.
+    watch: Option<Watch>,
+    /// When nodes that could not be watched may be watched again.
+    watch_again: i64,
     draws: u64,
     seed: u64,
 }
@@ -85,7 +90,7 @@ impl Engine {
     pub(crate) fn new(eyes: Eyes, goal: Goal, recent: Recent, seed: u64) -> Self {
         Self {
             eyes,
-            goal,
+            goal: Arc::new(goal),
             recent,
             observed: Observed::default(),
             decision: Arc::default(),
@@ -102,6 +107,8 @@ impl Engine {
             planned: false,
             blind: None,
             idle: None,
+            watch: None,
+            watch_again: 0,
             draws: 0,
             seed,
         }
@@ -115,7 +122,7 @@ impl Engine {
 
     /// The operation as data.
     pub(crate) fn handle(&self) -> Handle {
-        Handle::new(self.eyes.wire.region().to_owned(), self.goal.clone(), self.recent.clone())
+        self.standing().handle()
     }
 
     /// Has events told as they happen.
@@ -217,7 +224,7 @@ impl Engine {
 
     /// What came of it. Meant for when a tick has said that everything is as wanted.
     pub(crate) fn outcome(&self) -> Result<Outcome> {
-        match &self.goal {
+        match &*self.goal {
             Goal::Create { name, .. } => {
                 let Eyes { wire, profile, .. } = &self.eyes;
                 ClusterInfo::of(&self.observed, wire.region(), profile.as_deref())
@@ -270,11 +277,6 @@ impl Engine {
             )
             .with_still_running(running)
             .retryable(true)
-    }
-
-    /// Sleeps until `moment`, by the injected clock.
-    pub(crate) async fn sleep_until(&self, moment: i64) {
-        sleep_until(&self.eyes.wire, moment).await;
     }
 
     pub(crate) fn now(&self) -> i64 {
@@ -332,7 +334,10 @@ impl Engine {
     }
 
     /// Asks all questions at once. What was answered is kept even if another question was refused.
-    async fn look(&mut self, questions: BTreeSet<Look>) -> Result<(), Refusal> {
+    async fn look(&mut self, mut questions: BTreeSet<Look>) -> Result<(), Refusal> {
+        if questions.contains(&Look::ApiServer) && self.is_told() {
+            questions.remove(&Look::ApiServer);
+        }
         if self.goal.is_create() {
             let asked = questions.iter().filter(|question| **question != Look::ApiServer).count();
             self.recent.questions += u32::try_from(asked).unwrap_or_default();
@@ -365,7 +370,7 @@ impl Engine {
             self.recent.seen_foundation |= self.observed.foundation.present().is_some();
             self.recent.seen_cluster |= cluster.is_some();
         }
-        if let Goal::Delete { .. } = self.goal {
+        if let Goal::Delete { .. } = *self.goal {
             self.found |= found_anything(&self.observed);
             if let Some(vpc) = cluster.and_then(|cluster| cluster.vpc.clone()) {
                 self.recent.vpc = Some(vpc);
@@ -467,7 +472,8 @@ impl Engine {
     }
 
     fn agenda(&self, now: i64) -> Vec<Entry> {
-        agenda(&self.decision.steps, &self.decision.looks, &self.recent, now, |look| self.last_answered(look))
+        let watched = self.watch.is_some();
+        agenda(&self.decision, &self.recent, now, watched, |look| self.last_answered(look))
     }
 
     /// When the next tick can find something to do.

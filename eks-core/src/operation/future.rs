@@ -23,8 +23,10 @@ pub(crate) type Start = Pin<Box<dyn Future<Output = Result<Engine>> + Send>>;
 /// What an operation and its loop share.
 #[derive(Default)]
 struct Shared {
+    /// What it began with.
     handle: Option<Handle>,
-    standing: Option<Standing>,
+    /// Where it stood after the last tick.
+    standing: Option<Arc<Standing>>,
 }
 
 /// A lifecycle on its way: await it, stream its events, or take its handle and drive it elsewhere.
@@ -62,7 +64,8 @@ impl<T: Send + 'static> Operation<T> {
     ) -> Self {
         let (sender, events) = mpsc::unbounded_channel();
         let shared = Arc::new(Mutex::new(Shared { handle, standing: None }));
-        let inner = drive(start, sender, shared.clone(), finish);
+        // In a box: whoever holds a future holds room for it, also when it has been handed on.
+        let inner = Box::pin(drive(start, sender, shared.clone(), finish));
         let work: Work<T> = Box::pin(async move { run(driver, inner).await? });
         Self { work: Some(work), events, shared, ended: None }
     }
@@ -88,12 +91,13 @@ impl<T: Send + 'static> Operation<T> {
 
     /// The operation as data, to be stored and resumed; `None` until it has begun.
     pub fn handle(&self) -> Option<Handle> {
-        self.lock().handle.clone()
+        let shared = self.lock();
+        shared.standing.as_ref().map(|standing| standing.handle()).or_else(|| shared.handle.clone())
     }
 
     /// Where everything stands; `None` until the first look is over.
     pub fn plan(&self) -> Option<Plan> {
-        self.lock().standing.as_ref().map(Standing::plan)
+        self.lock().standing.as_ref().map(|standing| standing.plan())
     }
 
     /// Stops driving and keeps the handle. What AWS has started finishes; nothing new begins.
@@ -134,20 +138,22 @@ async fn drive<T>(
 ) -> Result<T> {
     let mut engine = start.await?;
     let deadline = engine.deadline();
-    let publish = move |engine: &Engine| {
+    let publish = move |standing: &Arc<Standing>| {
         let mut shared = shared.lock().unwrap_or_else(PoisonError::into_inner);
-        shared.handle = Some(engine.handle());
-        shared.standing = Some(engine.standing());
+        shared.standing = Some(Arc::clone(standing));
+        shared.handle = None;
     };
+    let mut standing = Arc::new(engine.standing());
     let pulses = sender.clone();
     // Nobody has to listen.
     engine.listen(Box::new(move |event| drop(sender.send(event))));
     loop {
         engine.begin();
-        let mut pulse = engine.pulse();
+        let mut pulse = engine.pulse(standing);
         let next = {
             let mut over = std::pin::pin!(pulse.until(deadline));
-            let mut tick = std::pin::pin!(engine.tick());
+            // Tens of kilobytes that nobody needs while the operation waits, which is nearly always.
+            let mut tick = Box::pin(engine.tick());
             loop {
                 tokio::select! {
                     biased;
@@ -158,17 +164,18 @@ async fn drive<T>(
             }
         };
         engine.beaten(&pulse);
-        publish(&engine);
+        standing = Arc::new(engine.standing());
+        publish(&standing);
         // What a call in flight comes to shows at the next look.
         match next.unwrap_or_else(|| Err(engine.timed_out()))? {
             Next::Done => return finish(engine.outcome()?),
             Next::At(moment) => loop {
                 let silent_until = engine.heartbeat();
-                engine.sleep_until(moment.min(silent_until).min(deadline)).await;
+                let news = engine.wait_until(moment.min(silent_until).min(deadline)).await;
                 if engine.now() >= deadline {
                     return Err(engine.timed_out());
                 }
-                if engine.now() >= moment {
+                if news || engine.now() >= moment {
                     break;
                 }
             },

@@ -1,9 +1,11 @@
 //! The heartbeat of an operation, and the clock that it goes by.
 
+use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
 use aws_smithy_async::rt::sleep::AsyncSleep;
 
+use super::engine::Standing;
 use super::event::{Event, EventKind};
 use crate::aws::Wire;
 
@@ -16,8 +18,8 @@ pub(crate) struct Pulse {
     pub(super) wire: Wire,
     pub(super) began: i64,
     pub(super) last_event: i64,
-    pub(super) running: Vec<String>,
-    pub(super) expected_seconds: f64,
+    /// How everything stood when the engine got busy.
+    pub(super) standing: Arc<Standing>,
 }
 
 impl Pulse {
@@ -39,8 +41,10 @@ impl Pulse {
     }
 
     pub(super) fn beat(&self, at: i64) -> Option<Event> {
-        let kind =
-            || EventKind::Waiting { running: self.running.clone(), expected_seconds: self.expected_seconds };
+        let kind = || EventKind::Waiting {
+            running: self.standing.running(),
+            expected_seconds: self.standing.expected_seconds(),
+        };
         let silent = at - self.last_event;
         (silent >= HEARTBEAT).then(|| Event { at, elapsed: at - self.began, kind: kind() })
     }

@@ -16,6 +16,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::mpsc;
 use tokio_rustls::TlsAcceptor;
 
+use super::watchers::{Watchers, Watching};
 use crate::instant::Instant;
 use crate::kubernetes::{self, Answer, Context, ControlPlane, Watch};
 use crate::world::World;
@@ -30,8 +31,10 @@ pub(super) trait Account: Clone + Send + Sync + 'static {
     fn sts(&self) -> Option<&str>;
     /// The time that a request is on its way.
     fn travel(&self) -> impl Future<Output = ()> + Send;
-    /// Waits until a client has called, or until `until`.
-    fn changed(&self, until: Option<Instant>) -> impl Future<Output = ()> + Send;
+    /// Waits until a moment; for ever if there is none.
+    fn reach(&self, moment: Option<Instant>) -> impl Future<Output = ()> + Send;
+    /// The open watches.
+    fn watchers(&self) -> &Watchers;
 }
 
 /// The cluster `id`, if its API server can be reached just now.
@@ -111,18 +114,20 @@ async fn respond<A: Account>(
 
 /// Sends what a watch sees until one of both sides ends it.
 async fn stream<A: Account>(account: A, id: String, mut watch: Watch, lines: mpsc::Sender<Bytes>) {
+    let watching = Watching::begin(account.clone(), &id);
     loop {
-        let (seen, next) = account.with_world(|world| {
+        let changed = watching.changed();
+        let seen = account.with_world(|world| {
             let plane = reachable(world, &id);
-            (watch.look(plane.as_ref(), world.now()), world.next_event())
+            watch.look(plane.as_ref(), world.now())
         });
         let Some(seen) = seen else { return };
         if !seen.is_empty() && lines.send(seen).await.is_err() {
             return;
         }
-        let until = next.into_iter().chain(watch.next()).min();
         tokio::select! {
-            () = account.changed(until) => {}
+            () = changed => {}
+            () = account.reach(watch.next()) => {}
             () = lines.closed() => return,
         }
     }

@@ -3,3 +3,4 @@
 mod api_server;
 pub mod http;
 pub mod in_process;
+mod watchers;

@@ -12,13 +12,16 @@ use super::resource::Place;
 use super::table::Format;
 use crate::instant::Instant;
 
+/// An object as a client has it; `None` if the client has it in another form.
+type Shown = Option<String>;
+
 /// A client that listens.
 pub(crate) struct Watch {
     place: Place,
     query: Query,
     format: Format,
-    /// What the client has, by uid; `None` before the first look.
-    shown: Option<BTreeMap<String, Value>>,
+    /// What the client has, by uid, as text: a tenth of what it takes as a tree. `None` before the first look.
+    shown: Option<BTreeMap<String, Shown>>,
     columns_named: bool,
     ends: Option<Instant>,
     changes: Option<Instant>,
@@ -50,28 +53,33 @@ impl Watch {
             None => self.known(&present),
         };
         let mut lines = String::new();
-        for (uid, object) in &present {
-            match shown.get(uid) {
-                Some(known) if known == object => {}
+        let mut showing = BTreeMap::new();
+        for (uid, object) in present {
+            let text = object.to_string();
+            match shown.get(&uid) {
+                Some(Some(known)) if *known == text => {}
                 Some(_) => self.line(&mut lines, "MODIFIED", object, now),
                 None => self.line(&mut lines, "ADDED", object, now),
             }
+            showing.insert(uid, Some(text));
         }
-        for (_, object) in shown.iter().filter(|(uid, _)| !present.contains_key(*uid)) {
-            self.line(&mut lines, "DELETED", object, now);
+        for (_, known) in shown.into_iter().filter(|(uid, _)| !showing.contains_key(uid)) {
+            if let Some(object) = known.and_then(|known| serde_json::from_str(&known).ok()) {
+                self.line(&mut lines, "DELETED", object, now);
+            }
         }
-        self.shown = Some(present);
+        self.shown = Some(showing);
         self.changes = plane.next_change(now);
         Some(Bytes::from(lines))
     }
 
-    /// When to look again, unless a client calls before.
+    /// When to look again, unless the cluster changes before.
     pub(crate) fn next(&self) -> Option<Instant> {
         self.ends.into_iter().chain(self.changes).min()
     }
 
     /// What a client that starts from a list already has: the objects as old as the list.
-    fn known(&self, present: &BTreeMap<String, Value>) -> BTreeMap<String, Value> {
+    fn known(&self, present: &BTreeMap<String, Value>) -> BTreeMap<String, Shown> {
         let listed = self.query.resource_version.as_deref().and_then(|version| version.parse::<i64>().ok());
         let Some(listed) = listed.filter(|listed| *listed > 0) else { return BTreeMap::new() };
         let version = |object: &Value| {
@@ -82,20 +90,17 @@ impl Watch {
         };
         let older = present.iter().filter_map(|(uid, object)| {
             if version(object)? <= listed {
-                Some((uid.clone(), object.clone()))
+                Some((uid.clone(), Some(object.to_string())))
             } else {
                 // Older than the list but changed since: known in another form.
-                (created(object)? < listed / 1000 * 1000).then(|| (uid.clone(), Value::Null))
+                (created(object)? < listed / 1000 * 1000).then(|| (uid.clone(), None))
             }
         });
         older.collect()
     }
 
-    fn line(&mut self, lines: &mut String, kind: &str, object: &Value, now: Instant) {
-        if object.is_null() {
-            return;
-        }
-        let object = self.format.event(self.place.resource, object.clone(), !self.columns_named, now);
+    fn line(&mut self, lines: &mut String, kind: &str, object: Value, now: Instant) {
+        let object = self.format.event(self.place.resource, object, !self.columns_named, now);
         self.columns_named = true;
         lines.push_str(&json!({ "type": kind, "object": object }).to_string());
         lines.push('\n');

@@ -7,6 +7,7 @@ use bytes::Bytes;
 use futures_util::future::{BoxFuture, Either, select};
 use http::{Request, StatusCode};
 use http_body_util::{BodyExt, Empty, Limited};
+use hyper::body::Incoming;
 use hyper::client::conn::http1::{self, SendRequest};
 use hyper_util::rt::TokioIo;
 use tokio_rustls::client::TlsStream;
@@ -40,8 +41,20 @@ impl Kept {
 /// An open connection, with no request on its way.
 pub(super) struct Connection {
     sender: SendRequest<Empty<Bytes>>,
-    /// Moves the bytes.
-    traffic: BoxFuture<'static, hyper::Result<()>>,
+    traffic: Traffic,
+}
+
+/// Moves the bytes of a connection.
+type Traffic = BoxFuture<'static, hyper::Result<()>>;
+
+/// An answer that comes bit by bit.
+pub(super) struct Streaming {
+    sender: SendRequest<Empty<Bytes>>,
+    /// `None` once the connection has ended.
+    traffic: Option<Traffic>,
+    body: Incoming,
+    /// Whether all of it has come.
+    ended: bool,
 }
 
 impl Connection {
@@ -50,21 +63,64 @@ impl Connection {
         Ok(Self { sender, traffic: Box::pin(traffic) })
     }
 
-    /// One request. The connection comes back with the answer if it can take another one.
+    /// One request and the whole of its answer. The connection comes back with it if it can take another one.
     pub(super) async fn send(self, request: Request<Empty<Bytes>>) -> Result<(Answer, Option<Self>), Broken> {
-        let Self { mut sender, mut traffic } = self;
-        let exchange = async {
+        let (status, Streaming { sender, mut traffic, body, .. }) = self.begin(request).await?;
+        let body = within(&mut traffic, Limited::new(body, MAX_BODY).collect()).await?.to_bytes();
+        let rest = traffic.map(|traffic| Self { sender, traffic });
+        Ok(((status, body), rest))
+    }
+
+    /// One request, and the beginning of its answer.
+    pub(super) async fn begin(
+        self,
+        request: Request<Empty<Bytes>>,
+    ) -> Result<(StatusCode, Streaming), Broken> {
+        let Self { mut sender, traffic } = self;
+        let mut traffic = Some(traffic);
+        let response = within(&mut traffic, async {
             sender.ready().await?;
-            let response = sender.send_request(request).await?;
-            let status = response.status();
-            let body = Limited::new(response.into_body(), MAX_BODY).collect().await?.to_bytes();
-            Ok::<_, Broken>((status, body))
-        };
-        let (answer, open) = match select(pin!(exchange), Pin::new(&mut traffic)).await {
-            Either::Left((answer, _traffic)) => (answer?, true),
-            // The connection may end before the answer has been taken out of its buffer.
-            Either::Right((_closed, exchange)) => (exchange.await?, false),
-        };
-        Ok((answer, open.then_some(Self { sender, traffic })))
+            sender.send_request(request).await
+        });
+        let response = response.await?;
+        Ok((response.status(), Streaming { sender, traffic, body: response.into_body(), ended: false }))
+    }
+}
+
+impl Streaming {
+    /// What comes next; `None` at the end, whichever it is. Dropping the future loses nothing.
+    pub(super) async fn next(&mut self) -> Option<Bytes> {
+        loop {
+            match within(&mut self.traffic, self.body.frame()).await {
+                Some(frame) => {
+                    if let Ok(data) = frame.ok()?.into_data() {
+                        return Some(data);
+                    }
+                }
+                None => {
+                    self.ended = true;
+                    return None;
+                }
+            }
+        }
+    }
+
+    /// The connection, if it can take another request: everything of this answer has come.
+    pub(super) fn finish(self) -> Option<Connection> {
+        let Self { sender, traffic, ended, .. } = self;
+        traffic.filter(|_| ended).map(|traffic| Connection { sender, traffic })
+    }
+}
+
+/// Runs `exchange` while bytes move.
+async fn within<T>(traffic: &mut Option<Traffic>, exchange: impl Future<Output = T>) -> T {
+    let Some(moving) = traffic else { return exchange.await };
+    match select(pin!(exchange), Pin::new(moving)).await {
+        Either::Left((answer, _traffic)) => answer,
+        // The connection may end before the answer has been taken out of its buffer.
+        Either::Right((_closed, exchange)) => {
+            *traffic = None;
+            exchange.await
+        }
     }
 }

@@ -8,12 +8,12 @@ use aws_smithy_async::rt::sleep::{AsyncSleep, SharedAsyncSleep};
 use bytes::Bytes;
 use futures_util::future::{Either, select};
 use http::header::{ACCEPT, AUTHORIZATION, HOST, USER_AGENT};
-use http::{HeaderValue, Request};
+use http::{HeaderValue, Request, StatusCode};
 use http_body_util::Empty;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-use super::connection::{Answer, Connection};
+use super::connection::{Answer, Broken, Connection, Streaming};
 use super::{ApiServer, Connect, Stream};
 use crate::kubernetes::Token;
 use crate::{Error, ErrorKind, Result};
@@ -27,27 +27,47 @@ const PRIVATE_ENDPOINT: &str = "If the cluster's endpoint is private, run this i
 
 impl ApiServer {
     pub(super) async fn attempt(&self, path: &str, token: &Token) -> Result<Answer> {
-        within(&self.sleep, ATTEMPT_TIMEOUT, self.exchange(path, token)).await.unwrap_or_else(|| {
-            let seconds = ATTEMPT_TIMEOUT.as_secs();
-            Err(self.unreachable(format!("GET {path} was not answered within {seconds} s")))
-        })
+        let exchange = self.exchange(path, token);
+        within(&self.sleep, ATTEMPT_TIMEOUT, exchange).await.unwrap_or_else(|| Err(self.unanswered(path)))
+    }
+
+    /// The beginning of an answer.
+    pub(super) async fn begin(&self, path: &str, token: &Token) -> Result<(StatusCode, Streaming)> {
+        let begun = self.over_a_connection(path, token, Connection::begin);
+        within(&self.sleep, ATTEMPT_TIMEOUT, begun).await.unwrap_or_else(|| Err(self.unanswered(path)))
+    }
+
+    async fn exchange(&self, path: &str, token: &Token) -> Result<Answer> {
+        let (answer, rest) = self.over_a_connection(path, token, Connection::send).await?;
+        rest.into_iter().for_each(|connection| self.kept.put(connection));
+        Ok(answer)
     }
 
     /// Over the connection of the last request, if it was kept and still is one, else over a new one.
-    async fn exchange(&self, path: &str, token: &Token) -> Result<Answer> {
+    async fn over_a_connection<T, F>(
+        &self,
+        path: &str,
+        token: &Token,
+        send: impl Fn(Connection, Request<Empty<Bytes>>) -> F,
+    ) -> Result<T>
+    where
+        F: Future<Output = Result<T, Broken>>,
+    {
         let broken =
             |cause| self.unreachable(format!("the connection broke during GET {path}")).with_source(cause);
         if let Some(connection) = self.kept.take()
-            && let Ok((answer, rest)) = connection.send(self.request(path, token)?).await
+            && let Ok(answer) = send(connection, self.request(path, token)?).await
         {
-            rest.into_iter().for_each(|connection| self.kept.put(connection));
             return Ok(answer);
         }
         let request = self.request(path, token)?;
         let connection = Connection::new(self.open().await?).await.map_err(broken)?;
-        let (answer, rest) = connection.send(request).await.map_err(broken)?;
-        rest.into_iter().for_each(|connection| self.kept.put(connection));
-        Ok(answer)
+        send(connection, request).await.map_err(broken)
+    }
+
+    fn unanswered(&self, path: &str) -> Error {
+        let seconds = ATTEMPT_TIMEOUT.as_secs();
+        self.unreachable(format!("GET {path} was not answered within {seconds} s"))
     }
 
     fn request(&self, path: &str, token: &Token) -> Result<Request<Empty<Bytes>>> {

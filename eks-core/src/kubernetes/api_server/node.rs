@@ -47,7 +47,10 @@ pub(super) struct List {
 }
 
 #[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct ListMetadata {
+    #[serde(default)]
+    pub(super) resource_version: String,
     #[serde(default, rename = "continue")]
     pub(super) next: String,
 }

@@ -26,26 +26,31 @@ pub(super) async fn look(
         Err(error) => Err(error),
     };
     match answer {
-        Ok(nodes) => Ok(Seen::Present(ApiServerState { ready: true, problem: None, nodes })),
+        Ok((nodes, version)) => {
+            let version = Some(version).filter(|version| !version.is_empty());
+            Ok(Seen::Present(ApiServerState { ready: true, problem: None, nodes, version }))
+        }
         Err(error) if matches!(error.kind(), ErrorKind::CredentialsExpired | ErrorKind::NoCredentials) => {
             Err(Refusal::from_error(error))
         }
         Err(error) => {
             let problem = Some(error.chain());
-            Ok(Seen::Present(ApiServerState { ready: false, problem, nodes: Vec::new() }))
+            Ok(Seen::Present(ApiServerState { ready: false, problem, nodes: Vec::new(), version: None }))
         }
     }
 }
 
 /// A server that was ready and lists its nodes still is.
-async fn ask(server: &ApiServer, was_ready: bool) -> Result<Vec<NodeState>> {
+async fn ask(server: &ApiServer, was_ready: bool) -> Result<(Vec<NodeState>, String)> {
     if !was_ready {
         server.readyz().await?;
     }
-    Ok(server.nodes("").await?.into_iter().map(node).collect())
+    let (nodes, version) = server.nodes_at("").await?;
+    Ok((nodes.into_iter().map(node_state).collect(), version))
 }
 
-fn node(node: Node) -> NodeState {
+/// A node as the API server tells of it.
+pub(super) fn node_state(node: Node) -> NodeState {
     NodeState {
         node_group: node.labels.get(NODE_GROUP_LABEL).cloned(),
         name: node.name,

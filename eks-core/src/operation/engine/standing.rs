@@ -4,8 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::super::agenda::elapsed;
+use super::super::handle::Handle;
 use super::Engine;
-use crate::plan::{Content, Decision, Goal, Plan, contents, notes, version_of};
+use crate::plan::{
+    Content, Decision, Goal, Plan, Recent, StepState, contents, end, notes, schedule, version_of,
+};
 
 /// What a plan says beside its steps.
 #[derive(Default)]
@@ -15,20 +18,41 @@ pub(super) struct Words {
     notes: Vec<String>,
 }
 
-/// A decision at a moment.
+/// A decision at a moment, and what led to it.
 pub(crate) struct Standing {
-    verb: &'static str,
-    name: String,
+    at: i64,
     region: String,
+    goal: Arc<Goal>,
+    recent: Recent,
     decision: Arc<Decision>,
     words: Arc<Words>,
-    elapsed: BTreeMap<String, f64>,
 }
 
 impl Standing {
+    /// The operation as data.
+    pub(crate) fn handle(&self) -> Handle {
+        Handle::new(self.region.clone(), Goal::clone(&self.goal), self.recent.clone())
+    }
+
+    /// What is under way, in words.
+    pub(crate) fn running(&self) -> Vec<String> {
+        let running = self.decision.steps.iter().filter(|step| step.state == StepState::Running);
+        running.map(|step| step.action.to_string()).collect()
+    }
+
+    /// How long it can be expected to take from then on, in seconds.
+    pub(crate) fn expected_seconds(&self) -> f64 {
+        end(&schedule(&self.decision.steps, &self.elapsed()))
+    }
+
+    fn elapsed(&self) -> BTreeMap<String, f64> {
+        elapsed(&self.decision.steps, &self.recent, self.at)
+    }
+
     pub(crate) fn plan(&self) -> Plan {
         let steps = self.decision.steps.clone();
-        let mut plan = Plan::new(self.verb, &self.name, &self.region, steps, &self.elapsed);
+        let (verb, name) = (self.goal.verb(), self.goal.name());
+        let mut plan = Plan::new(verb, name, &self.region, steps, &self.elapsed());
         plan.version.clone_from(&self.words.version);
         plan.contents.clone_from(&self.words.contents);
         plan.notes.clone_from(&self.words.notes);
@@ -44,19 +68,19 @@ impl Engine {
 
     pub(crate) fn standing(&self) -> Standing {
         Standing {
-            verb: self.goal.verb(),
-            name: self.goal.name().to_owned(),
+            at: self.now(),
             region: self.eyes.wire.region().to_owned(),
+            goal: Arc::clone(&self.goal),
+            recent: self.recent.clone(),
             decision: Arc::clone(&self.decision),
             words: Arc::clone(&self.words),
-            elapsed: elapsed(&self.decision.steps, &self.recent, self.now()),
         }
     }
 
     /// Goes by this decision from now on. What it says in words changes no oftener than its steps.
     pub(super) fn stand(&mut self, decision: Decision) {
         if decision.steps != self.decision.steps
-            && let Goal::Create { spec, .. } = &self.goal
+            && let Goal::Create { spec, .. } = &*self.goal
         {
             self.words = Arc::new(Words {
                 version: version_of(spec.as_deref(), &self.observed),

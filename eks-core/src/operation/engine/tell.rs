@@ -1,10 +1,11 @@
 //! Saying what happens, and that the operation is alive.
 
-use super::super::agenda::elapsed;
+use std::sync::Arc;
+
 use super::super::event::{Event, EventKind};
 use super::super::pulse::{HEARTBEAT, Pulse};
-use super::{Engine, seconds};
-use crate::plan::{Step, StepKind, StepState, end, schedule};
+use super::{Engine, Standing, seconds};
+use crate::plan::{Step, StepKind, StepState};
 
 impl Engine {
     /// Tells what has changed since it was last told. What was told travels in the handle, so that a tick, or
@@ -24,18 +25,21 @@ impl Engine {
             let now = self.now();
             let known = self.recent.attempt(&step.id);
             let (started, ended) = known.map_or((None, false), |known| (known.started, known.ended));
-            let (id, action) = (step.id.clone(), step.action.to_string());
+            let words = || (step.id.clone(), step.action.to_string());
             let event = match &step.state {
                 StepState::Running if started.is_none() => {
+                    let (id, action) = words();
                     let began = self.began(step).unwrap_or(now);
                     self.recent.attempts.entry(id.clone()).or_default().started = Some(began);
                     EventKind::StepStarted { step: id, action }
                 }
                 StepState::Done if !ended => {
+                    let (id, action) = words();
                     self.recent.attempts.entry(id.clone()).or_default().ended = true;
                     EventKind::StepDone { step: id, action, seconds: seconds(now - started.unwrap_or(now)) }
                 }
                 StepState::Skipped { reason } if !ended => {
+                    let (id, action) = words();
                     self.recent.attempts.entry(id.clone()).or_default().ended = true;
                     EventKind::StepSkipped { step: id, action, reason: reason.clone() }
                 }
@@ -69,24 +73,17 @@ impl Engine {
     /// Emits a heartbeat if nothing was said for long; the moment until which one may stay silent.
     pub(crate) fn heartbeat(&mut self) -> i64 {
         if self.now() - self.last_event >= HEARTBEAT
-            && let Some(event) = self.pulse().beat(self.now())
+            && let Some(event) = self.pulse(Arc::new(self.standing())).beat(self.now())
         {
             self.event(event.kind);
         }
         self.last_event + HEARTBEAT
     }
 
-    /// What can beat while a tick is under way.
-    pub(crate) fn pulse(&self) -> Pulse {
-        let running = self.decision.steps.iter().filter(|step| step.state == StepState::Running);
-        let slots = schedule(&self.decision.steps, &elapsed(&self.decision.steps, &self.recent, self.now()));
-        Pulse {
-            wire: self.eyes.wire.clone(),
-            began: self.recent.began,
-            last_event: self.last_event,
-            running: running.map(|step| step.action.to_string()).collect(),
-            expected_seconds: end(&slots),
-        }
+    /// What can beat while a tick is under way, and says how everything stood before.
+    pub(crate) fn pulse(&self, standing: Arc<Standing>) -> Pulse {
+        let wire = self.eyes.wire.clone();
+        Pulse { wire, began: self.recent.began, last_event: self.last_event, standing }
     }
 
     /// A pulse has beaten meanwhile.

@@ -208,7 +208,7 @@ pub(super) fn api_server(ready: usize) -> ApiServerState {
         ready: true,
         version: "v1.36.2".to_owned(),
     };
-    ApiServerState { ready: true, problem: None, nodes: (0..ready).map(node).collect() }
+    ApiServerState { ready: true, problem: None, nodes: (0..ready).map(node).collect(), version: None }
 }
 
 /// Memory of these requests, each accepted `ago` milliseconds before `now`.

@@ -111,6 +111,8 @@ fn change_clock(house: &House, body: &Bytes) -> Outcome {
             clock.set_speed(speed);
         }
     }
+    // Whoever waits for a moment waits by the clock that was.
+    house.settled().change_all();
     clock(house)
 }
 

@@ -22,9 +22,10 @@ use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot};
 
 use super::api_server::{self, Account};
+use super::watchers::Watchers;
 use crate::instant::Instant;
 use crate::settings::Settings;
 use crate::wire::amz_date;
@@ -47,8 +48,7 @@ struct House {
     clock: Mutex<WallClock>,
     /// `127.0.0.1:4566`: where AWS's services are reached, STS among them.
     authority: String,
-    /// Someone has called: whoever watches looks again.
-    called: Notify,
+    watchers: Watchers,
     clusters: Clusters,
 }
 
@@ -129,7 +129,7 @@ pub async fn serve(listener: StdListener, settings: Settings, speed: f64) -> io:
         world: Mutex::new(clusters.world(settings)),
         clock: Mutex::new(clock),
         authority,
-        called: Notify::new(),
+        watchers: Watchers::default(),
         clusters,
     });
     loop {
@@ -229,12 +229,12 @@ async fn respond(house: Arc<House>, request: Request<Incoming>) -> Result<Respon
     let request = Request::from_parts(parts, body);
     if let Some(what) = request.uri().path().strip_prefix("/_sim/") {
         let response = control::answer(&house, what, &request);
-        house.called.notify_waiters();
+        house.watchers.call();
         return Ok(response.map(Full::new));
     }
     let reply = house.settled().handle(&request, Some(clock::wall()));
     let date = date(&request, house.clock().now(), clock::wall());
-    house.called.notify_waiters();
+    house.watchers.call();
     let latency = house.clock().wall_time(reply.takes);
     clock::pass(latency.unwrap_or_default()).await;
     match reply.delivery {
@@ -277,7 +277,7 @@ async fn attend_cluster(house: Arc<House>, id: String, listener: TcpListener) {
                     let _ = stream.set_zero_linger();
                 }
             }
-            () = house.called.notified() => {}
+            () = house.watchers.called() => {}
         }
     }
     house.clusters.ports.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
@@ -298,20 +298,18 @@ impl Account for Arc<House> {
 
     async fn travel(&self) {}
 
-    async fn changed(&self, until: Option<Instant>) {
+    async fn reach(&self, moment: Option<Instant>) {
         let wait = {
             let clock = self.clock();
-            until.and_then(|until| clock.wall_time(until.since(clock.now())))
+            moment.and_then(|moment| clock.wall_time(moment.since(clock.now())))
         };
-        let due = async {
-            match wait {
-                Some(wait) => clock::pass(wait.max(clock::TICK)).await,
-                None => pending::<()>().await,
-            }
-        };
-        tokio::select! {
-            () = due => {}
-            () = self.called.notified() => {}
+        match wait {
+            Some(wait) => clock::pass(wait.max(clock::TICK)).await,
+            None => pending().await,
         }
+    }
+
+    fn watchers(&self) -> &Watchers {
+        &self.watchers
     }
 }

@@ -67,7 +67,7 @@ async fn travel(shared: Arc<Shared>, request: Request<Bytes>) -> Result<Response
     let there = shared.settled().call_takes() / 2;
     clock::pass(there).await;
     let reply = shared.settled().handle(&request, None);
-    shared.called.notify_waiters();
+    shared.watchers.call();
     shared.life.stir();
     match reply.delivery {
         Delivery::Never => {

@@ -27,10 +27,10 @@ use aws_smithy_async::rt::sleep::SharedAsyncSleep;
 use aws_smithy_async::time::SharedTimeSource;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use tokio::io::DuplexStream;
-use tokio::sync::Notify;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::LocalSet;
 
+use super::watchers::Watchers;
 use crate::fault::Fault;
 use crate::instant::Instant;
 use crate::ledger::Ledger;
@@ -80,8 +80,7 @@ struct Shared {
     world: Arc<Mutex<World>>,
     clock: Clock,
     life: Arc<Life>,
-    /// Someone has called: whoever watches looks again.
-    called: Notify,
+    watchers: Watchers,
 }
 
 /// While this lives, the clock stands still: several things can be started at the same moment.
@@ -108,7 +107,7 @@ impl Simulator {
             .spawn(move || live(queue, start, &watched, &ready))
             .expect("the operating system gives the simulator its thread");
         let (thread, clock, life) = started.recv().expect("the simulator's thread starts");
-        Self { shared: Arc::new(Shared { thread, jobs, world, clock, life, called: Notify::new() }) }
+        Self { shared: Arc::new(Shared { thread, jobs, world, clock, life, watchers: Watchers::default() }) }
     }
 
     /// Runs the future that `make` yields on the simulator's thread, in virtual time. Dropping the [`Task`]
@@ -184,7 +183,7 @@ impl Simulator {
         let shared = Arc::clone(&self.shared);
         self.ask(move || {
             let seen = look(&mut shared.settled());
-            shared.called.notify_waiters();
+            shared.watchers.call();
             seen
         })
     }

@@ -8,12 +8,13 @@ use tokio::io::DuplexStream;
 
 use super::{Shared, clock};
 use crate::door::api_server::{self, Account};
+use crate::door::watchers::Watchers;
 use crate::instant::Instant;
 use crate::kubernetes::ControlPlane;
 use crate::world::World;
 
 /// What a pipe holds before its writer has to wait; as much as a socket's buffer.
-const BUFFER: usize = 256 * 1024;
+const BUFFER: usize = 16 * 1024;
 
 pub(super) fn connect(shared: &Arc<Shared>, host: &str, port: u16) -> io::Result<DuplexStream> {
     shared.life.stir();
@@ -48,17 +49,14 @@ impl Account for Arc<Shared> {
         clock::pass(takes).await;
     }
 
-    async fn changed(&self, until: Option<Instant>) {
-        let wait = until.map(|until| until.since(self.clock.now()).max(Duration::from_millis(1)));
-        let due = async {
-            match wait {
-                Some(wait) => clock::pass(wait).await,
-                None => std::future::pending().await,
-            }
-        };
-        tokio::select! {
-            () = due => {}
-            () = self.called.notified() => {}
+    async fn reach(&self, moment: Option<Instant>) {
+        match moment {
+            Some(moment) => clock::pass(moment.since(self.clock.now()).max(Duration::from_millis(1))).await,
+            None => std::future::pending().await,
         }
+    }
+
+    fn watchers(&self) -> &Watchers {
+        &self.watchers
     }
 }

@@ -327,7 +327,7 @@ fn by_arn<'a>(world: &'a mut World, arn: &str) -> Option<&'a mut Addon> {
 }
 
 fn cluster_of<'a>(world: &'a mut World, arn: &str) -> Option<&'a mut Cluster> {
-    world.region(region(arn)).eks.clusters.get_mut(arn.split('/').nth(1)?)
+    world.region(region(arn)).eks.cluster_mut(arn.split('/').nth(1)?)
 }
 
 fn region(arn: &str) -> &str {
@@ -378,7 +378,7 @@ fn assess(world: &mut World, arn: &str, patience_over: bool) {
 
 /// Nodes or Fargate profiles came or went: add-ons that need them follow, after a while.
 pub(super) fn nodes_changed(world: &mut World, region: &str, cluster: &str) {
-    let Some(cluster) = world.region(region).eks.clusters.get(cluster) else { return };
+    let Some(cluster) = world.region(region).eks.cluster(cluster) else { return };
     let arns: Vec<String> = cluster.addons.values().map(|addon| addon.arn.clone()).collect();
     for arn in arns {
         let place = arn.split('/').skip(1).take(2).collect::<Vec<_>>().join("/");

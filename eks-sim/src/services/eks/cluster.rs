@@ -107,7 +107,7 @@ pub(super) struct ClusterKey {
 impl ClusterKey {
     /// The cluster, if it is still there.
     pub(super) fn get<'a>(&self, world: &'a mut World) -> Option<&'a mut Cluster> {
-        let cluster = world.region(&self.region).eks.clusters.get_mut(&self.name)?;
+        let cluster = world.region(&self.region).eks.cluster_mut(&self.name)?;
         (cluster.id == self.id).then_some(cluster)
     }
 }
@@ -195,8 +195,7 @@ pub(super) fn find<'a>(world: &'a mut World, region: &str, name: &str) -> Result
     world
         .region(region)
         .eks
-        .clusters
-        .get_mut(name)
+        .cluster_mut(name)
         .filter(|cluster| now >= cluster.created + lag)
         .ok_or_else(|| not_found(format!("No cluster found for name: {name}.")).member("clusterName", name))
 }

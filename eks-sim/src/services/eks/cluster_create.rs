@@ -32,7 +32,7 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Value, AwsError> 
     let input = call.json();
     let name = text(input, "name");
     let token = sent(input, "clientRequestToken");
-    if let Some(cluster) = world.region(&call.region).eks.clusters.get(name) {
+    if let Some(cluster) = world.region(&call.region).eks.cluster(name) {
         // The same token is the same request (facts/aws.md §4).
         if token.is_some() && cluster.token.as_deref() == token && cluster.status != Status::Deleting {
             return Ok(json!({ "cluster": cluster.describe() }));

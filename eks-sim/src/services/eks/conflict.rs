@@ -71,7 +71,7 @@ pub(super) fn perhaps_hidden_update(world: &mut World, region: &str, cluster: &s
     }
     let seconds = longest * world.chance(&format!("{key}/length")) * world.settings.scale;
     let until = world.now + Duration::from_secs_f64(seconds);
-    if let Some(cluster) = world.region(region).eks.clusters.get_mut(cluster) {
+    if let Some(cluster) = world.region(region).eks.cluster_mut(cluster) {
         cluster.hidden_until = Some(cluster.hidden_until.map_or(until, |earlier| earlier.max(until)));
     }
 }

@@ -191,7 +191,7 @@ pub(super) fn delete(world: &mut World, call: &Call) -> Result<Value, AwsError> 
         if by_arn(world, &arn).is_none() {
             return;
         }
-        if let Some(cluster) = world.region(&region).eks.clusters.get_mut(&cluster_name) {
+        if let Some(cluster) = world.region(&region).eks.cluster_mut(&cluster_name) {
             cluster.fargate_profiles.remove(&name);
             access_entry::drop_automatic(cluster, &role);
         }
@@ -220,7 +220,7 @@ fn by_arn<'a>(world: &'a mut World, arn: &str) -> Option<&'a mut FargateProfile>
     let region = arn.split(':').nth(3)?;
     let mut path = arn.split('/').skip(1);
     let (cluster, name) = (path.next()?, path.next()?);
-    let cluster = world.region(region).eks.clusters.get_mut(cluster)?;
+    let cluster = world.region(region).eks.cluster_mut(cluster)?;
     cluster.fargate_profiles.get_mut(name).filter(|profile| profile.arn == arn)
 }
 

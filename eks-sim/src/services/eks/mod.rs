@@ -45,7 +45,7 @@ mod view;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -64,12 +64,32 @@ pub(crate) use self::{
 #[derive(Default)]
 pub(crate) struct State {
     /// By name.
-    pub(super) clusters: BTreeMap<String, Cluster>,
+    clusters: BTreeMap<String, Cluster>,
     /// Names by id: each request to an API server names its cluster so.
     names: BTreeMap<String, String>,
+    /// Ids of clusters that may have changed since this was last taken.
+    changed: BTreeSet<String>,
 }
 
 impl State {
+    fn cluster(&self, name: &str) -> Option<&Cluster> {
+        self.clusters.get(name)
+    }
+
+    /// The cluster, for a change: whoever watches it looks again.
+    fn cluster_mut(&mut self, name: &str) -> Option<&mut Cluster> {
+        let cluster = self.clusters.get_mut(name)?;
+        if !self.changed.contains(&cluster.id) {
+            self.changed.insert(cluster.id.clone());
+        }
+        Some(cluster)
+    }
+
+    /// Ids of clusters that may have changed since this was last asked.
+    pub(crate) fn take_changed(&mut self) -> BTreeSet<String> {
+        std::mem::take(&mut self.changed)
+    }
+
     fn add(&mut self, cluster: Cluster) {
         self.names.insert(cluster.id.clone(), cluster.name.clone());
         self.clusters.insert(cluster.name.clone(), cluster);
@@ -78,6 +98,7 @@ impl State {
     fn remove(&mut self, name: &str) -> Option<Cluster> {
         let removed = self.clusters.remove(name)?;
         self.names.remove(&removed.id);
+        self.changed.insert(removed.id.clone());
         Some(removed)
     }
 }

@@ -177,7 +177,7 @@ pub(super) fn by_arn<'a>(world: &'a mut World, arn: &str) -> Option<&'a mut Node
 
 /// The cluster of the group with this ARN.
 pub(super) fn cluster<'a>(world: &'a mut World, arn: &str) -> Option<&'a mut Cluster> {
-    world.region(region(arn)).eks.clusters.get_mut(cluster_name(arn))
+    world.region(region(arn)).eks.cluster_mut(cluster_name(arn))
 }
 
 pub(super) fn cluster_name(arn: &str) -> &str {

@@ -70,7 +70,7 @@ fn find<'a>(world: &'a mut World, call: &Call) -> Result<&'a mut Tags, AwsError>
     let cluster = path.split('/').next().unwrap_or_default();
     let own = account == world.settings.account;
     let gone = || AwsError::new("NotFoundException", format!("No resource found for ARN: {arn}")).status(404);
-    let cluster = world.region(region).eks.clusters.get_mut(cluster).filter(|_| own).ok_or_else(gone)?;
+    let cluster = world.region(region).eks.cluster_mut(cluster).filter(|_| own).ok_or_else(gone)?;
     within(cluster, kind, arn).ok_or_else(gone)
 }
 

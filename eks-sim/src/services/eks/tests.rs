@@ -4,13 +4,7 @@ mod lives;
 mod rules;
 mod setting;
 
-use super::{Cluster, Node, State};
-
-impl State {
-    fn cluster(&self, name: &str) -> Option<&Cluster> {
-        self.clusters.get(name)
-    }
-}
+use super::{Cluster, Node};
 
 impl Cluster {
     /// Nodes that have registered and have not been removed.

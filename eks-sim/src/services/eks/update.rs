@@ -89,7 +89,7 @@ pub(super) fn start(
     let update =
         Update { id: id.clone(), kind, owner, params, created, status: UpdateStatus::InProgress, token };
     let answer = json!({ "update": update.describe() });
-    if let Some(cluster) = world.region(&call.region).eks.clusters.get_mut(cluster) {
+    if let Some(cluster) = world.region(&call.region).eks.cluster_mut(cluster) {
         cluster.updates.push(update);
     }
     (answer, id)

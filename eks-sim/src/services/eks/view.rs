@@ -13,7 +13,7 @@ impl Cluster {
 
 /// The cluster with this id.
 pub(crate) fn cluster_by_id<'a>(world: &'a World, id: &str) -> Option<&'a Cluster> {
-    world.regions().find_map(|region| region.eks.clusters.get(region.eks.names.get(id)?))
+    world.regions().find_map(|region| region.eks.cluster(region.eks.names.get(id)?))
 }
 
 /// The cluster whose endpoint has this host, or `host:port`. Upper and lower case are the same.
