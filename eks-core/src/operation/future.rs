@@ -163,7 +163,7 @@ async fn drive<T>(
                 }
             }
         };
-        engine.beaten(&pulse);
+        engine.beaten(pulse);
         standing = Arc::new(engine.standing());
         publish(&standing);
         // What a call in flight comes to shows at the next look.

@@ -24,7 +24,7 @@ use serde_json::json;
 use tokio::time::Instant;
 use tokio_rustls::TlsAcceptor;
 
-use super::{ApiServer, Connect, SharedConnect, Stream};
+use super::{ApiServer, Connect, NodeEvent, SharedConnect, Stream};
 use crate::kubernetes::TokenSource;
 use crate::{ErrorKind, Result};
 
@@ -361,4 +361,54 @@ fn public_types_are_shared_freely_and_show_no_secret() {
     let shown = format!("{server:?}");
     assert!(shown.contains("0123456789ABCDEF"), "{shown}");
     assert!(!shown.contains("secret") && !shown.contains("BEGIN"), "{shown}");
+}
+
+fn event(kind: &str, object: serde_json::Value) -> String {
+    format!("{}\n", json!({ "type": kind, "object": object }))
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_watch_tells_what_happens_and_gives_the_connection_back() {
+    let ready = |name: &str| {
+        let conditions = json!([{ "type": "Ready", "status": "True" }]);
+        json!({ "metadata": { "name": name }, "status": { "conditions": conditions } })
+    };
+    let events = [
+        event("ADDED", json!({ "metadata": { "name": "a" } })),
+        event("BOOKMARK", json!({ "metadata": { "resourceVersion": "8" } })),
+        event("MODIFIED", ready("a")),
+        event("DELETED", ready("a")),
+    ];
+    let pipe = Pipe::answering([ok(events.concat()), ok("ok")]);
+    let server = pipe.client();
+    let mut watch = server.watch_nodes("7").await.unwrap();
+    let mut told = Vec::new();
+    while let Some(event) = watch.next().await {
+        told.push(match event {
+            NodeEvent::Present(node) => format!("{} {}", node.name, node.ready),
+            NodeEvent::Gone(name) => format!("{name} gone"),
+        });
+    }
+    assert_eq!(told, ["a false", "a true", "a gone"]);
+    server.readyz().await.unwrap();
+    assert_eq!(pipe.asked()[0], "/api/v1/nodes?watch=true&timeoutSeconds=60&resourceVersion=7");
+    assert_eq!(*pipe.connections.lock().unwrap(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_watch_ends_at_what_it_cannot_go_on_from() {
+    let expired = event("ERROR", json!({ "kind": "Status", "code": 410 }));
+    for broken in [expired, event("RENAMED", json!({})), "nonsense\n".to_owned()] {
+        let pipe = Pipe::answering([ok(broken)]);
+        let mut watch = pipe.client().watch_nodes("7").await.unwrap();
+        assert_eq!(watch.next().await, None);
+        assert_eq!(watch.next().await, None, "for good");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_watch_that_is_refused_says_why() {
+    let pipe = Pipe::answering([(403, "{}".into())]);
+    let error = pipe.client().watch_nodes("7").await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::AccessDenied);
 }

@@ -87,7 +87,7 @@ impl Engine {
     }
 
     /// A pulse has beaten meanwhile.
-    pub(crate) fn beaten(&mut self, pulse: &Pulse) {
+    pub(crate) fn beaten(&mut self, pulse: Pulse) {
         self.last_event = self.last_event.max(pulse.last_event);
     }
 }
