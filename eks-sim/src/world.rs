@@ -77,7 +77,7 @@ pub struct World {
     dead: bool,
     /// Whether AWS is at work by itself, on what calls have begun.
     at_work: bool,
-    /// Whether what has changed concerns every cluster.
+    /// Whether what has changed concerns every cluster: a new account may stand in another's place.
     all_changed: bool,
     endpoints: Option<Endpoints>,
 }

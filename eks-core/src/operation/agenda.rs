@@ -40,11 +40,10 @@ pub(super) fn agenda(
             let slack = slots.get(&step.id).map_or(0.0, |slot| slot.slack);
             let place = place(step);
             let thrift = if place == Place::Aws { thrift(recent.questions) } else { 1.0 };
+            let tells = watched && matches!(step.action, StepKind::NodesReady { .. });
+            let spared = tells || companions.contains(step.id.as_str());
             let wait = match herald(steps, recent, step, now) {
-                _ if companions.contains(step.id.as_str()) => (LONGEST - since_look).max(0.0),
-                _ if watched && matches!(step.action, StepKind::NodesReady { .. }) => {
-                    (LONGEST - since_look).max(0.0)
-                }
+                _ if spared => (LONGEST - since_look).max(0.0),
                 Some(Herald::Silent) => (LONGEST - since_look).max(0.0),
                 Some(Herald::Told { since, expected }) => {
                     until_next_look(expected, place, since, since_look, slack, thrift)
@@ -140,6 +139,7 @@ mod tests {
         Step { id: action.id(), action, resource, after: Vec::new(), state, expected }
     }
 
+    /// Seconds from now until the group is looked at.
     fn wait(nodes: StepState, reach: StepState) -> f64 {
         waits(nodes, reach, false)[0]
     }

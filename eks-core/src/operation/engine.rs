@@ -122,7 +122,7 @@ impl Engine {
 
     /// The operation as data.
     pub(crate) fn handle(&self) -> Handle {
-        self.standing().handle()
+        Handle::new(self.eyes.wire.region().to_owned(), Goal::clone(&self.goal), self.recent.clone())
     }
 
     /// Has events told as they happen.

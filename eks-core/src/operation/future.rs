@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 
@@ -9,7 +10,7 @@ use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 
 use super::driver::{SharedDriver, run};
 use super::engine::{Engine, Next, Standing};
-use super::event::Event;
+use super::event::{Event, EventKind};
 use super::handle::Handle;
 use super::info::Outcome;
 use crate::plan::Plan;
@@ -31,7 +32,8 @@ struct Shared {
 
 /// A lifecycle on its way: await it, stream its events, or take its handle and drive it elsewhere.
 ///
-/// It runs when polled. Dropping it stops driving and undoes nothing: what AWS has started finishes, and the
+/// Events are kept until they are read; while the operation is awaited, which reads none, it says nothing of
+/// [`EventKind::Waiting`]. It runs when polled. Dropping it stops driving and undoes nothing: what AWS has started finishes, and the
 /// same call, or [`crate::Eks::resume`] with the handle, goes on from there.
 ///
 /// The future ends with what the lifecycle is for; awaiting it again after that is an
@@ -41,6 +43,7 @@ pub struct Operation<T> {
     work: Option<Work<T>>,
     events: UnboundedReceiver<Event>,
     shared: Arc<Mutex<Shared>>,
+    awaited: Arc<AtomicBool>,
     /// The result, if it came while events were being read.
     ended: Option<Box<Result<T>>>,
 }
@@ -65,9 +68,11 @@ impl<T: Send + 'static> Operation<T> {
         let (sender, events) = mpsc::unbounded_channel();
         let shared = Arc::new(Mutex::new(Shared { handle, standing: None }));
         // In a box: whoever holds a future holds room for it, also when it has been handed on.
-        let inner = Box::pin(drive(start, sender, shared.clone(), finish));
+        let awaited = Arc::<AtomicBool>::default();
+        let tell = teller(sender, Arc::clone(&awaited));
+        let inner = Box::pin(drive(start, tell, shared.clone(), finish));
         let work: Work<T> = Box::pin(async move { run(driver, inner).await? });
-        Self { work: Some(work), events, shared, ended: None }
+        Self { work: Some(work), events, shared, awaited, ended: None }
     }
 
     /// The next event; `None` when the operation has ended. Drives the operation while it waits.
@@ -76,6 +81,7 @@ impl<T: Send + 'static> Operation<T> {
     }
 
     fn poll_event(&mut self, context: &mut Context<'_>) -> Poll<Option<Event>> {
+        self.awaited.store(false, Ordering::Relaxed);
         if let Poll::Ready(Some(event)) = self.events.poll_recv(context) {
             return Poll::Ready(Some(event));
         }
@@ -117,6 +123,7 @@ impl<T: Send + 'static> Future for Operation<T> {
         if let Some(result) = self.ended.take() {
             return Poll::Ready(*result);
         }
+        self.awaited.store(true, Ordering::Relaxed);
         let Some(work) = &mut self.work else {
             return Poll::Ready(Err(Error::new(
                 ErrorKind::Internal,
@@ -129,10 +136,22 @@ impl<T: Send + 'static> Future for Operation<T> {
     }
 }
 
+/// Tells whoever reads events, if somebody does. Of an operation that is awaited nobody has to be told that it is alive:
+/// those events would only pile up, two a minute.
+fn teller(sender: UnboundedSender<Event>, awaited: Arc<AtomicBool>) -> impl Fn(Event) + Clone {
+    move |event| {
+        let is_heartbeat = matches!(event.kind, EventKind::Waiting { .. });
+        if !(is_heartbeat && awaited.load(Ordering::Relaxed)) {
+            // Nobody has to listen.
+            drop(sender.send(event));
+        }
+    }
+}
+
 /// The loop: ticks, sleeps and heartbeats until everything is as wanted.
 async fn drive<T>(
     start: Start,
-    sender: UnboundedSender<Event>,
+    tell: impl Fn(Event) + Clone + Send + Sync + 'static,
     shared: Arc<Mutex<Shared>>,
     finish: fn(Outcome) -> Result<T>,
 ) -> Result<T> {
@@ -144,9 +163,7 @@ async fn drive<T>(
         shared.handle = None;
     };
     let mut standing = Arc::new(engine.standing());
-    let pulses = sender.clone();
-    // Nobody has to listen.
-    engine.listen(Box::new(move |event| drop(sender.send(event))));
+    engine.listen(Box::new(tell.clone()));
     loop {
         engine.begin();
         let mut pulse = engine.pulse(standing);
@@ -159,7 +176,7 @@ async fn drive<T>(
                     biased;
                     next = &mut tick => break Some(next),
                     () = &mut over => break None,
-                    event = pulse.next() => drop(pulses.send(event)),
+                    event = pulse.next() => tell(event),
                 }
             }
         };

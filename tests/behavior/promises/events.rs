@@ -52,6 +52,27 @@ fn a_heartbeat_at_least_every_thirty_seconds() {
     }
 }
 
+/// Who awaits an operation reads no events: its story is kept, its signs of life are not.
+#[test]
+fn an_awaited_operation_keeps_no_heartbeats() {
+    let stage = Stage::default();
+    let mut create = stage.eks.create(&cluster());
+    let events = stage.run(move || async move {
+        (&mut create).await.expect("undisturbed");
+        let mut events = Vec::new();
+        while let Some(event) = create.next_event().await {
+            events.push(event);
+        }
+        events
+    });
+    assert_eq!(story(&events).last().map(String::as_str), Some("finished"));
+    assert!(!events.iter().any(|event| matches!(event.kind, EventKind::Waiting { .. })), "{events:#?}");
+
+    let (events, report) = stage.watch(stage.eks.delete("web"));
+    report.expect("undisturbed");
+    assert!(events.iter().any(|event| matches!(event.kind, EventKind::Waiting { .. })), "who reads is told");
+}
+
 #[test]
 fn time_never_goes_back() {
     let stage = Stage::default();

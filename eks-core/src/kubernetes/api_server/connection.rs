@@ -66,7 +66,7 @@ impl Connection {
     /// One request and the whole of its answer. The connection comes back with it if it can take another one.
     pub(super) async fn send(self, request: Request<Empty<Bytes>>) -> Result<(Answer, Option<Self>), Broken> {
         let (status, Streaming { sender, mut traffic, body, .. }) = self.begin(request).await?;
-        let body = within(&mut traffic, Limited::new(body, MAX_BODY).collect()).await?.to_bytes();
+        let body = while_moving(&mut traffic, Limited::new(body, MAX_BODY).collect()).await?.to_bytes();
         let rest = traffic.map(|traffic| Self { sender, traffic });
         Ok(((status, body), rest))
     }
@@ -78,7 +78,7 @@ impl Connection {
     ) -> Result<(StatusCode, Streaming), Broken> {
         let Self { mut sender, traffic } = self;
         let mut traffic = Some(traffic);
-        let response = within(&mut traffic, async {
+        let response = while_moving(&mut traffic, async {
             sender.ready().await?;
             sender.send_request(request).await
         });
@@ -91,7 +91,7 @@ impl Streaming {
     /// What comes next; `None` at the end, whichever it is. Dropping the future loses nothing.
     pub(super) async fn next(&mut self) -> Option<Bytes> {
         loop {
-            match within(&mut self.traffic, self.body.frame()).await {
+            match while_moving(&mut self.traffic, self.body.frame()).await {
                 Some(frame) => {
                     if let Ok(data) = frame.ok()?.into_data() {
                         return Some(data);
@@ -113,7 +113,7 @@ impl Streaming {
 }
 
 /// Runs `exchange` while bytes move.
-async fn within<T>(traffic: &mut Option<Traffic>, exchange: impl Future<Output = T>) -> T {
+async fn while_moving<T>(traffic: &mut Option<Traffic>, exchange: impl Future<Output = T>) -> T {
     let Some(moving) = traffic else { return exchange.await };
     match select(pin!(exchange), Pin::new(moving)).await {
         Either::Left((answer, _traffic)) => answer,

@@ -51,7 +51,8 @@ enum Event {
 }
 
 impl ApiServer {
-    /// Watches all nodes, from `version` on: the resource version of a list.
+    /// Watches all nodes, from `version` on: the resource version of a list. One attempt; it is the next list that
+    /// gets a new token if this one is not taken.
     ///
     /// # Errors
     ///

@@ -29,24 +29,33 @@ impl Watch {
     /// nothing.
     pub(crate) async fn next(&mut self) -> Option<Sighting> {
         loop {
-            let before = self.nodes.clone();
-            match self.events.next().await? {
-                NodeEvent::Present(present) => {
-                    let present = node_state(present);
-                    match self.nodes.iter_mut().find(|node| node.name == present.name) {
-                        Some(known) => *known = present,
-                        None => self.nodes.push(present),
-                    }
-                }
-                NodeEvent::Gone(name) => self.nodes.retain(|node| node.name != name),
-            }
-            // A kubelet reports more than what matters here.
-            if self.nodes != before {
+            let event = self.events.next().await?;
+            if self.apply(event) {
                 return Some(Sighting::ApiServer(Seen::Present(ApiServerState {
                     ready: true,
                     nodes: self.nodes.clone(),
                     ..Default::default()
                 })));
+            }
+        }
+    }
+
+    /// Whether it changes anything: a kubelet reports more than what matters here.
+    fn apply(&mut self, event: NodeEvent) -> bool {
+        match event {
+            NodeEvent::Present(node) => {
+                let node = node_state(node);
+                match self.nodes.iter_mut().find(|known| known.name == node.name) {
+                    Some(known) if *known == node => return false,
+                    Some(known) => *known = node,
+                    None => self.nodes.push(node),
+                }
+                true
+            }
+            NodeEvent::Gone(name) => {
+                let before = self.nodes.len();
+                self.nodes.retain(|known| known.name != name);
+                self.nodes.len() < before
             }
         }
     }

@@ -14,7 +14,7 @@ use crate::kubernetes::ControlPlane;
 use crate::world::World;
 
 /// What a pipe holds before its writer has to wait; as much as a socket's buffer.
-const BUFFER: usize = 16 * 1024;
+const BUFFER: usize = 256 * 1024;
 
 pub(super) fn connect(shared: &Arc<Shared>, host: &str, port: u16) -> io::Result<DuplexStream> {
     shared.life.stir();

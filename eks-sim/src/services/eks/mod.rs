@@ -76,7 +76,8 @@ impl State {
         self.clusters.get(name)
     }
 
-    /// The cluster, for a change: whoever watches it looks again.
+    /// The cluster, to be changed perhaps: whoever watches it looks again. That is once too often where it is only
+    /// read, and never too seldom.
     fn cluster_mut(&mut self, name: &str) -> Option<&mut Cluster> {
         let cluster = self.clusters.get_mut(name)?;
         if !self.changed.contains(&cluster.id) {
