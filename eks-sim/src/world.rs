@@ -405,6 +405,7 @@ fn throttled(service: Service) -> AwsError {
     match service {
         Service::Ec2 => AwsError::new("RequestLimitExceeded", "Request limit exceeded.").status(503),
         Service::Eks => AwsError::new("TooManyRequestsException", "Too Many Requests").status(429),
+        _ if service.speaks_json() => AwsError::new("ThrottlingException", "Rate exceeded"),
         _ => AwsError::new("Throttling", "Rate exceeded"),
     }
 }

@@ -3,13 +3,15 @@
 //! | service | protocol |
 //! |---|---|
 //! | EKS | rest-json |
-//! | CloudFormation, IAM, STS | query |
+//! | Logs, Pricing, Service Quotas, SSM | json 1.1 |
+//! | Auto Scaling, CloudFormation, ELB, ELBv2, IAM, STS | query |
 //! | EC2 | ec2 query |
 //!
 //! Formats: facts/aws.md §0.
 
 mod credentials;
 mod error;
+mod json;
 mod params;
 mod query;
 mod rest_json;
@@ -27,40 +29,108 @@ pub(crate) use xml::Xml;
 /// The services that the simulator has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Service {
+    AutoScaling,
     CloudFormation,
     Ec2,
     Eks,
+    /// Classic load balancers.
+    Elb,
+    /// Application and network load balancers.
+    ElbV2,
     Iam,
+    Logs,
+    Pricing,
+    ServiceQuotas,
+    Ssm,
     Sts,
 }
 
-impl Service {
-    pub(crate) const ALL: [Self; 5] = [Self::CloudFormation, Self::Ec2, Self::Eks, Self::Iam, Self::Sts];
+/// How a service is spoken to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Protocol {
+    Ec2,
+    /// JSON with the operation in a header.
+    Json,
+    Query,
+    RestJson,
+}
 
-    /// The signing name, which is also the IAM prefix.
+impl Service {
+    pub(crate) const ALL: [Self; 12] = [
+        Self::AutoScaling,
+        Self::CloudFormation,
+        Self::Ec2,
+        Self::Eks,
+        Self::Elb,
+        Self::ElbV2,
+        Self::Iam,
+        Self::Logs,
+        Self::Pricing,
+        Self::ServiceQuotas,
+        Self::Ssm,
+        Self::Sts,
+    ];
+
+    /// The signing name, which is also the IAM prefix. Both generations of ELB have the same.
     pub(crate) fn name(self) -> &'static str {
         match self {
+            Self::AutoScaling => "autoscaling",
             Self::CloudFormation => "cloudformation",
             Self::Ec2 => "ec2",
             Self::Eks => "eks",
+            Self::Elb | Self::ElbV2 => "elasticloadbalancing",
             Self::Iam => "iam",
+            Self::Logs => "logs",
+            Self::Pricing => "pricing",
+            Self::ServiceQuotas => "servicequotas",
+            Self::Ssm => "ssm",
             Self::Sts => "sts",
         }
     }
 
-    pub(crate) fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|service| service.name() == name)
+    /// What AWS's own SDKs call the service's client.
+    pub(crate) fn client(self) -> &'static str {
+        match self {
+            Self::Elb => "elb",
+            Self::ElbV2 => "elbv2",
+            Self::ServiceQuotas => "service-quotas",
+            other => other.name(),
+        }
     }
 
-    /// The XML namespace of the service's answers; EKS speaks JSON.
+    fn protocol(self) -> Protocol {
+        match self {
+            Self::Ec2 => Protocol::Ec2,
+            Self::Eks => Protocol::RestJson,
+            Self::Logs | Self::Pricing | Self::ServiceQuotas | Self::Ssm => Protocol::Json,
+            Self::AutoScaling | Self::CloudFormation | Self::Elb | Self::ElbV2 | Self::Iam | Self::Sts => {
+                Protocol::Query
+            }
+        }
+    }
+
+    /// Whether requests and answers are JSON, whose error codes are spelt otherwise than those of XML.
+    pub(crate) fn speaks_json(self) -> bool {
+        matches!(self.protocol(), Protocol::Json | Protocol::RestJson)
+    }
+
+    /// The XML namespace of the service's answers; empty for those that speak JSON.
     fn namespace(self) -> &'static str {
         match self {
+            Self::AutoScaling => "http://autoscaling.amazonaws.com/doc/2011-01-01/",
             Self::CloudFormation => "http://cloudformation.amazonaws.com/doc/2010-05-15/",
             Self::Ec2 => "http://ec2.amazonaws.com/doc/2016-11-15/",
+            Self::Elb => "http://elasticloadbalancing.amazonaws.com/doc/2012-06-01/",
+            Self::ElbV2 => "http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/",
             Self::Iam => "https://iam.amazonaws.com/doc/2010-05-08/",
             Self::Sts => "https://sts.amazonaws.com/doc/2011-06-15/",
-            Self::Eks => "",
+            Self::Eks | Self::Logs | Self::Pricing | Self::ServiceQuotas | Self::Ssm => "",
         }
+    }
+
+    /// Whether this is the version of the service's API. No two query services have the same.
+    fn has_version(self, version: &str) -> bool {
+        !version.is_empty() && self.namespace().contains(&format!("/{version}/"))
     }
 }
 
@@ -80,12 +150,12 @@ pub(crate) struct Call {
 pub(crate) enum Input {
     /// Of a query or ec2 service.
     Params(Params),
-    /// Of a rest-json service: labels of the path, the query string and the body in one object.
+    /// Of a service that speaks JSON: the body; with rest-json the labels of the path and the query string, too.
     Json(Value),
 }
 
 impl Call {
-    /// The parameters of a query or ec2 call; empty for a rest-json call.
+    /// The parameters of a query or ec2 call; empty for one in JSON.
     pub(crate) fn params(&self) -> &Params {
         static NONE: Params = Params::NONE;
         match &self.input {
@@ -94,7 +164,7 @@ impl Call {
         }
     }
 
-    /// The members of a rest-json call; null for a query call.
+    /// The members of a call in JSON; null for a query call.
     pub(crate) fn json(&self) -> &Value {
         match &self.input {
             Input::Params(_) => &Value::Null,
@@ -110,7 +180,7 @@ pub(crate) enum Answer {
     Nothing,
     /// The children of the result element of a query service, or of the response element of EC2.
     Xml(Vec<Xml>),
-    /// The body of a rest-json service.
+    /// The body of a service that speaks JSON.
     Json(Value),
 }
 
@@ -126,7 +196,7 @@ impl Answer {
         }
     }
 
-    /// The answer of a rest-json service; null for others.
+    /// The answer of a service that speaks JSON; null for others.
     pub(crate) fn json(self) -> Value {
         match self {
             Self::Nothing | Self::Xml(_) => Value::Null,
@@ -138,15 +208,21 @@ impl Answer {
 /// Reads a request. `Err` has the service whose error format the answer must take.
 pub(crate) fn read(request: &Request<Bytes>) -> Result<(Call, Credentials), (Service, AwsError)> {
     let credentials = Credentials::read(request);
-    let named = Service::from_name(&credentials.service);
-    let Some(service) = named.or_else(|| service_of_host(request)).or_else(|| service_of_form(request))
+    let Some(service) = service_named(&credentials.service, request)
+        .or_else(|| service_of_host(request))
+        .or_else(|| service_of_form(request))
     else {
         let message = format!("The simulator has no service called `{}`.", credentials.service);
         return Err((Service::Sts, AwsError::new("UnknownService", message).status(404)));
     };
-    let (operation, input) = match service {
-        Service::Eks => rest_json::read(request).map(|(operation, value)| (operation, Input::Json(value))),
-        _ => query::read(request, service).map(|(operation, params)| (operation, Input::Params(params))),
+    let (operation, input) = match service.protocol() {
+        Protocol::RestJson => {
+            rest_json::read(request).map(|(operation, value)| (operation, Input::Json(value)))
+        }
+        Protocol::Json => json::read(request).map(|(operation, value)| (operation, Input::Json(value))),
+        Protocol::Query | Protocol::Ec2 => {
+            query::read(request, service).map(|(operation, params)| (operation, Input::Params(params)))
+        }
     }
     .map_err(|error| (service, error))?;
     let region = credentials.region.clone();
@@ -160,9 +236,11 @@ pub(crate) fn write(
     request_id: &str,
     outcome: &Result<Answer, AwsError>,
 ) -> Response<Bytes> {
-    match (service, outcome) {
-        (Service::Eks, Ok(answer)) => rest_json::write(answer.clone().json(), request_id),
-        (Service::Eks, Err(error)) => rest_json::write_error(error, request_id),
+    match (service.protocol(), outcome) {
+        (Protocol::RestJson, Ok(answer)) => rest_json::write(answer.clone().json(), request_id),
+        (Protocol::RestJson, Err(error)) => rest_json::write_error(error, request_id),
+        (Protocol::Json, Ok(answer)) => json::write(answer.clone().json(), request_id),
+        (Protocol::Json, Err(error)) => json::write_error(error, request_id),
         (_, Ok(answer)) => query::write(service, operation, answer, request_id),
         (_, Err(error)) => query::write_error(service, error, request_id),
     }
@@ -170,12 +248,22 @@ pub(crate) fn write(
 
 pub(crate) use rest_json::EKS_ROUTES;
 
+/// The service with a signing name; where two have the same, the one whose version the request names.
+fn service_named(name: &str, request: &Request<Bytes>) -> Option<Service> {
+    let named: Vec<Service> = Service::ALL.into_iter().filter(|service| service.name() == name).collect();
+    match named[..] {
+        [service] => Some(service),
+        [] => None,
+        _ => service_of_form(request).filter(|service| named.contains(service)).or(Some(named[0])),
+    }
+}
+
 fn service_of_host(request: &Request<Bytes>) -> Option<Service> {
     let host = request
         .uri()
         .host()
         .or_else(|| request.headers().get(http::header::HOST).and_then(|host| host.to_str().ok()))?;
-    Service::from_name(host.split('.').next()?)
+    service_named(host.split('.').next()?, request)
 }
 
 /// The service of a request that is not signed: EKS has paths, and each query service one API version.
@@ -184,5 +272,5 @@ fn service_of_form(request: &Request<Bytes>) -> Option<Service> {
         return Some(Service::Eks);
     }
     let (_, version) = form_urlencoded::parse(request.body()).find(|(name, _)| name == "Version")?;
-    Service::ALL.into_iter().find(|service| service.namespace().contains(&format!("/{version}/")))
+    Service::ALL.into_iter().find(|service| service.has_version(&version))
 }

@@ -119,7 +119,7 @@ fn change_clock(house: &House, body: &Bytes) -> Outcome {
 fn operations() -> Value {
     Service::ALL
         .iter()
-        .map(|service| (service.name().to_owned(), json!(services::operations(*service))))
+        .map(|service| (service.client().to_owned(), json!(services::operations(*service))))
         .collect()
 }
 

@@ -33,7 +33,7 @@ pub(crate) fn check_credentials(
                 AwsError::new("AuthFailure", "AWS was not able to validate the provided access credentials")
                     .status(401)
             }
-            Service::Eks => {
+            _ if service.speaks_json() => {
                 AwsError::new("MissingAuthenticationTokenException", "Missing Authentication Token")
                     .status(403)
             }
@@ -54,7 +54,7 @@ pub(crate) fn check_credentials(
     let signed = credentials.signed_at.map(Instant::iso).unwrap_or_default();
     let message = format!("Signature not yet current or expired: {signed} is not near {}", world.now.iso());
     Err(match service {
-        Service::Eks => AwsError::new("InvalidSignatureException", message).status(403),
+        _ if service.speaks_json() => AwsError::new("InvalidSignatureException", message).status(403),
         Service::Ec2 => AwsError::new("RequestExpired", "Request has expired."),
         _ => AwsError::new("SignatureDoesNotMatch", message).status(403),
     })
@@ -70,7 +70,7 @@ pub(crate) fn have_expired(world: &World) -> bool {
 
 fn expired(service: Service) -> AwsError {
     let code = match service {
-        Service::Eks => "ExpiredTokenException",
+        _ if service.speaks_json() => "ExpiredTokenException",
         Service::Ec2 => "RequestExpired",
         _ => "ExpiredToken",
     };
