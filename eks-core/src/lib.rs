@@ -27,8 +27,9 @@ pub use operation::{
 };
 pub use plan::{Content, CreateOptions, DeleteOptions, Expected, Plan, Step, StepKind, StepState};
 pub use spec::{
-    AccessEntry, AccessEntryType, AccessPolicy, AccessScope, Addon, AmiFamily, Capacity, Cluster, Disk,
-    EndpointAccess, FargateProfile, GivenNetwork, KubernetesVersion, LogType, Nat, Network, NewNetwork,
-    NodeGroup, NodeSubnets, ResolveConflicts, Scaling, Scheduling, Selector, SupportType, Taint, TaintEffect,
+    AccessConfig, AccessEntry, AccessEntryType, AccessPolicy, AccessScope, Addon, AmiFamily,
+    AuthenticationMode, Capacity, Cluster, ControlPlaneTier, Disk, EndpointAccess, FargateProfile,
+    GivenNetwork, KubernetesVersion, LogType, Nat, Network, NewNetwork, NodeGroup, NodeSubnets,
+    ResolveConflicts, Scaling, Scheduling, SecretsEncryption, Selector, SupportType, Taint, TaintEffect,
     Toleration, UpdateSettings, UpdateStrategy, VolumeType,
 };

@@ -3,15 +3,18 @@
 use aws_sdk_eks::operation::create_cluster::CreateClusterError;
 use aws_sdk_eks::operation::create_cluster::builders::CreateClusterInputBuilder;
 use aws_sdk_eks::types::{
-    AuthenticationMode, CreateAccessConfigRequest, KubernetesNetworkConfigRequest, LogSetup, LogType as Log,
-    Logging, SupportType as Support, UpgradePolicyRequest, VpcConfigRequest,
+    AuthenticationMode as Mode, ControlPlaneScalingConfig, CreateAccessConfigRequest, EncryptionConfig,
+    KubernetesNetworkConfigRequest, LogSetup, LogType as Log, Logging, Provider, ProvisionedControlPlaneTier,
+    SupportType as Support, UpgradePolicyRequest, VpcConfigRequest, ZonalShiftConfigRequest,
 };
 use futures_util::TryFutureExt;
 
 use super::eks_tags;
 use crate::aws::{Refusal, Service, Wire};
 use crate::plan::CreateCluster;
-use crate::spec::{EndpointAccess, LogType, SupportType};
+use crate::spec::{
+    AuthenticationMode, ControlPlaneTier, EndpointAccess, LogType, SecretsEncryption, SupportType,
+};
 
 pub(super) async fn create(wire: &Wire, request: &CreateCluster, token: &str) -> Result<(), Refusal> {
     let call = Service::Eks.mutate("CreateCluster", format!("cluster {}", request.name));
@@ -26,12 +29,12 @@ pub(super) async fn create(wire: &Wire, request: &CreateCluster, token: &str) ->
     answer.map(drop).map_err(|refusal| Refusal { valid_zones, ..refusal })
 }
 
-/// No self-managed add-ons: ours come as EKS add-ons. Access as eksctl gives it: entries and the config map,
-/// and whoever creates the cluster is its administrator (facts/eksctl.md §1).
+/// No self-managed add-ons: ours come as EKS add-ons. Unless told otherwise, access as eksctl gives it: entries and
+/// the config map, and whoever creates the cluster is its administrator (facts/eksctl.md §1).
 pub(super) fn input(request: &CreateCluster, token: &str) -> CreateClusterInputBuilder {
     let access = CreateAccessConfigRequest::builder()
-        .authentication_mode(AuthenticationMode::ApiAndConfigMap)
-        .bootstrap_cluster_creator_admin_permissions(true)
+        .authentication_mode(mode(request.access_config.mode()))
+        .bootstrap_cluster_creator_admin_permissions(request.access_config.admits_creator())
         .build();
     let service_network = request
         .service_cidr
@@ -50,6 +53,12 @@ pub(super) fn input(request: &CreateCluster, token: &str) -> CreateClusterInputB
         .access_config(access)
         .bootstrap_self_managed_addons(false)
         .set_upgrade_policy(upgrade_policy)
+        .set_encryption_config(request.secrets_encryption.as_ref().map(|it| vec![encryption(it)]))
+        .set_deletion_protection(request.deletion_protection)
+        .set_zonal_shift_config(
+            request.zonal_shift.map(|on| ZonalShiftConfigRequest::builder().enabled(on).build()),
+        )
+        .set_control_plane_scaling_config(request.control_plane_tier.map(scaling))
         .set_tags(eks_tags(&request.tags))
         .client_request_token(token)
 }
@@ -86,4 +95,22 @@ fn support(policy: SupportType) -> Support {
         SupportType::Standard => Support::Standard,
         SupportType::Extended => Support::Extended,
     }
+}
+
+fn mode(mode: AuthenticationMode) -> Mode {
+    match mode {
+        AuthenticationMode::Api => Mode::Api,
+        AuthenticationMode::ApiAndConfigMap => Mode::ApiAndConfigMap,
+        AuthenticationMode::ConfigMap => Mode::ConfigMap,
+    }
+}
+
+/// The only resources that EKS takes are `secrets` (facts/aws.md §3.1).
+fn encryption(encryption: &SecretsEncryption) -> EncryptionConfig {
+    let provider = Provider::builder().key_arn(&encryption.key_arn).build();
+    EncryptionConfig::builder().resources("secrets").provider(provider).build()
+}
+
+fn scaling(tier: ControlPlaneTier) -> ControlPlaneScalingConfig {
+    ControlPlaneScalingConfig::builder().tier(ProvisionedControlPlaneTier::from(tier.name())).build()
 }

@@ -5,8 +5,9 @@ use crate::plan::{
     DeleteStack, UpdateStack,
 };
 use crate::spec::{
-    AccessEntry, AccessPolicy, AccessScope, Addon, Capacity, EndpointAccess, FargateProfile, LogType,
-    NodeGroup, Scaling, Selector, Taint, UpdateSettings,
+    AccessConfig, AccessEntry, AccessPolicy, AccessScope, Addon, AuthenticationMode, Capacity,
+    ControlPlaneTier, EndpointAccess, FargateProfile, LogType, NodeGroup, Scaling, SecretsEncryption,
+    Selector, Taint, UpdateSettings,
 };
 
 const TOKEN: &str = "8f14e45f-ceea-467f-a8b1-5d2f1a3c4e5b";
@@ -67,8 +68,50 @@ fn create_cluster() -> CreateCluster {
         service_cidr: Some("10.100.0.0/16".to_owned()),
         logging: vec![LogType::Api, LogType::ControllerManager],
         upgrade_policy: None,
+        secrets_encryption: None,
+        access_config: AccessConfig::default(),
+        deletion_protection: None,
+        zonal_shift: None,
+        control_plane_tier: None,
         tags: tags(),
     }
+}
+
+#[test]
+fn what_a_spec_leaves_open_is_not_sent() {
+    let input = cluster::input(&create_cluster(), TOKEN);
+    assert_eq!(input.get_encryption_config(), &None);
+    assert_eq!(input.get_deletion_protection(), &None);
+    assert_eq!(input.get_zonal_shift_config(), &None);
+    assert_eq!(input.get_control_plane_scaling_config(), &None);
+}
+
+#[test]
+fn options_of_a_cluster_are_sent_as_eks_spells_them() {
+    let key = "arn:aws:kms:us-west-2:111122223333:key/k";
+    let request = CreateCluster {
+        secrets_encryption: Some(SecretsEncryption::key(key)),
+        access_config: AccessConfig {
+            authentication_mode: Some(AuthenticationMode::Api),
+            bootstrap_cluster_creator_admin_permissions: Some(false),
+        },
+        deletion_protection: Some(true),
+        zonal_shift: Some(true),
+        control_plane_tier: Some(ControlPlaneTier::X2l),
+        ..create_cluster()
+    };
+    let input = cluster::input(&request, TOKEN);
+    let encryption = &input.get_encryption_config().as_ref().unwrap()[0];
+    assert_eq!(encryption.resources(), ["secrets"]);
+    assert_eq!(encryption.provider().and_then(|provider| provider.key_arn()), Some(key));
+    let access = input.get_access_config().as_ref().unwrap();
+    assert_eq!(access.authentication_mode().map(|mode| mode.as_str()), Some("API"));
+    assert_eq!(access.bootstrap_cluster_creator_admin_permissions(), Some(false));
+    assert_eq!(input.get_deletion_protection(), &Some(true));
+    assert_eq!(input.get_zonal_shift_config().as_ref().and_then(|it| it.enabled()), Some(true));
+    let tier = input.get_control_plane_scaling_config().as_ref().and_then(|it| it.tier());
+    // A tier that this version of the SDK does not know would be spelt in another way.
+    assert_eq!(tier, Some(&aws_sdk_eks::types::ProvisionedControlPlaneTier::Tier2Xl));
 }
 
 #[test]

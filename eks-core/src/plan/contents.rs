@@ -6,7 +6,8 @@ use super::create::{group_name, node_groups};
 use super::{tag, zones};
 use crate::observe::Observed;
 use crate::spec::{
-    Capacity, Cluster, EndpointAccess, FargateProfile, Nat, Network, NewNetwork, NodeGroup, NodeSubnets,
+    AuthenticationMode, Capacity, Cluster, EndpointAccess, FargateProfile, Nat, Network, NewNetwork,
+    NodeGroup, NodeSubnets,
 };
 
 /// A thing that a plan makes, with what its reader should know of it.
@@ -27,6 +28,10 @@ pub(crate) fn contents(given: Option<&Cluster>, observed: &Observed) -> Vec<Cont
     let content = |what: &str, how: String| Content { what: what.to_owned(), how };
     let mut contents = vec![content("network", network(spec, observed))];
     contents.push(content("API server", api_server(&spec.endpoint_access)));
+    let options = control_plane(spec);
+    if !options.is_empty() {
+        contents.push(content("control plane", options.join(", ")));
+    }
     contents.extend(node_groups(spec).map(|group| {
         let what = format!("node group {}", group_name(group));
         Content { what, how: node_group(group) }
@@ -91,6 +96,30 @@ fn api_server(access: &EndpointAccess) -> String {
     };
     let private = access.private.unwrap_or(false).then(|| "private".to_owned());
     public.into_iter().chain(private).collect::<Vec<_>>().join("; ")
+}
+
+/// What of the control plane was asked for and matters to who reads the plan.
+fn control_plane(spec: &Cluster) -> Vec<String> {
+    let mut options = Vec::new();
+    if let Some(encryption) = &spec.secrets_encryption {
+        options.push(format!("encrypted with {}", encryption.key_arn));
+    }
+    if spec.deletion_protection == Some(true) {
+        options.push("protected against deletion".to_owned());
+    }
+    if spec.zonal_shift == Some(true) {
+        options.push("zonal shift".to_owned());
+    }
+    options.extend(spec.control_plane_tier.map(|tier| format!("scaling tier {}", tier.name())));
+    match spec.access_config.mode() {
+        AuthenticationMode::Api => options.push("access by entries alone".to_owned()),
+        AuthenticationMode::ConfigMap => options.push("access by config map alone".to_owned()),
+        AuthenticationMode::ApiAndConfigMap => {}
+    }
+    if !spec.access_config.admits_creator() {
+        options.push("its creator no administrator".to_owned());
+    }
+    options
 }
 
 fn node_group(group: &NodeGroup) -> String {

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::spec::{AccessEntry, Addon, EndpointAccess, FargateProfile, LogType, NodeGroup, SupportType};
+use crate::spec::{
+    AccessConfig, AccessEntry, Addon, ControlPlaneTier, EndpointAccess, FargateProfile, LogType, NodeGroup,
+    SecretsEncryption, SupportType,
+};
 
 /// One or a few calls that belong together, each safe to repeat.
 #[derive(Clone, Debug, PartialEq)]
@@ -101,6 +104,11 @@ pub(crate) struct CreateCluster {
     pub(crate) service_cidr: Option<String>,
     pub(crate) logging: Vec<LogType>,
     pub(crate) upgrade_policy: Option<SupportType>,
+    pub(crate) secrets_encryption: Option<SecretsEncryption>,
+    pub(crate) access_config: AccessConfig,
+    pub(crate) deletion_protection: Option<bool>,
+    pub(crate) zonal_shift: Option<bool>,
+    pub(crate) control_plane_tier: Option<ControlPlaneTier>,
     pub(crate) tags: BTreeMap<String, String>,
 }
 

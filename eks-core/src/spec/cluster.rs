@@ -5,14 +5,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use bon::Builder;
 use serde::{Deserialize, Serialize};
 
+use super::access_config::AccessConfig;
 use super::access_entry::AccessEntry;
 use super::addon::Addon;
 use super::check::Check;
 use super::check::Findings;
+use super::control_plane_tier::ControlPlaneTier;
 use super::endpoint_access::EndpointAccess;
 use super::fargate_profile::FargateProfile;
 use super::network::Network;
 use super::node_group::NodeGroup;
+use super::secrets_encryption::SecretsEncryption;
 use super::version::KubernetesVersion;
 use super::{name, text};
 use crate::Result;
@@ -81,6 +84,23 @@ pub struct Cluster {
     /// `10.100.0.0/16` or `172.20.0.0/16`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub service_cidr: Option<String>,
+    /// A KMS key of one's own for what the API server stores. Unset: a key of AWS's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub secrets_encryption: Option<SecretsEncryption>,
+    /// How IAM principals are let in. Default: by access entries and config map, the creator as administrator.
+    #[serde(default, skip_serializing_if = "AccessConfig::is_unset")]
+    #[builder(default)]
+    pub access_config: AccessConfig,
+    /// Whether EKS refuses to delete the cluster until this is switched off. Default false.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deletion_protection: Option<bool>,
+    /// Whether traffic can be moved away from an impaired zone
+    /// ([ARC zonal shift](https://docs.aws.amazon.com/eks/latest/userguide/zone-shift.html)). Default false.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub zonal_shift: Option<bool>,
+    /// How much the control plane is provisioned for. Default: EKS's own, `standard`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub control_plane_tier: Option<ControlPlaneTier>,
 }
 
 /// A log of the control plane, spelt as in EKS.

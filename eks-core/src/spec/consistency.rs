@@ -2,6 +2,7 @@
 
 use ipnet::Ipv4Net;
 
+use super::access_config::AuthenticationMode;
 use super::check::{Check, Findings, item};
 use super::cluster::Cluster;
 use super::network::{Nat, Network};
@@ -28,6 +29,9 @@ impl Check for Cluster {
         if let Some(arn) = &self.role_arn {
             findings.require(syntax::is_role_arn(arn), "roleArn", arn, syntax::ROLE_ARN);
         }
+        findings.piece("secretsEncryption", self.secrets_encryption.as_ref());
+        self.inspect_key_region(findings);
+        self.inspect_access_mode(findings);
         self.inspect_duplicates(findings);
         self.inspect_service_cidr(findings);
         self.inspect_zones(findings);
@@ -56,6 +60,23 @@ impl Cluster {
         findings.distinct("addons", "name", addons.map(|addon| Some(addon.name.as_str())));
         let entries = self.access_entries.iter();
         findings.distinct("accessEntries", "principalArn", entries.map(|e| Some(e.principal_arn.as_str())));
+    }
+
+    /// EKS's model, `Provider`: the key is of the cluster's region.
+    fn inspect_key_region(&self, findings: &mut Findings) {
+        let Some(encryption) = &self.secrets_encryption else { return };
+        if let (Some(region), Some(key)) = (&self.region, encryption.region()) {
+            let rule = format!("be a key of `region` ({region})");
+            findings.require(key == region, "secretsEncryption.keyArn", &encryption.key_arn, rule);
+        }
+    }
+
+    /// facts/eksctl.md §3: access entries need a mode that has them.
+    fn inspect_access_mode(&self, findings: &mut Findings) {
+        let useless =
+            self.access_config.mode() == AuthenticationMode::ConfigMap && !self.access_entries.is_empty();
+        let rule = "be `api` or `apiAndConfigMap`: there are `accessEntries`";
+        findings.require(!useless, "accessConfig.authenticationMode", "configMap", rule);
     }
 
     /// facts/aws.md §3.1, serviceIpv4Cidr.

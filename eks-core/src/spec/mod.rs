@@ -25,12 +25,14 @@
 //! # Ok::<(), eks_core::Error>(())
 //! ```
 
+mod access_config;
 mod access_entry;
 mod addon;
 mod ami_family;
 mod check;
 mod cluster;
 mod consistency;
+mod control_plane_tier;
 mod defaults;
 mod disk;
 mod endpoint_access;
@@ -42,6 +44,7 @@ mod node_group;
 mod problem;
 mod scaling;
 mod scheduling;
+mod secrets_encryption;
 mod subnets;
 mod syntax;
 mod tags;
@@ -52,10 +55,12 @@ mod text;
 mod update_settings;
 mod version;
 
+pub use access_config::{AccessConfig, AuthenticationMode};
 pub use access_entry::{AccessEntry, AccessEntryBuilder, AccessEntryType, AccessPolicy, AccessScope};
 pub use addon::{Addon, AddonBuilder, ResolveConflicts};
 pub use ami_family::AmiFamily;
 pub use cluster::{Cluster, ClusterBuilder, LogType, SupportType};
+pub use control_plane_tier::ControlPlaneTier;
 pub use defaults::DEFAULT_ADDONS;
 pub use disk::{Disk, DiskBuilder, VolumeType};
 pub use endpoint_access::EndpointAccess;
@@ -66,6 +71,7 @@ pub use network::{GivenNetwork, GivenNetworkBuilder, Nat, Network, NewNetwork, N
 pub use node_group::{Capacity, NodeGroup, NodeGroupBuilder, NodeSubnets};
 pub use scaling::Scaling;
 pub use scheduling::{Scheduling, Toleration};
+pub use secrets_encryption::SecretsEncryption;
 pub use subnets::{SubnetPair, cut};
 pub use tags::OWN_TAGS;
 pub use taint::{Taint, TaintEffect};

@@ -62,6 +62,11 @@ impl Create<'_> {
             service_cidr: self.spec.service_cidr.clone(),
             logging: self.spec.logging.iter().flatten().copied().collect(),
             upgrade_policy: self.spec.upgrade_policy,
+            secrets_encryption: self.spec.secrets_encryption.clone(),
+            access_config: self.spec.access_config,
+            deletion_protection: self.spec.deletion_protection,
+            zonal_shift: self.spec.zonal_shift,
+            control_plane_tier: self.spec.control_plane_tier,
             tags,
         }))
     }
@@ -75,6 +80,9 @@ impl Create<'_> {
                 Stand::Skipped("the API server has no public endpoint".to_owned())
             }
             (_, Some(state)) if state.ready => Stand::Done,
+            _ if !self.caller_may_enter() => {
+                Stand::Skipped("the creator is no administrator and has no access entry".to_owned())
+            }
             (_, Some(state)) if silent => {
                 Stand::Skipped(state.problem.clone().unwrap_or_else(|| "it does not answer".to_owned()))
             }
@@ -82,5 +90,20 @@ impl Create<'_> {
         };
         let after = [StepKind::CreateCluster];
         self.draft.step(StepKind::ReachApiServer, "API server", &after, stand, vec![Look::ApiServer]);
+    }
+
+    /// Whether the spec lets the caller ask the API server. An assumed role's session counts as the role, whose
+    /// path its ARN does not show.
+    fn caller_may_enter(&self) -> bool {
+        let Some(caller) = &self.observed.caller else { return true };
+        let role = caller.arn.split_once(":assumed-role/").and_then(|(_, rest)| rest.split('/').next());
+        self.spec.access_config.admits_creator()
+            || self.spec.access_entries.iter().any(|entry| match role {
+                Some(role) => {
+                    entry.principal_arn.contains(":role/")
+                        && entry.principal_arn.ends_with(&format!("/{role}"))
+                }
+                None => entry.principal_arn == caller.arn,
+            })
     }
 }

@@ -174,6 +174,14 @@ fn everything() -> Cluster {
         .upgrade_policy(SupportType::Standard)
         .role_arn("arn:aws:iam::111122223333:role/cluster")
         .service_cidr("10.100.0.0/16")
+        .secrets_encryption(SecretsEncryption::key("arn:aws:kms:eu-central-1:111122223333:key/k"))
+        .access_config(AccessConfig {
+            authentication_mode: Some(AuthenticationMode::Api),
+            bootstrap_cluster_creator_admin_permissions: Some(false),
+        })
+        .deletion_protection(true)
+        .zonal_shift(true)
+        .control_plane_tier(ControlPlaneTier::X4l)
         .build()
         .unwrap()
 }

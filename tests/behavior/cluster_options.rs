@@ -1,0 +1,82 @@
+//! Options of a control plane: each gets to AWS, a second create finds nothing to do, and a delete leaves nothing.
+
+use eks_core::{
+    AccessConfig, AuthenticationMode, Cluster, ControlPlaneTier, Error, ErrorKind, SecretsEncryption,
+};
+use tests::{Stage, left, writes};
+
+const KEY: &str = "arn:aws:kms:us-west-2:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+
+fn described(stage: &Stage) -> aws_sdk_eks::types::Cluster {
+    let call = stage.eks_api().describe_cluster().name("web");
+    stage.run(move || call.send()).expect("described").cluster.expect("a cluster")
+}
+
+#[test]
+fn all_together() -> Result<(), Error> {
+    let stage = Stage::default();
+    let cluster = Cluster::builder()
+        .name("web")
+        .secrets_encryption(SecretsEncryption::key(KEY))
+        .access_config(AccessConfig {
+            authentication_mode: Some(AuthenticationMode::Api),
+            ..AccessConfig::default()
+        })
+        .zonal_shift(true)
+        .control_plane_tier(ControlPlaneTier::Xl)
+        .build()?;
+    let plan = stage.plan(&cluster)?;
+    let how = plan.contents.iter().find(|it| it.what == "control plane").map(|it| it.how.clone());
+    let expected =
+        format!("encrypted with {KEY}, zonal shift, scaling tier tier-xl, access by entries alone");
+    assert_eq!(how, Some(expected));
+
+    stage.create(&cluster)?;
+    let made = described(&stage);
+    let encryption = &made.encryption_config()[0];
+    assert_eq!(encryption.provider().and_then(|it| it.key_arn()), Some(KEY));
+    let mode = made.access_config().and_then(|it| it.authentication_mode());
+    assert_eq!(mode.map(|mode| mode.as_str()), Some("API"));
+    assert_eq!(made.zonal_shift_config().and_then(|it| it.enabled()), Some(true));
+    let tier = made.control_plane_scaling_config().and_then(|it| it.tier());
+    assert_eq!(tier.map(|tier| tier.as_str()), Some("tier-xl"));
+
+    assert!(stage.plan(&cluster)?.is_empty());
+    let other = Cluster { zonal_shift: Some(false), ..cluster };
+    let error = stage.create(&other).expect_err("another spec");
+    assert_eq!(error.kind(), ErrorKind::AlreadyExists);
+    assert!(error.message().contains("zonalShift was true and is now false"), "{error}");
+    stage.delete("web")?;
+    assert_eq!(left(&stage.sim), Vec::<String>::new());
+    Ok(())
+}
+
+#[test]
+fn what_is_protected_is_not_deleted_and_nothing_is_touched() -> Result<(), Error> {
+    let stage = Stage::default();
+    stage.create(&Cluster::builder().name("web").deletion_protection(true).build()?)?;
+    let before = writes(&stage.sim).len();
+    let error = stage.delete("web").expect_err("protected");
+    assert_eq!(error.kind(), ErrorKind::Conflict);
+    assert!(error.hint().is_some_and(|hint| hint.contains("deletion protection off")), "{error}");
+    assert_eq!(writes(&stage.sim).len(), before);
+
+    let call = stage.eks_api().update_cluster_config().name("web").deletion_protection(false);
+    stage.run(move || call.send()).expect("accepted");
+    stage.delete("web")?;
+    assert_eq!(left(&stage.sim), Vec::<String>::new());
+    Ok(())
+}
+
+#[test]
+fn a_creator_who_is_no_administrator_goes_by_what_eks_says() -> Result<(), Error> {
+    let stage = Stage::default();
+    let access_config =
+        AccessConfig { bootstrap_cluster_creator_admin_permissions: Some(false), ..AccessConfig::default() };
+    let cluster = Cluster::builder().name("web").access_config(access_config).build()?;
+    let info = stage.create(&cluster)?;
+    assert_eq!((info.node_groups.len(), info.nodes.len()), (1, 0));
+    stage.delete("web")?;
+    assert_eq!(left(&stage.sim), Vec::<String>::new());
+    Ok(())
+}
