@@ -57,6 +57,7 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Value, AwsError> 
     let vpc = vpc_config(world, call, name)?;
     let network = network_config(world, call, &vpc.vpc)?;
     check_auto_mode(input)?;
+    check_auto_mode_at_create(world, input)?;
 
     let id = world.hex_id(32).to_uppercase();
     let arn = format!("arn:aws:eks:{}:{}:cluster/{name}", call.region, world.settings.account);
@@ -253,6 +254,30 @@ pub(super) fn check_auto_mode(input: &Value) -> Result<(), AwsError> {
         "For EKS Auto Mode, please ensure that all required configs, including computeConfig, \
          kubernetesNetworkConfig, and blockStorage are all either fully enabled or fully disabled.",
     ))
+}
+
+/// What Auto Mode asks of a new cluster: no self-managed add-ons, and node pools with a role for their nodes
+/// (texts: hashicorp/terraform-provider-aws#40483, terraform-aws-modules/terraform-aws-eks#3238 and #3366).
+fn check_auto_mode_at_create(world: &World, input: &Value) -> Result<(), AwsError> {
+    let compute = &input["computeConfig"];
+    if compute["enabled"] != true {
+        return Ok(());
+    }
+    if input["bootstrapSelfManagedAddons"] != false {
+        return Err(invalid_parameter(
+            "When EKS Auto Mode is enabled, bootstrapSelfManagedAddons must be set to false",
+        ));
+    }
+    match (text(compute, "nodeRoleArn"), texts(compute, "nodePools").is_empty()) {
+        ("", true) => Ok(()),
+        ("", false) => Err(invalid_parameter(
+            "When Compute Config nodeRoleArn is null or empty, nodePool list cannot be populated.",
+        )),
+        (_, true) => Err(invalid_parameter(
+            "When Compute Config nodeRoleArn is not null or empty, nodePool value(s) must be provided.",
+        )),
+        (role, false) => role::check_node(world, role),
+    }
 }
 
 /// `logging` as EKS shows it: the types that are on, and the others. Types that `wanted` does not name stay

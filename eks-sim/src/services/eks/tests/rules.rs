@@ -59,6 +59,48 @@ fn what_create_cluster_refuses() {
 }
 
 #[test]
+fn what_auto_mode_asks_of_a_new_cluster() {
+    let mut setting = Setting::new();
+    let auto = |compute: Value| {
+        json!({
+            "computeConfig": merged(json!({"enabled": true}), compute),
+            "storageConfig": {"blockStorage": {"enabled": true}},
+            "kubernetesNetworkConfig": {"elasticLoadBalancing": {"enabled": true}},
+            "bootstrapSelfManagedAddons": false,
+        })
+    };
+    let role = "arn:aws:iam::123456789012:role/node";
+    let whole = auto(json!({"nodePools": ["system"], "nodeRoleArn": role}));
+    let cases = [
+        (
+            merged(whole.clone(), json!({"bootstrapSelfManagedAddons": true})),
+            "When EKS Auto Mode is enabled, bootstrapSelfManagedAddons must be set to false",
+        ),
+        (
+            auto(json!({"nodePools": ["system"]})),
+            "When Compute Config nodeRoleArn is null or empty, nodePool list cannot be populated.",
+        ),
+        (
+            auto(json!({"nodeRoleArn": role})),
+            "When Compute Config nodeRoleArn is not null or empty, nodePool value(s) must be provided.",
+        ),
+        (
+            auto(json!({"nodePools": ["system"], "nodeRoleArn": "arn:aws:iam::123456789012:role/nobody"})),
+            "roleArn, arn:aws:iam::123456789012:role/nobody, does not exist",
+        ),
+    ];
+    for (more, text) in cases {
+        let request = setting.cluster_request(more);
+        let refusal = setting.refused("CreateCluster", request);
+        assert_eq!(refusal, format!("InvalidParameterException: {text}"));
+    }
+    for (name, more) in [("c", whole), ("d", auto(json!({})))] {
+        let request = setting.cluster_request(merged(more, json!({"name": name})));
+        setting.ok("CreateCluster", request);
+    }
+}
+
+#[test]
 fn names_tokens_and_quotas_of_clusters() {
     let mut settings = Settings::default();
     settings.quotas.clusters = 1;
