@@ -1,5 +1,8 @@
 //! Options of a control plane: each gets to AWS, a second create finds nothing to do, and a delete leaves nothing.
 
+use std::time::Duration;
+
+use aws_smithy_async::rt::sleep::AsyncSleep;
 use eks_core::{
     AccessConfig, AuthenticationMode, Cluster, ControlPlaneTier, Error, ErrorKind, SecretsEncryption,
 };
@@ -62,7 +65,12 @@ fn what_is_protected_is_not_deleted_and_nothing_is_touched() -> Result<(), Error
     assert_eq!(writes(&stage.sim).len(), before);
 
     let call = stage.eks_api().update_cluster_config().name("web").deletion_protection(false);
-    stage.run(move || call.send()).expect("accepted");
+    let sim = stage.sim.clone();
+    stage.run(move || async move {
+        call.send().await.expect("accepted");
+        // facts/aws.md §1.1: an update of a cluster's configuration takes minutes.
+        sim.sleep_impl().sleep(Duration::from_secs(3_600)).await;
+    });
     stage.delete("web")?;
     assert_eq!(left(&stage.sim), Vec::<String>::new());
     Ok(())

@@ -106,6 +106,7 @@ fn mode(mode: AuthenticationMode) -> Mode {
 }
 
 /// The only resources that EKS takes are `secrets` (facts/aws.md §3.1).
+#[expect(deprecated, reason = "it says nothing any more, and EKS does not promise to do without it")]
 fn encryption(encryption: &SecretsEncryption) -> EncryptionConfig {
     let provider = Provider::builder().key_arn(&encryption.key_arn).build();
     EncryptionConfig::builder().resources("secrets").provider(provider).build()

@@ -86,6 +86,7 @@ fn what_a_spec_leaves_open_is_not_sent() {
     assert_eq!(input.get_control_plane_scaling_config(), &None);
 }
 
+#[allow(deprecated, reason = "what is sent all the same")]
 #[test]
 fn options_of_a_cluster_are_sent_as_eks_spells_them() {
     let key = "arn:aws:kms:us-west-2:111122223333:key/k";
