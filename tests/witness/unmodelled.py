@@ -32,6 +32,14 @@ QUERY: dict[str, int] = {
     "InvalidAction": 400,
 }
 
+# What all services with JSON 1.1 share (the API references' "Common Errors").
+JSON: dict[str, int] = {
+    "ValidationException": 400,
+    "ThrottlingException": 400,
+    "ExpiredTokenException": 400,
+    "SerializationException": 400,
+}
+
 # facts/aws.md §2.10; every other code comes with 400.
 EC2_STATUS: dict[str, int] = {
     "RequestLimitExceeded": 503,
@@ -54,4 +62,4 @@ def status(service: str, operation: str, code: str) -> int | None:
     """The HTTP status of an error that the model lacks; `None`: nobody has seen it."""
     if service == "eks":
         return EKS_BY_OPERATION.get((operation, code), EKS.get(code))
-    return QUERY.get(code)
+    return QUERY.get(code, JSON.get(code))
