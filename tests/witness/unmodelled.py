@@ -55,6 +55,8 @@ VALUES: dict[str, set[str]] = {
     "AttachmentStatus": {"available"},
     # The model has natGateway; the API reference spells it like its siblings (aws-cloudformation/cfn-lint#3791).
     "NetworkInterfaceType": {"nat_gateway"},
+    # Events of a stack have the stack's status; the model has some of these only (ansible/ansible#26225, #32396).
+    "ResourceStatus": {"UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS"},
 }
 
 
