@@ -85,13 +85,16 @@ class Answer:
         failed = self.status >= 300
         if self.protocol == "rest-json":
             yield from self.json_error() if failed else self.json_success()
+        elif self.protocol == "json":
+            yield from self.json_rpc_error() if failed else self.json_success()
         else:
             yield from self.xml(failed)
 
     # rest-json
 
     def document(self) -> tuple[Any, list[str]]:
-        if self.headers.get("content-type", "").split(";")[0] != "application/json":
+        wanted = "application/json" if self.protocol == "rest-json" else "application/x-amz-json-1.1"
+        if self.headers.get("content-type", "").split(";")[0] != wanted:
             return None, [f"content-type {self.headers.get('content-type')!r}"]
         try:
             return json.loads(self.body), []
@@ -128,6 +131,18 @@ class Answer:
                 yield f"{self.code} is not modelled and has members {extra}"
         else:
             yield from json_body.check(shape, document, self.code)
+
+    # JSON 1.1
+
+    def json_rpc_error(self) -> Iterator[str]:
+        document, broken = self.document()
+        yield from broken
+        if broken or not isinstance(document, dict):
+            return
+        self.code = str(document.get("__type", "")).rpartition("#")[2]
+        if not self.code:
+            yield "no __type"
+        yield from self.error_status(self.error_shape())
 
     # query and ec2
 

@@ -1,4 +1,4 @@
-"""One simulator for all tests with boto3, a new account for each test; and what the tests together drive."""
+"""One simulator for all tests with boto3 and the aws CLI, a new account for each test; and what they together drive."""
 
 from __future__ import annotations
 
@@ -10,10 +10,13 @@ import pytest
 
 from account import Account
 from answers import Witness
+from command_line import Terminal
 from simulator import Simulator
 
 DRIVES = "drives(service, *operations): operations that the test makes succeed, each answer checked"
-driven_by_tests: dict[str, set[str]] = defaultdict(set)
+# Who makes the calls of a test that drives operations: boto3's clients, or command lines of the aws CLI.
+FOREIGNERS = ("boto3", "aws")
+driven_by_tests: dict[tuple[str, str], set[str]] = defaultdict(set)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -24,12 +27,26 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         for marker in item.iter_markers("drives"):
-            driven_by_tests[marker.args[0]].update(marker.args[1:])
+            params = getattr(getattr(item, "callspec", None), "params", {})
+            foreigner = params.get("foreigner", FOREIGNERS[0])
+            driven_by_tests[foreigner, marker.args[0]].update(marker.args[1:])
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """What drives an operation does so twice."""
+    if "account" in metafunc.fixturenames and any(metafunc.definition.iter_markers("drives")):
+        metafunc.parametrize("foreigner", FOREIGNERS)
 
 
 @pytest.fixture
-def driven() -> dict[str, set[str]]:
-    """The operations that the collected tests say they drive, by service."""
+def foreigner() -> str:
+    """Who makes the calls of a test that drives nothing."""
+    return FOREIGNERS[0]
+
+
+@pytest.fixture
+def driven() -> dict[tuple[str, str], set[str]]:
+    """The operations that the collected tests say they drive, by who makes the calls and service."""
     return driven_by_tests
 
 
@@ -40,7 +57,7 @@ def drives_what_it_says(request: pytest.FixtureRequest) -> Iterator[None]:
     if not markers:
         yield
         return
-    clients: Account = request.getfixturevalue("clients")
+    clients: Account = request.getfixturevalue("account")
     yield
     for marker in markers:
         service, *operations = marker.args
@@ -73,9 +90,19 @@ def clients(simulator: Simulator) -> Account:
     return Account(simulator, Witness())
 
 
+@pytest.fixture(scope="session")
+def terminal(clients: Account) -> Terminal:
+    """The aws CLI, which keeps the models that it has read."""
+    return Terminal(clients, Witness())
+
+
 @pytest.fixture
-def account(clients: Account) -> Account:
+def account(request: pytest.FixtureRequest, foreigner: str) -> Account:
     """A new account."""
-    clients.renew()
-    clients.witness.exchanges.clear()
-    return clients
+    account: Account = request.getfixturevalue("terminal" if foreigner == "aws" else "clients")
+    if isinstance(account, Terminal):
+        markers = request.node.iter_markers("drives")
+        account.driven = {(it.args[0], operation) for it in markers for operation in it.args[1:]}
+    account.renew()
+    account.witness.exchanges.clear()
+    return account

@@ -187,6 +187,19 @@ def stacks(account: Account) -> dict[str, Any]:
     return {}
 
 
+def importers(account: Account) -> dict[str, Any]:
+    lent = {"Value": "lent", "Export": {"Name": "lent"}}
+    lender = {"Resources": {"Handle": HANDLE}, "Outputs": {"Lent": lent}}
+    account.cloudformation.create_stack(StackName="lender", TemplateBody=json.dumps(lender))
+    account.advance(600)
+    borrowed = {"Value": {"Fn::ImportValue": "lent"}}
+    borrower = json.dumps({"Resources": {"Handle": HANDLE}, "Outputs": {"Borrowed": borrowed}})
+    for number in range(101):
+        account.cloudformation.create_stack(StackName=f"web-{number}", TemplateBody=borrower)
+    account.advance(600)
+    return {"ExportName": "lent"}
+
+
 SCENES: dict[tuple[str, str], Scene] = {
     ("eks", "ListClusters"): clusters,
     ("eks", "ListNodegroups"): nodegroups,
@@ -226,4 +239,5 @@ SCENES: dict[tuple[str, str], Scene] = {
     ("cloudformation", "DescribeStacks"): stacks,
     ("cloudformation", "ListStacks"): stacks,
     ("cloudformation", "ListExports"): stacks,
+    ("cloudformation", "ListImports"): importers,
 }

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from account import Account
+from account import Account, refused
 
 drives = pytest.mark.drives
 
@@ -205,6 +205,44 @@ def test_a_signal(account: Account) -> None:
     account.cloudformation.signal_resource(**signal)
     account.advance(60)
     assert stack(account)["StackStatus"] == "CREATE_COMPLETE"
+
+
+@drives("cloudformation", "ListImports")
+def test_what_others_import_stays(account: Account) -> None:
+    cloudformation = account.cloudformation
+    make(account, network())
+    address = {"Fn::Sub": "${Of}-vpc"}
+    borrower = {
+        "Parameters": {"Of": {"Type": "String", "Default": "web"}},
+        "Resources": {
+            "Group": {
+                "Type": "AWS::EC2::SecurityGroup",
+                "Properties": {"GroupDescription": "borrower", "VpcId": {"Fn::ImportValue": address}},
+            }
+        },
+    }
+    cloudformation.create_stack(StackName="borrower", TemplateBody=json.dumps(borrower))
+    account.advance(300)
+    assert stack(account, "borrower")["StackStatus"] == "CREATE_COMPLETE"
+    assert cloudformation.list_imports(ExportName="web-vpc")["Imports"] == ["borrower"]
+
+    cloudformation.delete_stack(StackName="web")
+    account.advance(300)
+    assert events(account)[0] == "web CREATE_COMPLETE Export web-vpc cannot be deleted as it is in use by borrower"
+    without = network()
+    del without["Outputs"]["Vpc"]
+    cloudformation.update_stack(StackName="web", **body(without))
+    account.advance(300)
+    assert stack(account)["StackStatus"] == "UPDATE_ROLLBACK_COMPLETE"
+    assert any("Export web-vpc cannot be deleted as it is in use by borrower" in it for it in events(account))
+
+    cloudformation.delete_stack(StackName="borrower")
+    account.advance(300)
+    refusal = refused(cloudformation.list_imports, ExportName="web-vpc")
+    assert refusal.message == "Export 'web-vpc' is not imported by any stack."
+    cloudformation.delete_stack(StackName="web")
+    account.advance(300)
+    assert cloudformation.describe_stacks()["Stacks"] == []
 
 
 def test_a_failed_create_rolls_back(account: Account) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from conftest import FOREIGNERS
 from simulator import Simulator
 
 
@@ -23,10 +24,13 @@ SERVICES = [
 ]
 
 
+@pytest.mark.parametrize("by", FOREIGNERS)
 @pytest.mark.parametrize("service", SERVICES)
-def test_every_operation_is_driven(simulator: Simulator, driven: dict[str, set[str]], service: str) -> None:
+def test_every_operation_is_driven(
+    simulator: Simulator, driven: dict[tuple[str, str], set[str]], service: str, by: str
+) -> None:
     """Only the whole directory drives everything: run it without naming files."""
-    assert driven[service] == simulator.operations(service)
+    assert driven[by, service] == simulator.operations(service)
 
 
 def test_every_service_is_here(simulator: Simulator) -> None:

@@ -32,6 +32,14 @@ QUERY: dict[str, int] = {
     "InvalidAction": 400,
 }
 
+# What all services with JSON 1.1 share (the API references' "Common Errors").
+JSON: dict[str, int] = {
+    "ValidationException": 400,
+    "ThrottlingException": 400,
+    "ExpiredTokenException": 400,
+    "SerializationException": 400,
+}
+
 # facts/aws.md §2.10; every other code comes with 400.
 EC2_STATUS: dict[str, int] = {
     "RequestLimitExceeded": 503,
@@ -47,6 +55,8 @@ VALUES: dict[str, set[str]] = {
     "AttachmentStatus": {"available"},
     # The model has natGateway; the API reference spells it like its siblings (aws-cloudformation/cfn-lint#3791).
     "NetworkInterfaceType": {"nat_gateway"},
+    # Events of a stack have the stack's status; the model has some of these only (ansible/ansible#26225, #32396).
+    "ResourceStatus": {"UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS"},
 }
 
 
@@ -54,4 +64,4 @@ def status(service: str, operation: str, code: str) -> int | None:
     """The HTTP status of an error that the model lacks; `None`: nobody has seen it."""
     if service == "eks":
         return EKS_BY_OPERATION.get((operation, code), EKS.get(code))
-    return QUERY.get(code)
+    return QUERY.get(code, JSON.get(code))

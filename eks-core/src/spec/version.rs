@@ -151,7 +151,8 @@ impl fmt::Display for VersionOffer {
 ///
 /// `Default` is the offer that EKS marks so (where it marks none, the newest in standard support);
 /// `Latest` the newest. A version that is not offered is an error that lists those that are, with the end
-/// of their support and their price.
+/// of their support and their price. With no offers at all an exact version is taken at its word: an endpoint that has
+/// no DescribeClusterVersions still refuses a create with a version that it lacks.
 ///
 /// # Errors
 ///
@@ -172,9 +173,15 @@ pub fn resolve(version: &KubernetesVersion, offers: &[VersionOffer]) -> Result<S
         return Ok(offer.version.clone());
     }
     if offered.is_empty() {
+        // An endpoint that does not say what it offers still refuses what it does not have.
+        if let (KubernetesVersion::Exact(exact), []) = (version, offers) {
+            return Ok(exact.clone());
+        }
         return Err(Error::new(ErrorKind::Unsupported, "EKS offers no Kubernetes version in this region")
             .with_operation("eks:DescribeClusterVersions")
-            .with_hint("Choose a region in which EKS is offered, or an endpoint that knows its versions"));
+            .with_hint(
+                "Name the version, or choose a region in which EKS is offered or an endpoint that knows its versions",
+            ));
     }
     let list = offered.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     Err(Error::invalid(vec![Violation::new("version", version, format!("be one that EKS offers: {list}"))]))

@@ -4,13 +4,18 @@ use aws_sdk_eks::types::ClusterVersionInformation;
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
 
-use crate::aws::{Refusal, Service, Wire};
+use crate::aws::{Class, Refusal, Service, Wire};
 use crate::spec::{VersionOffer, VersionStatus};
 
+/// None at all from an endpoint that does not have the operation, as emulators (facts/aws.md §12): a version that is
+/// named is then taken at its word.
 pub(super) async fn look(wire: &Wire) -> Result<Vec<VersionOffer>, Refusal> {
     let call = Service::Eks.read("DescribeClusterVersions", "");
     let pages = wire.eks().describe_cluster_versions().include_all(true).into_paginator().send();
-    let pages = wire.pages(&call, pages).await?;
+    let pages = match wire.pages(&call, pages).await {
+        Err(refusal) if refusal.class == Class::Unsupported => return Ok(Vec::new()),
+        pages => pages?,
+    };
     Ok(pages.into_iter().filter_map(|page| page.cluster_versions).flatten().filter_map(offer).collect())
 }
 

@@ -60,6 +60,8 @@ fn no_longer_offered() {
 
 #[test]
 fn nothing_offered() {
+    // Who names a version needs nobody to say what is offered.
+    assert_eq!(resolve(&"1.35".into(), &[]).unwrap(), "1.35");
     let error = resolve(&KubernetesVersion::Default, &[]).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unsupported);
 }

@@ -2,7 +2,7 @@
 
 use super::operation::{Manner, Phase};
 use super::stack::StackStatus;
-use super::{create, existing, find, invalid, provision, stack};
+use super::{create, event, existing, find, import, invalid, provision, stack};
 use crate::wire::{Answer, AwsError, Params};
 use crate::world::World;
 
@@ -41,6 +41,11 @@ pub(super) fn delete_stack(world: &mut World, region: &str, params: &Params) -> 
     }
     let token = params.get("ClientRequestToken").map(str::to_owned);
     world.region(region).cloudformation.take_token(&name, token.as_deref())?;
+    // The request is accepted; the stack says that it stays, in the status that it had (USSBA/aws-cft-tools#27).
+    if let Some(reason) = import::in_the_way(world, &key, &[]) {
+        event::stack_status(world, &key, status, Some(reason));
+        return Ok(Answer::Nothing);
+    }
     let now = world.now();
     if let Some(stack) = super::stack(world, &key) {
         stack.deletion_mode = params.get("DeletionMode").map(str::to_owned);

@@ -15,14 +15,29 @@ pub(super) fn page(
     members: impl Iterator<Item = Vec<Xml>>,
     params: &Params,
 ) -> Result<Answer, AwsError> {
+    let (page, next) = cut(members, params)?;
+    Ok(Answer::Xml([Xml::list(name, "member", page)].into_iter().chain(next).collect()))
+}
+
+/// One page of `names`.
+pub(super) fn names(
+    name: &str,
+    names: impl IntoIterator<Item = String>,
+    params: &Params,
+) -> Result<Answer, AwsError> {
+    let (page, next) = cut(names.into_iter(), params)?;
+    Ok(Answer::Xml([Xml::texts(name, "member", page)].into_iter().chain(next).collect()))
+}
+
+/// The members of the page that the request asks for, and the token of the next.
+fn cut<T>(members: impl Iterator<Item = T>, params: &Params) -> Result<(Vec<T>, Option<Xml>), AwsError> {
     let from = match params.get("NextToken") {
         None => 0,
         Some(token) => token.parse().map_err(|_| invalid(format!("Invalid token: {token}")))?,
     };
     let mut members = members.skip(from).peekable();
-    let page: Vec<Vec<Xml>> = members.by_ref().take(PAGE).collect();
-    let next = members.peek().is_some().then(|| Xml::text("NextToken", from + PAGE));
-    Ok(Answer::Xml([Xml::list(name, "member", page)].into_iter().chain(next).collect()))
+    let page = members.by_ref().take(PAGE).collect();
+    Ok((page, members.peek().is_some().then(|| Xml::text("NextToken", from + PAGE))))
 }
 
 pub(super) fn list_stacks(world: &mut World, region: &str, params: &Params) -> Result<Answer, AwsError> {

@@ -7,6 +7,7 @@ mod delete;
 mod describe;
 mod event;
 mod graph;
+mod import;
 mod intrinsic;
 mod list;
 mod operation;
@@ -166,7 +167,7 @@ pub(crate) fn operations() -> impl Iterator<Item = &'static str> {
 
 type Handler = fn(&mut World, &str, &Params) -> Result<Answer, AwsError>;
 
-const OPERATIONS: [(&str, Handler); 18] = [
+const OPERATIONS: [(&str, Handler); 19] = [
     ("CancelUpdateStack", rollback::cancel_update_stack),
     ("ContinueUpdateRollback", rollback::continue_update_rollback),
     ("CreateStack", create::create_stack),
@@ -178,6 +179,7 @@ const OPERATIONS: [(&str, Handler); 18] = [
     ("GetTemplate", summary::get_template),
     ("GetTemplateSummary", summary::get_template_summary),
     ("ListExports", list::list_exports),
+    ("ListImports", import::list_imports),
     ("ListStackResources", list::list_stack_resources),
     ("ListStacks", list::list_stacks),
     ("RollbackStack", rollback::rollback_stack),

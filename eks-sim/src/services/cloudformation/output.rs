@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::intrinsic::resolve;
 use super::stack::Output;
-use super::{Key, invalid, scope, stack};
+use super::{Key, import, invalid, scope, stack};
 use crate::wire::AwsError;
 use crate::world::World;
 
@@ -57,5 +57,8 @@ pub(crate) fn work_out(world: &mut World, key: &Key) -> Result<Vec<Output>, AwsE
             return Err(invalid(format!("Export with name {export} is already exported by stack {other}.")));
         }
     }
-    Ok(outputs)
+    match import::in_the_way(world, key, &outputs) {
+        Some(reason) => Err(invalid(reason)),
+        None => Ok(outputs),
+    }
 }

@@ -22,6 +22,7 @@ mod cluster_version;
 mod conflict;
 mod error;
 mod fargate_profile;
+mod image_parameter;
 mod instance_type;
 mod launch_template;
 mod members;
@@ -56,6 +57,7 @@ pub(crate) use self::{
     access_entry::AccessScope,
     certificate::CertificateAuthority,
     cluster::Cluster,
+    image_parameter::image_parameters,
     node::Node,
     view::{cluster_by_endpoint, cluster_by_id},
 };
