@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod client;
+mod networks;
 mod promises;
 mod stories;
 mod sweep;

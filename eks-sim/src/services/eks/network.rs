@@ -154,7 +154,9 @@ pub(super) fn has_node_endpoints(world: &mut World, region: &str, vpc: &str) -> 
     let endpoints = answer.all("vpcEndpointSet/item");
     ["ec2", "ecr.api", "ecr.dkr", "s3", "sts"].iter().all(|service| {
         let name = format!("com.amazonaws.{region}.{service}");
-        endpoints.iter().any(|endpoint| endpoint.at("serviceName") == name)
+        endpoints
+            .iter()
+            .any(|endpoint| endpoint.at("serviceName") == name && endpoint.at("state") == "available")
     })
 }
 

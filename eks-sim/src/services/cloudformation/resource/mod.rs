@@ -18,6 +18,7 @@ mod security_group_rule;
 mod subnet;
 mod tags;
 mod vpc;
+mod vpc_endpoint;
 mod wait;
 
 use serde_json::Value;
@@ -105,7 +106,7 @@ const PLAIN: Kind = Kind {
     delete_timing: Timing::StackResource,
 };
 
-const KINDS: [&Kind; 20] = [
+const KINDS: [&Kind; 21] = [
     &vpc::VPC,
     &subnet::SUBNET,
     &gateway::INTERNET_GATEWAY,
@@ -115,6 +116,7 @@ const KINDS: [&Kind; 20] = [
     &route::SUBNET_ROUTE_TABLE_ASSOCIATION,
     &address::EIP,
     &nat_gateway::NAT_GATEWAY,
+    &vpc_endpoint::VPC_ENDPOINT,
     &security_group::SECURITY_GROUP,
     &security_group_rule::SECURITY_GROUP_INGRESS,
     &security_group_rule::SECURITY_GROUP_EGRESS,
