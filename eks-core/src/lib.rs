@@ -28,7 +28,7 @@ pub use operation::{
 pub use plan::{Content, CreateOptions, DeleteOptions, Expected, Plan, Step, StepKind, StepState};
 pub use spec::{
     AccessEntry, AccessEntryType, AccessPolicy, AccessScope, Addon, AmiFamily, Capacity, Cluster, Disk,
-    EndpointAccess, FargateProfile, GivenNetwork, KubernetesVersion, LogType, Nat, Network, NewNetwork,
-    NodeGroup, NodeSubnets, ResolveConflicts, Scaling, Scheduling, Selector, SupportType, Taint, TaintEffect,
-    Toleration, UpdateSettings, UpdateStrategy, VolumeType,
+    EndpointAccess, FargateProfile, GivenNetwork, IpFamily, KubernetesVersion, LogType, Nat, Network,
+    NewNetwork, NodeGroup, NodeSubnets, ResolveConflicts, Scaling, Scheduling, Selector, SupportType, Taint,
+    TaintEffect, Toleration, UpdateSettings, UpdateStrategy, VolumeType,
 };

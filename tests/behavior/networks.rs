@@ -1,6 +1,6 @@
 //! Each kind of network: a cluster in it is created, needs nothing more, and leaves nothing behind.
 
-use eks_core::{Cluster, Error, Nat, NewNetwork, NodeGroup, NodeGroupStatus, Scaling};
+use eks_core::{Cluster, Error, IpFamily, Nat, NewNetwork, NodeGroup, NodeGroupStatus, Scaling};
 use tests::{Stage, accepted_writes, left, living, made};
 
 /// Creates, plans to nothing, deletes to an empty account.
@@ -56,4 +56,32 @@ fn a_nat_gateway_for_each_zone() -> Result<(), Error> {
     goes(&stage, "shop")?;
     assert_eq!(made(&stage.sim).get("AWS::EC2::NatGateway"), Some(&3), "nothing was made twice");
     Ok(())
+}
+
+#[test]
+fn an_ipv6_cluster() -> Result<(), Error> {
+    let stage = Stage::default();
+    let group = NodeGroup::builder().name("web").scaling(Scaling::fixed(2)).build()?;
+    let cluster = Cluster::builder().name("shop").ip_family(IpFamily::Ipv6).node_group(group).build()?;
+    lives(&stage, &cluster)?;
+    let (eks, ec2) = (stage.eks_api(), stage.ec2());
+    let (config, blocks) = stage.run(move || async move {
+        let cluster = eks.describe_cluster().name("shop").send().await.expect("the cluster").cluster;
+        let cluster = cluster.expect("the cluster");
+        let ids = cluster.resources_vpc_config().expect("its network").subnet_ids().to_vec();
+        let subnets = ec2.describe_subnets().set_subnet_ids(Some(ids)).send().await.expect("subnets");
+        let blocks: std::collections::BTreeSet<String> = subnets
+            .subnets()
+            .iter()
+            .flat_map(|subnet| subnet.ipv6_cidr_block_association_set())
+            .filter_map(|it| it.ipv6_cidr_block().map(str::to_owned))
+            .collect();
+        (cluster.kubernetes_network_config, blocks)
+    });
+    let config = config.expect("a network");
+    assert_eq!(config.ip_family().map(|it| it.as_str()), Some("ipv6"));
+    assert!(config.service_ipv6_cidr().is_some_and(|cidr| cidr.starts_with("fd")));
+    assert_eq!(blocks.len(), 6, "a /64 for each subnet: {blocks:?}");
+    assert_eq!(living(&stage.sim).get("AWS::EC2::EgressOnlyInternetGateway"), Some(&1));
+    goes(&stage, "shop")
 }

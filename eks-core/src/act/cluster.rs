@@ -3,15 +3,15 @@
 use aws_sdk_eks::operation::create_cluster::CreateClusterError;
 use aws_sdk_eks::operation::create_cluster::builders::CreateClusterInputBuilder;
 use aws_sdk_eks::types::{
-    AuthenticationMode, CreateAccessConfigRequest, KubernetesNetworkConfigRequest, LogSetup, LogType as Log,
-    Logging, SupportType as Support, UpgradePolicyRequest, VpcConfigRequest,
+    AuthenticationMode, CreateAccessConfigRequest, IpFamily as Family, KubernetesNetworkConfigRequest,
+    LogSetup, LogType as Log, Logging, SupportType as Support, UpgradePolicyRequest, VpcConfigRequest,
 };
 use futures_util::TryFutureExt;
 
 use super::eks_tags;
 use crate::aws::{Refusal, Service, Wire};
 use crate::plan::CreateCluster;
-use crate::spec::{EndpointAccess, LogType, SupportType};
+use crate::spec::{EndpointAccess, IpFamily, LogType, SupportType};
 
 pub(super) async fn create(wire: &Wire, request: &CreateCluster, token: &str) -> Result<(), Refusal> {
     let call = Service::Eks.mutate("CreateCluster", format!("cluster {}", request.name));
@@ -33,10 +33,16 @@ pub(super) fn input(request: &CreateCluster, token: &str) -> CreateClusterInputB
         .authentication_mode(AuthenticationMode::ApiAndConfigMap)
         .bootstrap_cluster_creator_admin_permissions(true)
         .build();
-    let service_network = request
-        .service_cidr
-        .as_ref()
-        .map(|cidr| KubernetesNetworkConfigRequest::builder().service_ipv4_cidr(cidr).build());
+    let family = request.ip_family.map(|family| match family {
+        IpFamily::Ipv4 => Family::Ipv4,
+        IpFamily::Ipv6 => Family::Ipv6,
+    });
+    let service_network = (request.service_cidr.is_some() || family.is_some()).then(|| {
+        KubernetesNetworkConfigRequest::builder()
+            .set_service_ipv4_cidr(request.service_cidr.clone())
+            .set_ip_family(family)
+            .build()
+    });
     let upgrade_policy = request
         .upgrade_policy
         .map(|policy| UpgradePolicyRequest::builder().support_type(support(policy)).build());

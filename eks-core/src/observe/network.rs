@@ -37,6 +37,9 @@ pub(crate) struct SubnetState {
     /// Whether instances in it get public addresses (`mapPublicIpOnLaunch`).
     #[serde(default)]
     pub(crate) public_addresses: bool,
+    /// Whether it has an IPv6 block.
+    #[serde(default)]
+    pub(crate) ipv6: bool,
     /// Where its default route leads; `None` if its route table was not seen.
     #[serde(default)]
     pub(crate) way: Option<Way>,

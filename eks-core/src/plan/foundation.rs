@@ -3,6 +3,7 @@
 //! Logical ids are eksctl's (facts/eksctl.md §2.3), so that its users find their way.
 
 mod endpoints;
+mod ipv6;
 
 use serde_json::{Map, Value, json};
 
@@ -44,6 +45,9 @@ pub(crate) fn template(given: &Cluster, spec: &Cluster, zones: &[String]) -> Res
     let mut outputs = Map::new();
     if let Network::New(network) = &spec.network {
         add_network(&mut resources, &mut outputs, network, zones)?;
+        if spec.is_ipv6() {
+            ipv6::add(&mut resources, network, zones);
+        }
     }
     add_roles(&mut resources, &mut outputs, spec);
     // A stack needs a resource; this one is nothing.
@@ -279,7 +283,11 @@ fn add_roles(resources: &mut Map<String, Value>, outputs: &mut Map<String, Value
         add(id::CLUSTER_ROLE, role("eks.amazonaws.com", &["sts:AssumeRole", "sts:TagSession"], &policies));
     }
     if spec.node_groups.iter().flatten().any(|group| group.role_arn.is_none()) {
-        add(id::NODE_ROLE, node_role());
+        let mut role = node_role();
+        if spec.is_ipv6() {
+            role["Properties"]["Policies"] = ipv6::cni_policy();
+        }
+        add(id::NODE_ROLE, role);
     }
     if spec.fargate_profiles.iter().any(|profile| profile.role_arn.is_none()) {
         let policies = ["AmazonEKSFargatePodExecutionRolePolicy"];

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::spec::{AccessEntry, Addon, EndpointAccess, FargateProfile, LogType, NodeGroup, SupportType};
+use crate::spec::{
+    AccessEntry, Addon, EndpointAccess, FargateProfile, IpFamily, LogType, NodeGroup, SupportType,
+};
 
 /// One or a few calls that belong together, each safe to repeat.
 #[derive(Clone, Debug, PartialEq)]
@@ -99,6 +101,7 @@ pub(crate) struct CreateCluster {
     pub(crate) security_groups: Vec<String>,
     pub(crate) endpoint_access: EndpointAccess,
     pub(crate) service_cidr: Option<String>,
+    pub(crate) ip_family: Option<IpFamily>,
     pub(crate) logging: Vec<LogType>,
     pub(crate) upgrade_policy: Option<SupportType>,
     pub(crate) tags: BTreeMap<String, String>,

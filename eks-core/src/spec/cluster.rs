@@ -11,6 +11,7 @@ use super::check::Check;
 use super::check::Findings;
 use super::endpoint_access::EndpointAccess;
 use super::fargate_profile::FargateProfile;
+use super::ip_family::IpFamily;
 use super::network::Network;
 use super::node_group::NodeGroup;
 use super::version::KubernetesVersion;
@@ -81,6 +82,9 @@ pub struct Cluster {
     /// `10.100.0.0/16` or `172.20.0.0/16`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub service_cidr: Option<String>,
+    /// Which addresses pods and services have. Default: EKS's own, `ipv4`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ip_family: Option<IpFamily>,
 }
 
 /// A log of the control plane, spelt as in EKS.

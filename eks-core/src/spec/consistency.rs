@@ -30,6 +30,7 @@ impl Check for Cluster {
         }
         self.inspect_duplicates(findings);
         self.inspect_service_cidr(findings);
+        self.inspect_ip_family(findings);
         self.inspect_zones(findings);
         self.inspect_private_access(findings);
         for (index, group) in self.node_groups.iter().flatten().enumerate() {

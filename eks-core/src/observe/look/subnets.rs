@@ -29,6 +29,7 @@ pub(super) async fn look(
 }
 
 fn state(subnet: Subnet) -> Option<SubnetState> {
+    let ipv6 = !subnet.ipv6_cidr_block_association_set().is_empty();
     Some(SubnetState {
         id: subnet.subnet_id?,
         vpc: subnet.vpc_id?,
@@ -39,6 +40,7 @@ fn state(subnet: Subnet) -> Option<SubnetState> {
             .and_then(|count| u32::try_from(count).ok())
             .unwrap_or_default(),
         public_addresses: subnet.map_public_ip_on_launch.unwrap_or_default(),
+        ipv6,
         way: None,
         endpoints: BTreeSet::new(),
     })

@@ -32,6 +32,7 @@ pub(super) fn inspect(spec: &Cluster, network: &GivenNetwork, observed: &Observe
                     subnet.free_addresses
                 ),
             );
+            require(subnet.ipv6 || !spec.is_ipv6(), "have an IPv6 block: `ipFamily` is `ipv6`".to_owned());
             match (field, subnet.way) {
                 ("network.privateSubnets", Some(Way::InternetGateway)) => require(
                     false,

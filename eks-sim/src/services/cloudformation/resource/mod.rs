@@ -18,6 +18,7 @@ mod security_group_rule;
 mod subnet;
 mod tags;
 mod vpc;
+mod vpc_cidr_block;
 mod vpc_endpoint;
 mod wait;
 
@@ -25,6 +26,7 @@ use serde_json::Value;
 
 pub(crate) use scene::Scene;
 pub(crate) use tags::{Tagging, tags_of};
+pub(crate) use vpc_cidr_block::IPV6_BLOCK;
 
 use crate::timing::Timing;
 use crate::wire::AwsError;
@@ -106,10 +108,12 @@ const PLAIN: Kind = Kind {
     delete_timing: Timing::StackResource,
 };
 
-const KINDS: [&Kind; 21] = [
+const KINDS: [&Kind; 23] = [
     &vpc::VPC,
+    &vpc_cidr_block::VPC_CIDR_BLOCK,
     &subnet::SUBNET,
     &gateway::INTERNET_GATEWAY,
+    &gateway::EGRESS_ONLY_INTERNET_GATEWAY,
     &gateway::VPC_GATEWAY_ATTACHMENT,
     &route::ROUTE_TABLE,
     &route::ROUTE,
