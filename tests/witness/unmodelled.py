@@ -47,6 +47,8 @@ VALUES: dict[str, set[str]] = {
     "AttachmentStatus": {"available"},
     # The model has natGateway; the API reference spells it like its siblings (aws-cloudformation/cfn-lint#3791).
     "NetworkInterfaceType": {"nat_gateway"},
+    # A VPC endpoint's: the model has them capitalised; the API reference's examples and filters do not.
+    "State": {"pending", "available", "deleting"},
 }
 
 

@@ -125,3 +125,22 @@ fn too_few_free_addresses_for_the_nodes_or_the_control_plane() {
     let rule = "have free addresses for 30 nodes, and have 16";
     assert!(broken(&error).iter().any(|it| it.2 == rule), "{error}");
 }
+
+#[test]
+fn ones_without_an_ipv6_block_for_an_ipv6_cluster() {
+    let stage = Stage::default();
+    let network = network(&stage);
+    let error = refused(
+        &stage,
+        &unchecked(json!({
+            "name": "web",
+            "ipFamily": "ipv6",
+            "nodeGroups": [],
+            "network": { "privateSubnets": network.subnets },
+        })),
+    );
+    let rule = "have an IPv6 block: `ipFamily` is `ipv6`";
+    let expected: Vec<_> =
+        network.subnets.iter().map(|id| ("network.privateSubnets", id.as_str(), rule)).collect();
+    assert_eq!(broken(&error), expected);
+}
