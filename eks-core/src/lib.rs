@@ -29,7 +29,7 @@ pub use plan::{Content, CreateOptions, DeleteOptions, Expected, Plan, Step, Step
 pub use spec::{
     AccessConfig, AccessEntry, AccessEntryType, AccessPolicy, AccessScope, Addon, AmiFamily,
     AuthenticationMode, Capacity, Cluster, ControlPlaneTier, Disk, EndpointAccess, FargateProfile,
-    GivenNetwork, KubernetesVersion, LogType, Nat, Network, NewNetwork, NodeGroup, NodeSubnets,
+    GivenNetwork, IpFamily, KubernetesVersion, LogType, Nat, Network, NewNetwork, NodeGroup, NodeSubnets,
     ResolveConflicts, Scaling, Scheduling, SecretsEncryption, Selector, SupportType, Taint, TaintEffect,
     Toleration, UpdateSettings, UpdateStrategy, VolumeType,
 };

@@ -99,6 +99,10 @@ timings! {
     NodegroupUpdateScaleDown = 60.0, 120.0, 300.0;
     /// How long CloudFormation retries a deletion that something depends on (facts/aws.md §1.1, last row).
     StackDeleteRetry = 1020.0, 1080.0, 1110.0;
+    /// CreateVpcEndpoint of an interface until available (estimate; facts/aws.md has none).
+    VpcEndpointCreate = 30.0, 60.0, 180.0;
+    /// DeleteVpcEndpoints of an interface until it is gone (estimate).
+    VpcEndpointDelete = 20.0, 60.0, 240.0;
     /// CreateNatGateway until failed (estimate; facts/aws.md has none).
     NatGatewayFailure = 2.0, 10.0, 60.0;
 }

@@ -3,6 +3,7 @@
 mod bad_input;
 mod client;
 mod cluster_options;
+mod networks;
 mod promises;
 mod stories;
 mod sweep;

@@ -310,3 +310,38 @@ def test_a_dry_run(account: Account) -> None:
     refusal = refused(account.ec2.create_vpc, CidrBlock=BLOCK, DryRun=True)
     assert (refusal.code, refusal.status) == ("DryRunOperation", 412)
     assert account.simulator.left() == []
+
+
+@drives("ec2", "CreateVpcEndpoint", "DescribeVpcEndpoints", "DeleteVpcEndpoints")
+def test_vpc_endpoints(account: Account) -> None:
+    ec2 = account.ec2
+    vpc = make_vpc(account)
+    subnet = make_subnet(account, vpc)
+    table = ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"]
+    s3 = ec2.create_vpc_endpoint(VpcId=vpc, ServiceName="com.amazonaws.us-west-2.s3", RouteTableIds=[table])
+    assert (s3["VpcEndpoint"]["VpcEndpointType"], s3["VpcEndpoint"]["State"]) == ("Gateway", "available")
+    request = {
+        "VpcId": vpc,
+        "ServiceName": "com.amazonaws.us-west-2.sts",
+        "VpcEndpointType": "Interface",
+        "SubnetIds": [subnet],
+    }
+    # Private DNS needs host names, which a new VPC does not give.
+    assert refused(ec2.create_vpc_endpoint, **request, PrivateDnsEnabled=True).code == "InvalidParameter"
+    ec2.modify_vpc_attribute(VpcId=vpc, EnableDnsHostnames={"Value": True})
+    sts = ec2.create_vpc_endpoint(**request, PrivateDnsEnabled=True)["VpcEndpoint"]
+    assert sts["State"] == "pending" and len(sts["NetworkInterfaceIds"]) == 1
+    assert refused(ec2.create_vpc_endpoint, **request, PrivateDnsEnabled=True).code == "InvalidParameter"
+    account.advance(600)
+    (found,) = ec2.describe_vpc_endpoints(VpcEndpointIds=[sts["VpcEndpointId"]])["VpcEndpoints"]
+    assert found["State"] == "available" and found["SubnetIds"] == [subnet]
+    assert refused(ec2.delete_subnet, SubnetId=subnet).code == "DependencyViolation"
+    unknown = "vpce-0123456789abcdef0"
+    ids = [it["VpcEndpoint"]["VpcEndpointId"] for it in (s3, {"VpcEndpoint": sts})]
+    gone = ec2.delete_vpc_endpoints(VpcEndpointIds=[*ids, unknown])
+    assert [it["ResourceId"] for it in gone["Unsuccessful"]] == [unknown]
+    account.advance(1200)
+    assert ec2.describe_vpc_endpoints()["VpcEndpoints"] == []
+    ec2.delete_subnet(SubnetId=subnet)
+    bad = {"VpcId": vpc, "ServiceName": "com.amazonaws.us-west-2.sts"}
+    assert refused(ec2.create_vpc_endpoint, **bad).code == "InvalidParameter"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from account import Account
+from account import Account, refused
 
 drives = pytest.mark.drives
 LOG_TYPES = ["api", "audit", "authenticator", "controllerManager", "scheduler"]
@@ -107,7 +107,22 @@ def test_auto_mode(account: Account) -> None:
 
 
 def test_ipv6(account: Account) -> None:
-    name = account.cluster(kubernetesNetworkConfig={"ipFamily": "ipv6"})
+    ec2, six = account.ec2, {"ipFamily": "ipv6"}
+    # facts/aws.md §3.1: subnets need blocks of both families.
+    plain = account.cluster_request("plain", kubernetesNetworkConfig=six)
+    assert refused(account.eks.create_cluster, **plain).code == "InvalidParameterException"
+    vpc = ec2.create_vpc(CidrBlock="10.6.0.0/16", AmazonProvidedIpv6CidrBlock=True)["Vpc"]
+    block = vpc["Ipv6CidrBlockAssociationSet"][0]["Ipv6CidrBlock"].removesuffix("00::/56")
+    subnets = [
+        ec2.create_subnet(
+            VpcId=vpc["VpcId"],
+            CidrBlock=f"10.6.{part}.0/24",
+            Ipv6CidrBlock=f"{block}{part:02x}::/64",
+            AvailabilityZone=zone,
+        )["Subnet"]["SubnetId"]
+        for part, zone in enumerate(("us-west-2a", "us-west-2b"), 1)
+    ]
+    name = account.cluster(kubernetesNetworkConfig=six, resourcesVpcConfig={"subnetIds": subnets})
     network = describe(account, name)["kubernetesNetworkConfig"]
     # facts/aws.md §3.1: the service range is chosen from fc00::/7.
     assert network["ipFamily"] == "ipv6" and network["serviceIpv6Cidr"].startswith(("fc", "fd"))

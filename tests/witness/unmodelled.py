@@ -57,6 +57,8 @@ VALUES: dict[str, set[str]] = {
     "NetworkInterfaceType": {"nat_gateway"},
     # Events of a stack have the stack's status; the model has some of these only (ansible/ansible#26225, #32396).
     "ResourceStatus": {"UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS"},
+    # A VPC endpoint's: the model has them capitalised; the API reference's examples and filters do not.
+    "State": {"pending", "available", "deleting"},
 }
 
 

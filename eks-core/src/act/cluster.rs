@@ -4,8 +4,9 @@ use aws_sdk_eks::operation::create_cluster::CreateClusterError;
 use aws_sdk_eks::operation::create_cluster::builders::CreateClusterInputBuilder;
 use aws_sdk_eks::types::{
     AuthenticationMode as Mode, ControlPlaneScalingConfig, CreateAccessConfigRequest, EncryptionConfig,
-    KubernetesNetworkConfigRequest, LogSetup, LogType as Log, Logging, Provider, ProvisionedControlPlaneTier,
-    SupportType as Support, UpgradePolicyRequest, VpcConfigRequest, ZonalShiftConfigRequest,
+    IpFamily as Family, KubernetesNetworkConfigRequest, LogSetup, LogType as Log, Logging, Provider,
+    ProvisionedControlPlaneTier, SupportType as Support, UpgradePolicyRequest, VpcConfigRequest,
+    ZonalShiftConfigRequest,
 };
 use futures_util::TryFutureExt;
 
@@ -13,7 +14,7 @@ use super::eks_tags;
 use crate::aws::{Refusal, Service, Wire};
 use crate::plan::CreateCluster;
 use crate::spec::{
-    AuthenticationMode, ControlPlaneTier, EndpointAccess, LogType, SecretsEncryption, SupportType,
+    AuthenticationMode, ControlPlaneTier, EndpointAccess, IpFamily, LogType, SecretsEncryption, SupportType,
 };
 
 pub(super) async fn create(wire: &Wire, request: &CreateCluster, token: &str) -> Result<(), Refusal> {
@@ -36,10 +37,16 @@ pub(super) fn input(request: &CreateCluster, token: &str) -> CreateClusterInputB
         .authentication_mode(mode(request.access_config.mode()))
         .bootstrap_cluster_creator_admin_permissions(request.access_config.admits_creator())
         .build();
-    let service_network = request
-        .service_cidr
-        .as_ref()
-        .map(|cidr| KubernetesNetworkConfigRequest::builder().service_ipv4_cidr(cidr).build());
+    let family = request.ip_family.map(|family| match family {
+        IpFamily::Ipv4 => Family::Ipv4,
+        IpFamily::Ipv6 => Family::Ipv6,
+    });
+    let service_network = (request.service_cidr.is_some() || family.is_some()).then(|| {
+        KubernetesNetworkConfigRequest::builder()
+            .set_service_ipv4_cidr(request.service_cidr.clone())
+            .set_ip_family(family)
+            .build()
+    });
     let upgrade_policy = request
         .upgrade_policy
         .map(|policy| UpgradePolicyRequest::builder().support_type(support(policy)).build());

@@ -66,6 +66,7 @@ fn create_cluster() -> CreateCluster {
         security_groups: vec!["sg-1".to_owned()],
         endpoint_access: EndpointAccess::public_and_private().public_cidr("203.0.113.0/24"),
         service_cidr: Some("10.100.0.0/16".to_owned()),
+        ip_family: None,
         logging: vec![LogType::Api, LogType::ControllerManager],
         upgrade_policy: None,
         secrets_encryption: None,

@@ -20,6 +20,8 @@ mod tests;
 mod versions;
 mod watch;
 #[cfg(feature = "ec2")]
+mod ways;
+#[cfg(feature = "ec2")]
 mod zones;
 
 use std::collections::BTreeMap;

@@ -17,7 +17,7 @@ pub use cluster::{
 };
 pub(crate) use cluster::{ClusterState, NodeGroupState};
 pub(crate) use look::{Eyes, Look, Sighting, Watch, list_clusters, look};
-pub(crate) use network::{NatGatewayState, NatGatewayStatus, SubnetState, Zone};
+pub(crate) use network::{NatGatewayState, NatGatewayStatus, SubnetState, WITHOUT_CONTROL_PLANES, Way, Zone};
 pub(crate) use stack::{StackResource, StackState, StackStatus};
 
 use crate::spec::VersionOffer;

@@ -4,6 +4,10 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+/// Zones in which EKS makes no control plane, whatever letter the account knows them by
+/// (facts/aws.md §2.2).
+pub(crate) const WITHOUT_CONTROL_PLANES: [&str; 3] = ["use1-az3", "usw1-az2", "cac1-az3"];
+
 /// An availability zone of the region.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -30,6 +34,30 @@ pub(crate) struct SubnetState {
     pub(crate) zone_id: String,
     /// Addresses that are free.
     pub(crate) free_addresses: u32,
+    /// Whether instances in it get public addresses (`mapPublicIpOnLaunch`).
+    #[serde(default)]
+    pub(crate) public_addresses: bool,
+    /// Whether it has an IPv6 block.
+    #[serde(default)]
+    pub(crate) ipv6: bool,
+    /// Where its default route leads; `None` if its route table was not seen.
+    #[serde(default)]
+    pub(crate) way: Option<Way>,
+    /// AWS services that its VPC has endpoints for, such as `ecr.api`; looked at only where a subnet leads nowhere.
+    #[serde(default)]
+    pub(crate) endpoints: BTreeSet<String>,
+}
+
+/// Where a subnet's default route leads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum Way {
+    /// To an internet gateway: instances need public addresses.
+    InternetGateway,
+    /// To a NAT gateway, a transit gateway or another target, which is taken to lead out.
+    Elsewhere,
+    /// There is none, or what it led to is gone.
+    Nowhere,
 }
 
 /// A NAT gateway's state, as in

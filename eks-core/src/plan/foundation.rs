@@ -2,6 +2,9 @@
 //!
 //! Logical ids are eksctl's (facts/eksctl.md §2.3), so that its users find their way.
 
+mod endpoints;
+mod ipv6;
+
 use serde_json::{Map, Value, json};
 
 use crate::spec::{Cluster, Nat, Network, NewNetwork, cut};
@@ -42,6 +45,9 @@ pub(crate) fn template(given: &Cluster, spec: &Cluster, zones: &[String]) -> Res
     let mut outputs = Map::new();
     if let Network::New(network) = &spec.network {
         add_network(&mut resources, &mut outputs, network, zones)?;
+        if spec.is_ipv6() {
+            ipv6::add(&mut resources, network, zones);
+        }
     }
     add_roles(&mut resources, &mut outputs, spec);
     // A stack needs a resource; this one is nothing.
@@ -107,6 +113,87 @@ fn add_network(
             }),
         ),
     );
+    if !network.is_private() {
+        add_public_route(resources);
+    }
+    let mut add = |id: &str, value: Value| resources.insert(id.to_owned(), value);
+    for (zone, pair) in zones.iter().zip(&subnets) {
+        let [public, private, table] =
+            [id::PUBLIC_SUBNET, id::PRIVATE_SUBNET, "PrivateRouteTable"].map(|kind| id::in_zone(kind, zone));
+        if !network.is_private() {
+            add(
+                &public,
+                resource(
+                    "AWS::EC2::Subnet",
+                    json!({
+                        "VpcId": reference(id::VPC),
+                        "AvailabilityZone": zone,
+                        "CidrBlock": pair.public.to_string(),
+                        "MapPublicIpOnLaunch": true,
+                        "Tags": named(&public, &[("kubernetes.io/role/elb", "1")]),
+                    }),
+                ),
+            );
+        }
+        add(
+            &private,
+            resource(
+                "AWS::EC2::Subnet",
+                json!({
+                    "VpcId": reference(id::VPC),
+                    "AvailabilityZone": zone,
+                    "CidrBlock": pair.private.to_string(),
+                    "Tags": named(&private, &[("kubernetes.io/role/internal-elb", "1")]),
+                }),
+            ),
+        );
+        add(
+            &table,
+            resource(
+                "AWS::EC2::RouteTable",
+                json!({ "VpcId": reference(id::VPC), "Tags": named(&table, &[]) }),
+            ),
+        );
+        let associations = [
+            ("RouteTableAssociationPrivate", &private, table.as_str()),
+            ("RouteTableAssociationPublic", &public, "PublicRouteTable"),
+        ];
+        let count = if network.is_private() { 1 } else { 2 };
+        for (association, subnet, table) in associations.into_iter().take(count) {
+            add(
+                &id::in_zone(association, zone),
+                resource(
+                    "AWS::EC2::SubnetRouteTableAssociation",
+                    json!({ "SubnetId": reference(subnet), "RouteTableId": reference(table) }),
+                ),
+            );
+        }
+    }
+    add_nat(resources, network.nat.unwrap_or_default(), zones);
+    endpoints::add(resources, network, &block.to_string(), zones);
+    resources.insert(
+        id::SECURITY_GROUP.to_owned(),
+        resource(
+            "AWS::EC2::SecurityGroup",
+            json!({
+                "GroupDescription": "Between the control plane and what it is told to reach",
+                "VpcId": reference(id::VPC),
+                "Tags": named(id::SECURITY_GROUP, &[]),
+            }),
+        ),
+    );
+    outputs.insert("VPC".to_owned(), output(reference(id::VPC)));
+    let kinds = [("SubnetsPrivate", id::PRIVATE_SUBNET), ("SubnetsPublic", id::PUBLIC_SUBNET)];
+    for (name, kind) in kinds.into_iter().take(if network.is_private() { 1 } else { 2 }) {
+        let ids: Vec<Value> = zones.iter().map(|zone| reference(&id::in_zone(kind, zone))).collect();
+        outputs.insert(name.to_owned(), output(json!({ "Fn::Join": [",", ids] })));
+    }
+    Ok(())
+}
+
+/// The public subnets' way to the internet.
+fn add_public_route(resources: &mut Map<String, Value>) {
+    let mut add = |id: &str, value: Value| resources.insert(id.to_owned(), value);
     add(
         "InternetGateway",
         resource("AWS::EC2::InternetGateway", json!({ "Tags": named("InternetGateway", &[]) })),
@@ -135,72 +222,6 @@ fn add_network(
     );
     route["DependsOn"] = json!("VPCGatewayAttachment");
     add("PublicSubnetRoute", route);
-    for (zone, pair) in zones.iter().zip(&subnets) {
-        let [public, private, table] =
-            [id::PUBLIC_SUBNET, id::PRIVATE_SUBNET, "PrivateRouteTable"].map(|kind| id::in_zone(kind, zone));
-        add(
-            &public,
-            resource(
-                "AWS::EC2::Subnet",
-                json!({
-                    "VpcId": reference(id::VPC),
-                    "AvailabilityZone": zone,
-                    "CidrBlock": pair.public.to_string(),
-                    "MapPublicIpOnLaunch": true,
-                    "Tags": named(&public, &[("kubernetes.io/role/elb", "1")]),
-                }),
-            ),
-        );
-        add(
-            &private,
-            resource(
-                "AWS::EC2::Subnet",
-                json!({
-                    "VpcId": reference(id::VPC),
-                    "AvailabilityZone": zone,
-                    "CidrBlock": pair.private.to_string(),
-                    "Tags": named(&private, &[("kubernetes.io/role/internal-elb", "1")]),
-                }),
-            ),
-        );
-        add(
-            &table,
-            resource(
-                "AWS::EC2::RouteTable",
-                json!({ "VpcId": reference(id::VPC), "Tags": named(&table, &[]) }),
-            ),
-        );
-        for (association, subnet, table) in [
-            ("RouteTableAssociationPublic", &public, "PublicRouteTable"),
-            ("RouteTableAssociationPrivate", &private, table.as_str()),
-        ] {
-            add(
-                &id::in_zone(association, zone),
-                resource(
-                    "AWS::EC2::SubnetRouteTableAssociation",
-                    json!({ "SubnetId": reference(subnet), "RouteTableId": reference(table) }),
-                ),
-            );
-        }
-    }
-    add_nat(resources, network.nat.unwrap_or_default(), zones);
-    resources.insert(
-        id::SECURITY_GROUP.to_owned(),
-        resource(
-            "AWS::EC2::SecurityGroup",
-            json!({
-                "GroupDescription": "Between the control plane and what it is told to reach",
-                "VpcId": reference(id::VPC),
-                "Tags": named(id::SECURITY_GROUP, &[]),
-            }),
-        ),
-    );
-    outputs.insert("VPC".to_owned(), output(reference(id::VPC)));
-    for (name, kind) in [("SubnetsPublic", id::PUBLIC_SUBNET), ("SubnetsPrivate", id::PRIVATE_SUBNET)] {
-        let ids: Vec<Value> = zones.iter().map(|zone| reference(&id::in_zone(kind, zone))).collect();
-        outputs.insert(name.to_owned(), output(json!({ "Fn::Join": [",", ids] })));
-    }
-    Ok(())
 }
 
 /// NAT gateways and the private subnets' way out through them.
@@ -262,7 +283,11 @@ fn add_roles(resources: &mut Map<String, Value>, outputs: &mut Map<String, Value
         add(id::CLUSTER_ROLE, role("eks.amazonaws.com", &["sts:AssumeRole", "sts:TagSession"], &policies));
     }
     if spec.node_groups.iter().flatten().any(|group| group.role_arn.is_none()) {
-        add(id::NODE_ROLE, node_role());
+        let mut role = node_role();
+        if spec.is_ipv6() {
+            role["Properties"]["Policies"] = ipv6::cni_policy();
+        }
+        add(id::NODE_ROLE, role);
     }
     if spec.fargate_profiles.iter().any(|profile| profile.role_arn.is_none()) {
         let policies = ["AmazonEKSFargatePodExecutionRolePolicy"];

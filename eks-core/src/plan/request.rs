@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::spec::{
-    AccessConfig, AccessEntry, Addon, ControlPlaneTier, EndpointAccess, FargateProfile, LogType, NodeGroup,
-    SecretsEncryption, SupportType,
+    AccessConfig, AccessEntry, Addon, ControlPlaneTier, EndpointAccess, FargateProfile, IpFamily, LogType,
+    NodeGroup, SecretsEncryption, SupportType,
 };
 
 /// One or a few calls that belong together, each safe to repeat.
@@ -102,6 +102,7 @@ pub(crate) struct CreateCluster {
     pub(crate) security_groups: Vec<String>,
     pub(crate) endpoint_access: EndpointAccess,
     pub(crate) service_cidr: Option<String>,
+    pub(crate) ip_family: Option<IpFamily>,
     pub(crate) logging: Vec<LogType>,
     pub(crate) upgrade_policy: Option<SupportType>,
     pub(crate) secrets_encryption: Option<SecretsEncryption>,

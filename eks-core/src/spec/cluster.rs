@@ -13,6 +13,7 @@ use super::check::Findings;
 use super::control_plane_tier::ControlPlaneTier;
 use super::endpoint_access::EndpointAccess;
 use super::fargate_profile::FargateProfile;
+use super::ip_family::IpFamily;
 use super::network::Network;
 use super::node_group::NodeGroup;
 use super::secrets_encryption::SecretsEncryption;
@@ -101,6 +102,9 @@ pub struct Cluster {
     /// How much the control plane is provisioned for. Default: EKS's own, `standard`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub control_plane_tier: Option<ControlPlaneTier>,
+    /// Which addresses pods and services have. Default: EKS's own, `ipv4`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ip_family: Option<IpFamily>,
 }
 
 /// A log of the control plane, spelt as in EKS.

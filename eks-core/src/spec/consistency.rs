@@ -5,7 +5,7 @@ use ipnet::Ipv4Net;
 use super::access_config::AuthenticationMode;
 use super::check::{Check, Findings, item};
 use super::cluster::Cluster;
-use super::network::{Nat, Network};
+use super::network::{Nat, Network, NewNetwork};
 use super::node_group::{NodeGroup, NodeSubnets};
 use super::version::{KubernetesVersion, minor};
 use super::{syntax, tags};
@@ -34,7 +34,9 @@ impl Check for Cluster {
         self.inspect_access_mode(findings);
         self.inspect_duplicates(findings);
         self.inspect_service_cidr(findings);
+        self.inspect_ip_family(findings);
         self.inspect_zones(findings);
+        self.inspect_private_access(findings);
         for (index, group) in self.node_groups.iter().flatten().enumerate() {
             findings.within(&item("nodeGroups", index), |findings| self.inspect_node_group(group, findings));
         }
@@ -116,11 +118,22 @@ impl Cluster {
         }
     }
 
+    /// In a private network nodes reach the API server from inside alone.
+    fn inspect_private_access(&self, findings: &mut Findings) {
+        let private = self.network.as_new().is_some_and(NewNetwork::is_private);
+        let closed = self.endpoint_access.private == Some(false);
+        let rule = "be on: the network is private, and nodes reach the API server from inside alone";
+        findings.require(!(private && closed), "endpointAccess.private", "false", rule);
+    }
+
     fn inspect_node_group(&self, group: &NodeGroup, findings: &mut Findings) {
         match &group.subnets {
             Some(NodeSubnets::Private) => self.inspect_private_subnets("subnets", "private", findings),
             Some(NodeSubnets::Public) => {
-                let lacks = self.network.as_given().is_some_and(|given| given.public_subnets.is_empty());
+                let lacks = match &self.network {
+                    Network::New(new) => new.is_private(),
+                    Network::Given(given) => given.public_subnets.is_empty(),
+                };
                 findings.require(
                     !lacks,
                     "subnets",
@@ -151,9 +164,9 @@ impl Cluster {
     /// Requires private subnets from which nodes can reach EKS.
     fn inspect_private_subnets(&self, field: &str, value: &str, findings: &mut Findings) {
         match &self.network {
-            // A new VPC has no endpoints for AWS services, so nothing that starts there could join.
+            // Without NAT gateways nothing that starts there could join, but for endpoints.
             Network::New(network) => findings.require(
-                network.nat != Some(Nat::None),
+                network.nat != Some(Nat::None) || network.is_private(),
                 field,
                 value,
                 "have a way out of the private subnets: `network.nat` is `none`",

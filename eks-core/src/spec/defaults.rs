@@ -60,7 +60,7 @@ impl Cluster {
             node_groups: Some(node_groups),
             addons: Some(self.addons.clone().unwrap_or_else(|| DEFAULT_ADDONS.map(Addon::named).into())),
             access_entries,
-            endpoint_access: self.endpoint_access.defaulted(),
+            endpoint_access: self.endpoint_access.defaulted(&self.network),
             logging: Some(self.logging.clone().unwrap_or_default()),
             ..self.clone()
         }
@@ -73,15 +73,18 @@ impl NewNetwork {
             zones: self.zones.clone(),
             cidr: Some(self.cidr.clone().unwrap_or_else(|| Self::DEFAULT_CIDR.to_owned())),
             nat: Some(self.nat.unwrap_or(Nat::Single)),
+            endpoints: self.endpoints.clone(),
         }
     }
 }
 
 impl EndpointAccess {
-    fn defaulted(&self) -> Self {
+    /// Nodes that lead nowhere reach the API server from inside, or not at all.
+    fn defaulted(&self, network: &Network) -> Self {
+        let inside = network.as_new().is_some_and(NewNetwork::is_private);
         Self {
             public: Some(self.public.unwrap_or(true)),
-            private: Some(self.private.unwrap_or(false)),
+            private: Some(self.private.unwrap_or(inside)),
             public_cidrs: self.public_cidrs.clone(),
         }
     }
@@ -96,6 +99,7 @@ impl NodeGroup {
         }
         group.subnets.get_or_insert(match network {
             Network::Given(given) if given.public_subnets.is_empty() => NodeSubnets::Private,
+            Network::New(new) if new.is_private() => NodeSubnets::Private,
             _ => NodeSubnets::Public,
         });
         group.ami_family.get_or_insert(AmiFamily::AmazonLinux2023);

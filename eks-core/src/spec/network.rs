@@ -43,6 +43,13 @@ pub struct NewNetwork {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[builder(field)]
     pub zones: Option<Vec<String>>,
+    /// AWS services that the private subnets reach without leaving the VPC, by their names in endpoints, such as
+    /// `ecr.api`. With `nat` of `none` the network is private: no public subnets, no internet gateway, and the
+    /// API server has its private endpoint on unless said otherwise. Default: none. See
+    /// [`NewNetwork::PRIVATE_ENDPOINTS`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[builder(field)]
+    pub endpoints: Vec<String>,
     /// The VPC's IPv4 block, /16 to /24. Default `192.168.0.0/16`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cidr: Option<String>,
@@ -150,6 +157,18 @@ impl<S: new_network_builder::State> NewNetworkBuilder<S> {
         self
     }
 
+    /// Adds an endpoint for an AWS service, such as `ecr.api`.
+    pub fn endpoint(mut self, service: impl Into<String>) -> Self {
+        self.endpoints.push(service.into());
+        self
+    }
+
+    /// Adds [`NewNetwork::PRIVATE_ENDPOINTS`].
+    pub fn private_endpoints(mut self) -> Self {
+        self.endpoints.extend(NewNetwork::PRIVATE_ENDPOINTS.map(str::to_owned));
+        self
+    }
+
     /// The network, if it breaks no rule.
     ///
     /// # Errors
@@ -224,6 +243,7 @@ impl Check for NewNetwork {
             findings.texts("zones", zones, is_zone, "be an availability zone, such as `us-west-2a`");
             findings.distinct("zones", "", zones.iter().map(|zone| Some(zone.as_str())));
         }
+        self.inspect_endpoints(findings);
     }
 }
 
@@ -277,6 +297,7 @@ struct Keys {
     cidr: Option<String>,
     zones: Option<Vec<String>>,
     nat: Option<Nat>,
+    endpoints: Option<Vec<String>>,
     private_subnets: Option<Vec<String>>,
     public_subnets: Option<Vec<String>>,
     security_groups: Option<Vec<String>>,
@@ -285,16 +306,21 @@ struct Keys {
 
 impl Keys {
     fn network(self) -> Result<Network, &'static str> {
-        let Self { cidr, zones, nat, private_subnets, public_subnets, security_groups, vpc } = self;
-        let new = cidr.is_some() || zones.is_some() || nat.is_some();
+        let Self { cidr, zones, nat, endpoints, private_subnets, public_subnets, security_groups, vpc } =
+            self;
+        let new = cidr.is_some() || zones.is_some() || nat.is_some() || endpoints.is_some();
         let given = private_subnets.is_some()
             || public_subnets.is_some()
             || security_groups.is_some()
             || vpc.is_some();
         match (new, given) {
-            (true, true) => Err("be either a new VPC (`cidr`, `zones`, `nat`) or given subnets \
-                                 (`privateSubnets`, `publicSubnets`, `securityGroups`, `vpc`)"),
-            (_, false) => Ok(Network::New(NewNetwork { zones, cidr, nat })),
+            (true, true) => {
+                Err("be either a new VPC (`cidr`, `zones`, `nat`, `endpoints`) or given subnets \
+                                 (`privateSubnets`, `publicSubnets`, `securityGroups`, `vpc`)")
+            }
+            (_, false) => {
+                Ok(Network::New(NewNetwork { zones, cidr, nat, endpoints: endpoints.unwrap_or_default() }))
+            }
             (false, true) => Ok(Network::Given(GivenNetwork {
                 private_subnets: private_subnets.unwrap_or_default(),
                 public_subnets: public_subnets.unwrap_or_default(),

@@ -3,6 +3,7 @@
 
 mod credentials;
 mod foreign_cluster;
+mod given_subnets;
 mod kubeconfig;
 mod leftover_stack;
 mod network;

@@ -33,7 +33,11 @@ pub(super) async fn look(wire: &Wire, scope: Scope<'_>) -> Result<Leftovers, Ref
             leftovers.network_interfaces.extend(interface.network_interface_id);
         } else if scope.ours
             && scope.gone
-            && interface.interface_type != Some(NetworkInterfaceType::NatGateway)
+            // The foundation's own, which go with it.
+            && !matches!(
+                interface.interface_type,
+                Some(NetworkInterfaceType::NatGateway | NetworkInterfaceType::VpcEndpoint)
+            )
         {
             leftovers.obstacles.push(described(&interface));
             // Those of AWS's own, such as a load balancer's, go by themselves and are waited for.

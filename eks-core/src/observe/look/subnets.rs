@@ -1,9 +1,10 @@
 //! Subnets that the spec names.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_ec2::types::Subnet;
 
+use super::ways;
 use super::zones::filter;
 use crate::aws::{Refusal, Service, Wire};
 use crate::observe::{Seen, SubnetState};
@@ -19,15 +20,16 @@ pub(super) async fn look(
     }
     let call = Service::Ec2.read("DescribeSubnets", "");
     let pages = wire.ec2().describe_subnets().filters(filter("subnet-id", ids)).into_paginator().send();
-    for page in wire.pages(&call, pages).await? {
-        for subnet in page.subnets.unwrap_or_default().into_iter().filter_map(state) {
-            subnets.insert(subnet.id.clone(), Seen::Present(subnet));
-        }
-    }
+    let pages = wire.pages(&call, pages).await?;
+    let found = pages.into_iter().filter_map(|page| page.subnets).flatten();
+    let mut found: Vec<SubnetState> = found.filter_map(state).collect();
+    ways::look(wire, &mut found).await?;
+    subnets.extend(found.into_iter().map(|subnet| (subnet.id.clone(), Seen::Present(subnet))));
     Ok(subnets)
 }
 
 fn state(subnet: Subnet) -> Option<SubnetState> {
+    let ipv6 = !subnet.ipv6_cidr_block_association_set().is_empty();
     Some(SubnetState {
         id: subnet.subnet_id?,
         vpc: subnet.vpc_id?,
@@ -37,5 +39,9 @@ fn state(subnet: Subnet) -> Option<SubnetState> {
             .available_ip_address_count
             .and_then(|count| u32::try_from(count).ok())
             .unwrap_or_default(),
+        public_addresses: subnet.map_public_ip_on_launch.unwrap_or_default(),
+        ipv6,
+        way: None,
+        endpoints: BTreeSet::new(),
     })
 }

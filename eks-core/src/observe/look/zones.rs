@@ -6,11 +6,7 @@ use aws_sdk_ec2::types::{AvailabilityZone, AvailabilityZoneState, Filter, Locati
 use futures_util::future::try_join;
 
 use crate::aws::{Refusal, Service, Wire};
-use crate::observe::Zone;
-
-/// Zones in which EKS makes no control plane, whatever letter the account knows them by
-/// (facts/aws.md §2.2).
-const WITHOUT_EKS: [&str; 3] = ["use1-az3", "usw1-az2", "cac1-az3"];
+use crate::observe::{WITHOUT_CONTROL_PLANES, Zone};
 
 pub(super) async fn look(wire: &Wire, instance_types: &[String]) -> Result<Vec<Zone>, Refusal> {
     let (zones, mut offerings) = try_join(available(wire), offerings(wire, instance_types)).await?;
@@ -19,7 +15,7 @@ pub(super) async fn look(wire: &Wire, instance_types: &[String]) -> Result<Vec<Z
         .filter_map(|zone| {
             let (name, id) = (zone.zone_name?, zone.zone_id?);
             let instance_types = offerings.remove(&name).unwrap_or_default();
-            (!WITHOUT_EKS.contains(&id.as_str())).then_some(Zone { name, id, instance_types })
+            (!WITHOUT_CONTROL_PLANES.contains(&id.as_str())).then_some(Zone { name, id, instance_types })
         })
         .collect())
 }

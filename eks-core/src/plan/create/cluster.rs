@@ -60,6 +60,7 @@ impl Create<'_> {
             security_groups,
             endpoint_access: self.spec.endpoint_access.clone(),
             service_cidr: self.spec.service_cidr.clone(),
+            ip_family: self.spec.ip_family,
             logging: self.spec.logging.iter().flatten().copied().collect(),
             upgrade_policy: self.spec.upgrade_policy,
             secrets_encryption: self.spec.secrets_encryption.clone(),

@@ -1,5 +1,7 @@
 //! What of the network and of the roles is there: made by the foundation, or given.
 
+mod fitness;
+
 use super::node_groups::node_groups;
 use crate::observe::{Observed, Seen, StackState};
 use crate::plan::foundation::id;
@@ -24,9 +26,10 @@ pub(super) fn cluster_subnets(spec: &Cluster, stack: &StackState) -> Option<Vec<
         Network::Given(network) => {
             Some(network.public_subnets.iter().chain(&network.private_subnets).cloned().collect())
         }
-        Network::New(_) => {
+        Network::New(network) => {
             stack.ready(id::SECURITY_GROUP)?;
-            let mut subnets = new_subnets(stack, id::PUBLIC_SUBNET)?;
+            let mut subnets =
+                if network.is_private() { Vec::new() } else { new_subnets(stack, id::PUBLIC_SUBNET)? };
             subnets.extend(new_subnets(stack, id::PRIVATE_SUBNET)?);
             Some(subnets)
         }
@@ -84,7 +87,7 @@ pub(super) fn named_subnets(spec: &Cluster) -> Vec<(String, &str)> {
     named
 }
 
-/// What only AWS knows of given subnets: that they exist, lie in one VPC and in two zones.
+/// What only AWS knows of given subnets: that they exist, lie in one VPC and in two zones, and will do.
 pub(super) fn check_subnets(spec: &Cluster, observed: &Observed) -> Result<()> {
     let Network::Given(network) = &spec.network else { return Ok(()) };
     let mut seen = Vec::new();
@@ -112,6 +115,9 @@ pub(super) fn check_subnets(spec: &Cluster, observed: &Observed) -> Result<()> {
             let rule = format!("lie in at least two zones, and all lie in {first_zone}");
             violations.push(crate::Violation::new("network", ids.join(", "), rule));
         }
+    }
+    if violations.is_empty() {
+        violations = fitness::inspect(spec, network, observed);
     }
     if violations.is_empty() { Ok(()) } else { Err(Error::invalid(violations)) }
 }

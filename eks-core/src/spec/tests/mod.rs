@@ -2,6 +2,7 @@ mod builders;
 mod defaults;
 mod instance_types;
 mod names;
+mod networks;
 mod rules;
 mod subnets;
 mod text;

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::intrinsic::{Referent, Scope, evaluate};
-use super::stack::Blueprint;
+use super::resource::IPV6_BLOCK;
+use super::stack::{Blueprint, Stack};
 use super::template::Template;
 use super::{Key, stack};
 use crate::wire::{AwsError, Params, Service};
@@ -27,12 +28,22 @@ pub(crate) fn scope(world: &mut World, key: &Key) -> Scope {
         .values()
         .filter(|resource| !resource.physical_id.is_empty() && !resource.status.gone())
         .map(|resource| {
-            let referent =
-                Referent { reference: resource.physical_id.clone(), attributes: resource.attributes.clone() };
+            let mut attributes = resource.attributes.clone();
+            if let Some(blocks) = attributes.get_mut("Ipv6CidrBlocks") {
+                *blocks = ipv6_blocks(stack, &resource.physical_id);
+            }
+            let referent = Referent { reference: resource.physical_id.clone(), attributes };
             (resource.logical_id.clone(), referent)
         })
         .collect();
     scope
+}
+
+/// The IPv6 blocks of a VPC: what the stack's AWS::EC2::VPCCidrBlock resources gave it since it was made.
+fn ipv6_blocks(stack: &Stack, vpc: &str) -> Value {
+    let resources = stack.resources.values().filter(|it| !it.physical_id.is_empty() && !it.status.gone());
+    let of_vpc = resources.filter(|it| it.applied.properties["VpcId"] == vpc);
+    of_vpc.filter_map(|it| it.attributes.get(IPV6_BLOCK).cloned()).collect()
 }
 
 fn blank(account: String, region: &str, blueprint: &Blueprint) -> Scope {

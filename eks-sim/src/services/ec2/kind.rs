@@ -53,6 +53,9 @@ kinds! {
         "InvalidAllocationID.NotFound", "The allocation ID '", "' does not exist", "InvalidAllocationID.NotFound";
     NAT_GATEWAY = "nat-", "natgateway", "AWS::EC2::NatGateway",
         "NatGatewayNotFound", "NatGateway ", " was not found", "NatGatewayMalformed";
+    VPC_ENDPOINT = "vpce-", "vpc-endpoint", "AWS::EC2::VPCEndpoint",
+        "InvalidVpcEndpointId.NotFound", "The Vpc Endpoint Id '", "' does not exist",
+        "InvalidVpcEndpointId.Malformed";
     SECURITY_GROUP = "sg-", "security-group", "AWS::EC2::SecurityGroup",
         "InvalidGroup.NotFound", "The security group '", "' does not exist", "InvalidGroupId.Malformed";
     SECURITY_GROUP_RULE = "sgr-", "security-group-rule", "AWS::EC2::SecurityGroupRule",

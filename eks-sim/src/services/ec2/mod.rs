@@ -30,6 +30,7 @@ mod tags;
 #[cfg(test)]
 mod tests;
 mod vpc;
+mod vpc_endpoint;
 
 use crate::services::unknown_operation;
 use crate::wire::{Answer, AwsError, Call, Params};

@@ -6,7 +6,7 @@ use crate::world::World;
 use super::{
     address, egress_only_internet_gateway as egress_only, instance, instance_type, internet_gateway as igw,
     launch_template, nat_gateway, network_interface, region, route_table, security_group,
-    security_group_rule, subnet, tags, vpc,
+    security_group_rule, subnet, tags, vpc, vpc_endpoint,
 };
 
 pub(super) type Run = fn(&mut World, &Call) -> Result<Answer, AwsError>;
@@ -76,6 +76,9 @@ pub(super) const OPERATIONS: &[Operation] = &[
     once("CreateNatGateway", &[], nat_gateway::create),
     operation("DeleteNatGateway", &["NatGatewayId"], nat_gateway::delete),
     operation("DescribeNatGateways", &[], nat_gateway::describe),
+    once("CreateVpcEndpoint", &["VpcId"], vpc_endpoint::create),
+    operation("DeleteVpcEndpoints", &["VpcEndpointId"], vpc_endpoint::delete),
+    operation("DescribeVpcEndpoints", &[], vpc_endpoint::describe),
     operation("CreateSecurityGroup", &["GroupDescription", "GroupName"], security_group::create),
     operation("DeleteSecurityGroup", &[], security_group::delete),
     operation("DescribeSecurityGroups", &[], security_group::describe),

@@ -18,6 +18,7 @@ use super::security_group::SecurityGroup;
 use super::subnet::Subnet;
 use super::table::Table;
 use super::vpc::{self, Vpc};
+use super::vpc_endpoint::VpcEndpoint;
 
 /// Deleted NAT gateways and terminated instances are listed for about an hour (facts/aws.md §2.9).
 pub(super) const VISIBLE_AFTER_DELETION: std::time::Duration = std::time::Duration::from_secs(3600);
@@ -36,6 +37,7 @@ pub(crate) struct State {
     pub(super) nat_gateways: Table<NatGateway>,
     /// The NAT gateways that count against the quota of their zone, by the zone's id.
     pub(super) nat_gateways_in_zone: BTreeMap<String, BTreeSet<String>>,
+    pub(super) vpc_endpoints: Table<VpcEndpoint>,
     pub(super) security_groups: Table<SecurityGroup>,
     pub(super) network_interfaces: Table<NetworkInterface>,
     pub(super) launch_templates: Table<LaunchTemplate>,

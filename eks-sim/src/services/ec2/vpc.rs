@@ -24,7 +24,7 @@ pub(super) struct Vpc {
     pub(super) internet_gateway: Option<String>,
     tenancy: String,
     dhcp_options: String,
-    dns_support: bool,
+    pub(super) dns_support: bool,
     pub(super) dns_hostnames: bool,
     address_usage_metrics: bool,
 }
@@ -115,6 +115,7 @@ pub(super) fn delete(world: &mut World, call: &Call) -> Result<Answer, AwsError>
     let depended_on = state.subnets.in_place(id).next().is_some()
         || internet_gateway::of_vpc(state, id).is_some()
         || state.egress_only_internet_gateways.in_place(id).next().is_some()
+        || state.vpc_endpoints.in_place(id).next().is_some()
         || state.security_groups.in_place(id).any(|(_, group)| group.name != "default")
         || state.route_tables.in_place(id).any(|(table, _)| !route_table::is_main(state, table));
     if depended_on {

@@ -122,6 +122,7 @@ fn vpc_config(world: &mut World, call: &Call, name: &str) -> Result<VpcConfig, A
     let config = &call.json()["resourcesVpcConfig"];
     let subnets = network::subnets(world, &call.region, &texts(config, "subnetIds"))?;
     check_subnets(&subnets)?;
+    check_ip_family(call, &subnets)?;
     check_zones(world, &call.region, name, &subnets)?;
     let vpc = subnets[0].vpc.clone();
     let security_groups = texts(config, "securityGroupIds");
@@ -191,6 +192,18 @@ pub(super) fn check_endpoint_access(public: bool, private: bool, cidrs: &[String
     }
     match cidrs.iter().find(|cidr| cidr.parse::<ipnet::IpNet>().is_err()) {
         Some(cidr) => Err(invalid_parameter(format!("The following CIDRs are invalid: [{cidr}]"))),
+        None => Ok(()),
+    }
+}
+
+/// An IPv6 cluster needs an IPv6 block in each subnet (facts/aws.md §3.1; the text is from memory, U).
+fn check_ip_family(call: &Call, subnets: &[Subnet]) -> Result<(), AwsError> {
+    let six = call.json()["kubernetesNetworkConfig"]["ipFamily"] == "ipv6";
+    match subnets.iter().find(|subnet| six && !subnet.ipv6) {
+        Some(subnet) => Err(invalid_parameter(format!(
+            "Subnet {} does not have an IPv6 CIDR block associated, which ipFamily ipv6 requires",
+            subnet.id
+        ))),
         None => Ok(()),
     }
 }

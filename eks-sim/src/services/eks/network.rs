@@ -16,6 +16,8 @@ pub(super) struct Subnet {
     pub(super) zone: String,
     pub(super) zone_id: String,
     pub(super) public_addresses: bool,
+    /// Whether it has an IPv6 block.
+    pub(super) ipv6: bool,
 }
 
 /// Where a subnet's packets to the world go.
@@ -60,6 +62,7 @@ pub(super) fn subnets(world: &mut World, region: &str, ids: &[String]) -> Result
                 zone: item.at("availabilityZone").to_owned(),
                 zone_id: item.at("availabilityZoneId").to_owned(),
                 public_addresses: item.at("mapPublicIpOnLaunch") == "true",
+                ipv6: !item.at("ipv6CidrBlockAssociationSet/item/ipv6CidrBlock").is_empty(),
             };
             (subnet.id.clone(), subnet)
         })
@@ -154,7 +157,9 @@ pub(super) fn has_node_endpoints(world: &mut World, region: &str, vpc: &str) -> 
     let endpoints = answer.all("vpcEndpointSet/item");
     ["ec2", "ecr.api", "ecr.dkr", "s3", "sts"].iter().all(|service| {
         let name = format!("com.amazonaws.{region}.{service}");
-        endpoints.iter().any(|endpoint| endpoint.at("serviceName") == name)
+        endpoints
+            .iter()
+            .any(|endpoint| endpoint.at("serviceName") == name && endpoint.at("state") == "available")
     })
 }
 

@@ -1,4 +1,4 @@
-//! AWS::EC2::InternetGateway and AWS::EC2::VPCGatewayAttachment.
+//! AWS::EC2::InternetGateway, AWS::EC2::EgressOnlyInternetGateway and AWS::EC2::VPCGatewayAttachment.
 
 use serde_json::Value;
 
@@ -23,6 +23,27 @@ pub(super) const INTERNET_GATEWAY: Kind = Kind {
         scene.ec2("DeleteInternetGateway", params).map(drop)
     },
     delete_timing: Timing::StackVpcDelete,
+    ..PLAIN
+};
+
+pub(super) const EGRESS_ONLY_INTERNET_GATEWAY: Kind = Kind {
+    name: "AWS::EC2::EgressOnlyInternetGateway",
+    properties: &[fixed("VpcId").required(), mutable("Tags")],
+    attributes: &["Id"],
+    tagging: Tagging::Ec2,
+    create: |scene| {
+        let params = scene.copy(Params::new(), &["VpcId"]);
+        let params = scene.tagged(params, "egress-only-internet-gateway");
+        let answer = scene.ec2("CreateEgressOnlyInternetGateway", params)?;
+        let id = answer.at("egressOnlyInternetGateway/egressOnlyInternetGatewayId");
+        scene.physical_id = id.to_owned();
+        scene.attribute("Id", id);
+        Ok(())
+    },
+    delete: |scene| {
+        let params = Params::new().set("EgressOnlyInternetGatewayId", &scene.physical_id);
+        scene.ec2("DeleteEgressOnlyInternetGateway", params).map(drop)
+    },
     ..PLAIN
 };
 

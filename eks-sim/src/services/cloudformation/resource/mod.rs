@@ -18,12 +18,15 @@ mod security_group_rule;
 mod subnet;
 mod tags;
 mod vpc;
+mod vpc_cidr_block;
+mod vpc_endpoint;
 mod wait;
 
 use serde_json::Value;
 
 pub(crate) use scene::Scene;
 pub(crate) use tags::{Tagging, tags_of};
+pub(crate) use vpc_cidr_block::IPV6_BLOCK;
 
 use crate::timing::Timing;
 use crate::wire::AwsError;
@@ -105,16 +108,19 @@ const PLAIN: Kind = Kind {
     delete_timing: Timing::StackResource,
 };
 
-const KINDS: [&Kind; 20] = [
+const KINDS: [&Kind; 23] = [
     &vpc::VPC,
+    &vpc_cidr_block::VPC_CIDR_BLOCK,
     &subnet::SUBNET,
     &gateway::INTERNET_GATEWAY,
+    &gateway::EGRESS_ONLY_INTERNET_GATEWAY,
     &gateway::VPC_GATEWAY_ATTACHMENT,
     &route::ROUTE_TABLE,
     &route::ROUTE,
     &route::SUBNET_ROUTE_TABLE_ASSOCIATION,
     &address::EIP,
     &nat_gateway::NAT_GATEWAY,
+    &vpc_endpoint::VPC_ENDPOINT,
     &security_group::SECURITY_GROUP,
     &security_group_rule::SECURITY_GROUP_INGRESS,
     &security_group_rule::SECURITY_GROUP_EGRESS,

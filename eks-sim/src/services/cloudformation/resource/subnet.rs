@@ -10,6 +10,8 @@ pub(super) const SUBNET: Kind = Kind {
     properties: &[
         fixed("VpcId").required(),
         fixed("CidrBlock"),
+        fixed("Ipv6CidrBlock"),
+        mutable("AssignIpv6AddressOnCreation"),
         fixed("AvailabilityZone"),
         fixed("AvailabilityZoneId"),
         mutable("MapPublicIpOnLaunch"),
@@ -27,7 +29,7 @@ pub(super) const SUBNET: Kind = Kind {
 };
 
 fn create(scene: &mut Scene) -> Result<(), AwsError> {
-    let names = ["VpcId", "CidrBlock", "AvailabilityZone", "AvailabilityZoneId"];
+    let names = ["VpcId", "CidrBlock", "Ipv6CidrBlock", "AvailabilityZone", "AvailabilityZoneId"];
     let params = scene.copy(Params::new(), &names);
     let answer = scene.ec2("CreateSubnet", scene.tagged(params, "subnet"))?;
     scene.physical_id = answer.at("subnet/subnetId").to_owned();
@@ -40,11 +42,13 @@ fn create(scene: &mut Scene) -> Result<(), AwsError> {
 }
 
 fn update(scene: &mut Scene, before: &Value) -> Result<(), AwsError> {
-    let name = "MapPublicIpOnLaunch";
-    if scene.properties.get(name) == before.get(name) {
-        return Ok(());
+    for name in ["MapPublicIpOnLaunch", "AssignIpv6AddressOnCreation"] {
+        if scene.properties.get(name) == before.get(name) {
+            continue;
+        }
+        let value = scene.properties.get(name).map_or_else(|| "false".to_owned(), |_| scene.text(name));
+        let params = Params::new().set("SubnetId", &scene.physical_id).set(format!("{name}.Value"), value);
+        scene.ec2("ModifySubnetAttribute", params)?;
     }
-    let value = scene.properties.get(name).map_or_else(|| "false".to_owned(), |_| scene.text(name));
-    let params = Params::new().set("SubnetId", &scene.physical_id).set(format!("{name}.Value"), value);
-    scene.ec2("ModifySubnetAttribute", params).map(drop)
+    Ok(())
 }

@@ -1,0 +1,146 @@
+//! Given subnets that exist and will not do: EKS would say so a quarter of an hour later, or never.
+
+use examples::PrivateNetwork;
+use serde_json::{Value, json};
+use tests::Stage;
+
+use super::{broken, refused, unchecked};
+
+fn network(stage: &Stage) -> PrivateNetwork {
+    stage.given_network()
+}
+
+/// Opens the VPC's main route table to an internet gateway.
+fn open(stage: &Stage, vpc: &str) {
+    let (ec2, vpc) = (stage.ec2(), vpc.to_owned());
+    stage.run(move || async move {
+        let gateway = ec2.create_internet_gateway().send().await.expect("a gateway");
+        let gateway = gateway.internet_gateway.and_then(|it| it.internet_gateway_id).expect("an id");
+        let attach = ec2.attach_internet_gateway().internet_gateway_id(&gateway).vpc_id(&vpc);
+        attach.send().await.expect("attached");
+        let filter = aws_sdk_ec2::types::Filter::builder().name("vpc-id").values(&vpc).build();
+        let tables = ec2.describe_route_tables().filters(filter).send().await.expect("tables");
+        let table = tables.route_tables()[0].route_table_id().expect("an id").to_owned();
+        let route = ec2.create_route().route_table_id(table).destination_cidr_block("0.0.0.0/0");
+        route.gateway_id(gateway).send().await.expect("a route");
+    });
+}
+
+fn spec(network: Value, groups: Value) -> eks_core::Cluster {
+    unchecked(json!({ "name": "web", "nodeGroups": groups, "network": network }))
+}
+
+#[test]
+fn private_ones_that_lead_to_the_internet() {
+    let stage = Stage::default();
+    let network = network(&stage);
+    open(&stage, &network.vpc);
+    let error = refused(&stage, &spec(json!({ "privateSubnets": network.subnets }), json!([])));
+    let rule = "be given as public: its route table leads to an internet gateway";
+    let expected: Vec<_> =
+        network.subnets.iter().map(|id| ("network.privateSubnets", id.as_str(), rule)).collect();
+    assert_eq!(broken(&error), expected);
+}
+
+#[test]
+fn public_ones_that_do_not() {
+    let stage = Stage::default();
+    let network = network(&stage);
+    let error = refused(&stage, &spec(json!({ "publicSubnets": network.subnets }), json!([])));
+    let rule = "be given as private: its route table leads to no internet gateway";
+    let expected: Vec<_> =
+        network.subnets.iter().map(|id| ("network.publicSubnets", id.as_str(), rule)).collect();
+    assert_eq!(broken(&error), expected);
+}
+
+#[test]
+fn public_ones_that_give_nodes_no_public_address() {
+    let stage = Stage::default();
+    let network = network(&stage);
+    open(&stage, &network.vpc);
+    let error =
+        refused(&stage, &spec(json!({ "publicSubnets": network.subnets }), json!([{ "subnets": "public" }])));
+    let broken = broken(&error);
+    assert_eq!(broken.len(), 2);
+    assert!(broken.iter().all(|(field, _, _)| *field == "nodeGroups[0].subnets"));
+    assert!(
+        broken[0].2.starts_with("give its instances public addresses (`mapPublicIpOnLaunch`)"),
+        "{error}"
+    );
+}
+
+/// Nothing leads out: no NAT gateway, no endpoints. Then with endpoints, from which the API server is still closed.
+#[test]
+fn private_ones_without_a_way_out_for_nodes() {
+    let stage = Stage::default();
+    let network = network(&stage);
+    let private = || json!({ "privateSubnets": network.subnets });
+    let error = refused(&stage, &spec(private(), json!([{}])));
+    let found = broken(&error);
+    assert_eq!(found.len(), 2);
+    assert_eq!((found[0].0, found[0].1), ("nodeGroups[0].subnets", network.subnets[0].as_str()));
+    assert!(found[0].2.contains("endpoints for ec2, ecr.api, ecr.dkr, s3, sts"), "{error}");
+
+    let (ec2, vpc) = (stage.ec2(), network.vpc.clone());
+    stage.run(move || async move {
+        for service in ["ec2", "ecr.api", "ecr.dkr", "sts"] {
+            let endpoint = ec2.create_vpc_endpoint().vpc_id(&vpc);
+            let endpoint = endpoint.service_name(format!("com.amazonaws.us-west-2.{service}"));
+            let kind = aws_sdk_ec2::types::VpcEndpointType::Interface;
+            endpoint.vpc_endpoint_type(kind).send().await.expect("an endpoint");
+        }
+        let s3 = ec2.create_vpc_endpoint().vpc_id(&vpc).service_name("com.amazonaws.us-west-2.s3");
+        s3.send().await.expect("an endpoint");
+    });
+    let error = refused(&stage, &spec(private(), json!([{}])));
+    assert!(broken(&error)[0].2.contains("`endpointAccess.private` on"), "{error}");
+    // No nodes, no need of a way out.
+    stage.plan(&spec(private(), json!([]))).expect("a plan");
+}
+
+#[test]
+fn too_few_free_addresses_for_the_nodes_or_the_control_plane() {
+    let stage = Stage::default();
+    let network = network(&stage);
+    let (ec2, vpc) = (stage.ec2(), network.vpc.clone());
+    let small = stage.run(move || async move {
+        let mut small = Vec::new();
+        for (zone, block) in [("us-west-2a", "10.20.200.0/28"), ("us-west-2b", "10.20.201.0/28")] {
+            let subnet = ec2.create_subnet().vpc_id(&vpc).availability_zone(zone).cidr_block(block);
+            let subnet = subnet.send().await.expect("a subnet").subnet.and_then(|it| it.subnet_id);
+            small.extend(subnet);
+        }
+        // Eleven are free: five are AWS's. Six more are taken.
+        for _ in 0..6 {
+            ec2.create_network_interface().subnet_id(&small[0]).send().await.expect("an interface");
+        }
+        small
+    });
+    let error = refused(&stage, &spec(json!({ "privateSubnets": small }), json!([])));
+    let rule = "have 6 free addresses for the control plane, and has 5";
+    assert_eq!(broken(&error), [("network.privateSubnets", small[0].as_str(), rule)]);
+
+    let many = json!([{ "subnets": small, "scaling": { "desired": 30, "max": 30 } }]);
+    let error = refused(&stage, &spec(json!({ "privateSubnets": network.subnets }), many));
+    let rule = "have free addresses for 30 nodes, and have 16";
+    assert!(broken(&error).iter().any(|it| it.2 == rule), "{error}");
+}
+
+#[test]
+fn ones_without_an_ipv6_block_for_an_ipv6_cluster() {
+    let stage = Stage::default();
+    let network = network(&stage);
+    let error = refused(
+        &stage,
+        &unchecked(json!({
+            "name": "web",
+            "ipFamily": "ipv6",
+            "nodeGroups": [],
+            "network": { "privateSubnets": network.subnets },
+        })),
+    );
+    let rule = "have an IPv6 block: `ipFamily` is `ipv6`";
+    let expected: Vec<_> =
+        network.subnets.iter().map(|id| ("network.privateSubnets", id.as_str(), rule)).collect();
+    assert_eq!(broken(&error), expected);
+}
