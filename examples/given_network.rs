@@ -13,7 +13,7 @@ async fn main() -> Result<()> {
     let eks = account.eks().await?;
 
     // Elsewhere somebody else has made this.
-    let config = account.sdk_config().await;
+    let config = eks.sdk_config();
     let network = PrivateNetwork::make(&config).await?;
     println!("The VPC is {}, its subnets are {}.\n", network.vpc, network.subnets.join(" and "));
 

@@ -73,6 +73,12 @@ impl Eks {
         self.0.region.as_deref()
     }
 
+    /// How the AWS SDK's own clients get where this one goes: for what a program needs beside a cluster.
+    pub fn sdk_config(&self) -> SdkConfig {
+        let region = self.0.region.clone().map(Region::new);
+        self.0.config.to_builder().region(region).build()
+    }
+
     /// The same client, with the same credentials and request rates, for another region.
     #[must_use]
     pub fn in_region(&self, region: impl Into<String>) -> Self {

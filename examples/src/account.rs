@@ -2,7 +2,6 @@
 
 use std::env;
 
-use aws_config::{BehaviorVersion, Region, SdkConfig};
 use eks_core::simulator::{Served, Simulator, SimulatorExt};
 use eks_core::{Eks, Result};
 
@@ -43,18 +42,6 @@ impl Account {
             Self::Aws => Eks::from_env().await?,
         };
         Ok(if eks.region().is_some() { eks } else { eks.in_region(Eks::DEFAULT_REGION) })
-    }
-
-    /// How the AWS SDK's own clients get there, for what an example needs beside the cluster.
-    pub async fn sdk_config(&self) -> SdkConfig {
-        match self {
-            Self::Simulated(simulator) => simulator.sdk_config(Eks::DEFAULT_REGION),
-            Self::Endpoint(_) | Self::Aws => {
-                let config = aws_config::defaults(BehaviorVersion::latest()).load().await;
-                let region = config.region().cloned().unwrap_or_else(|| Region::new(Eks::DEFAULT_REGION));
-                config.into_builder().region(region).build()
-            }
-        }
     }
 
     /// The simulator, if that is where it runs.

@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use aws_smithy_async::rt::sleep::AsyncSleep;
+use eks_core::simulator::Settings;
 use eks_core::{
-    AccessConfig, AuthenticationMode, Cluster, ControlPlaneTier, Error, ErrorKind, SecretsEncryption,
+    AccessConfig, AuthenticationMode, Cluster, ControlPlaneTier, CreateOptions, Error, ErrorKind,
+    SecretsEncryption,
 };
 use tests::{Stage, left, writes};
 
@@ -84,6 +86,24 @@ fn a_creator_who_is_no_administrator_goes_by_what_eks_says() -> Result<(), Error
     let cluster = Cluster::builder().name("web").access_config(access_config).build()?;
     let info = stage.create(&cluster)?;
     assert_eq!((info.node_groups.len(), info.nodes.len()), (1, 0));
+    stage.delete("web")?;
+    assert_eq!(left(&stage.sim), Vec::<String>::new());
+    Ok(())
+}
+
+#[test]
+fn without_kubernetes_eks_is_taken_at_its_word() -> Result<(), Error> {
+    let mut settings = Settings::default();
+    settings.trouble.api_server_unreachable = true;
+    let stage = Stage::with(settings);
+    let cluster = Cluster::builder().name("web").build()?;
+    let began = stage.sim.now();
+    let (eks, options) = (stage.eks.clone(), CreateOptions::default().without_kubernetes());
+    let wanted = cluster.clone();
+    let info = stage.run(move || async move { eks.create_with(&wanted, options).await })?;
+    assert_eq!((info.node_groups.len(), info.nodes.len()), (1, 0));
+    // Nobody has waited five minutes for an API server that does not answer.
+    assert!(stage.sim.now().since(began) < Duration::from_secs(900));
     stage.delete("web")?;
     assert_eq!(left(&stage.sim), Vec::<String>::new());
     Ok(())

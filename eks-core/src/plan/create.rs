@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 
 use super::decide::Verdict;
 use super::draft::Draft;
+use super::goal::CreateOptions;
 use super::recent::Recent;
 use super::step::StepKind;
 use super::{ownership, tag};
@@ -27,12 +28,13 @@ use questions::unseen;
 pub(crate) fn decide(
     name: &str,
     given: Option<&Cluster>,
+    options: &CreateOptions,
     observed: &Observed,
     recent: &Recent,
     now: i64,
 ) -> Result<Verdict> {
     if observed.foundation.is_unknown() || observed.cluster.is_unknown() || observed.caller.is_none() {
-        return Ok(Verdict::Blind(everything(name, given, observed)));
+        return Ok(Verdict::Blind(everything(name, given, options, observed)));
     }
     let foundation = observed.foundation.present();
     let cluster = observed.cluster.present();
@@ -54,8 +56,8 @@ pub(crate) fn decide(
     if !unseen.is_empty() {
         return Ok(Verdict::Blind(unseen));
     }
-    let mut create =
-        Create { name, given: &spec, spec: &wanted, observed, draft: Draft::new(recent, now, Some(&wanted)) };
+    let draft = Draft::new(recent, now, Some(&wanted));
+    let mut create = Create { name, given: &spec, spec: &wanted, options, observed, draft };
     create.foundation()?;
     create.cluster()?;
     create.node_group_stacks();
@@ -113,6 +115,7 @@ struct Create<'a> {
     given: &'a Cluster,
     /// The spec with its defaults filled in.
     spec: &'a Cluster,
+    options: &'a CreateOptions,
     observed: &'a Observed,
     draft: Draft<'a>,
 }

@@ -47,7 +47,9 @@ pub(crate) enum Verdict {
 /// that is not ours, another goal is at work, or a step failed.
 pub(crate) fn decide(goal: &Goal, observed: &Observed, recent: &Recent, now: i64) -> Result<Verdict> {
     let verdict = match goal {
-        Goal::Create { name, spec, .. } => create::decide(name, spec.as_deref(), observed, recent, now)?,
+        Goal::Create { name, spec, options } => {
+            create::decide(name, spec.as_deref(), options, observed, recent, now)?
+        }
         Goal::Delete { name, options } => delete::decide(name, options, observed, recent, now)?,
     };
     if let Verdict::Decided(decision) = &verdict {
@@ -59,7 +61,7 @@ pub(crate) fn decide(goal: &Goal, observed: &Observed, recent: &Recent, now: i64
 /// Everything that the goal is about: what the first look and the last one ask.
 pub(crate) fn everything(goal: &Goal, observed: &Observed) -> Vec<Look> {
     match goal {
-        Goal::Create { name, spec, .. } => create::everything(name, spec.as_deref(), observed),
+        Goal::Create { name, spec, options } => create::everything(name, spec.as_deref(), options, observed),
         Goal::Delete { name, .. } => delete::everything(name, observed),
     }
 }

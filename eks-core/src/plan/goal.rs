@@ -59,9 +59,20 @@ pub struct CreateOptions {
     /// its handle or the same call takes it up again. Default: as long as it takes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub timeout_seconds: Option<u64>,
+    /// Goes by what EKS says alone: the API server is not asked, and nodes count as Ready when their group is
+    /// ACTIVE. For endpoints without a Kubernetes API, such as emulators of AWS. Default false.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub without_kubernetes: bool,
 }
 
 impl CreateOptions {
+    /// Goes by what EKS says alone.
+    #[must_use]
+    pub fn without_kubernetes(mut self) -> Self {
+        self.without_kubernetes = true;
+        self
+    }
+
     /// Waits this many seconds.
     #[must_use]
     pub fn timeout_seconds(mut self, seconds: u64) -> Self {

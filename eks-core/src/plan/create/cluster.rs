@@ -77,6 +77,7 @@ impl Create<'_> {
         let silent =
             self.draft.recent.active_since.is_some_and(|since| self.draft.now - since > API_SERVER_BUDGET);
         let stand = match (self.observed.cluster.present(), state) {
+            _ if self.options.without_kubernetes => Stand::Skipped("it is not to be asked".to_owned()),
             (Some(cluster), _) if !cluster.public_access => {
                 Stand::Skipped("the API server has no public endpoint".to_owned())
             }

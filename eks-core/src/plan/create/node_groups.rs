@@ -90,6 +90,7 @@ impl Create<'_> {
         let sent =
             !matches!(self.draft.state(&create.id()), Some(StepState::Ready | StepState::Blocked) | None);
         let stand = match (unreachable, active) {
+            _ if self.options.without_kubernetes => Stand::Skipped("EKS is taken at its word".to_owned()),
             _ if !sent => Stand::Blocked,
             (true, true) => {
                 Stand::Skipped("the API server cannot be asked; EKS says that they are".to_owned())

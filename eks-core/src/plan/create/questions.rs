@@ -4,11 +4,17 @@ use super::foundation::nat_gateways_look;
 use super::node_groups::{group_name, group_stack_look, node_groups};
 use super::subnets::named_subnets;
 use crate::observe::{Look, NatGatewayStatus, Observed, Seen};
+use crate::plan::goal::CreateOptions;
 use crate::plan::{names, ownership, zones};
 use crate::spec::{Cluster, Network};
 
 /// Everything that a create is about.
-pub(crate) fn everything(name: &str, given: Option<&Cluster>, observed: &Observed) -> Vec<Look> {
+pub(crate) fn everything(
+    name: &str,
+    given: Option<&Cluster>,
+    options: &CreateOptions,
+    observed: &Observed,
+) -> Vec<Look> {
     let by_hash = |stack| given.is_some_and(|given| ownership::has_hash(stack, given));
     let known = observed.foundation.present().is_some_and(|stack| stack.spec.is_some() || by_hash(stack));
     let mut looks =
@@ -30,7 +36,7 @@ pub(crate) fn everything(name: &str, given: Option<&Cluster>, observed: &Observe
     looks.extend(node_groups(&spec).map(|group| group_stack_look(name, group_name(group))));
     if observed.cluster.present().is_some() {
         looks.extend(inside(&spec).into_iter().flat_map(|look| each(look, &spec, observed)));
-        looks.push(Look::ApiServer);
+        looks.extend((!options.without_kubernetes).then_some(Look::ApiServer));
     }
     looks
 }
