@@ -2,6 +2,8 @@
 
 mod builder;
 mod lifecycle;
+#[cfg(feature = "ec2")]
+mod network;
 mod read;
 #[cfg(feature = "sim")]
 mod sketch;
@@ -25,6 +27,8 @@ use crate::{Error, ErrorKind, Result};
 
 pub use builder::EksBuilder;
 pub use lifecycle::Resumed;
+#[cfg(feature = "ec2")]
+pub use network::FoundNetwork;
 #[cfg(feature = "sim")]
 pub use sketch::Sketch;
 use ticking::Ticking;

@@ -12,6 +12,8 @@ mod plan;
 pub mod simulator;
 pub mod spec;
 
+#[cfg(feature = "ec2")]
+pub use client::FoundNetwork;
 #[cfg(feature = "sim")]
 #[doc(hidden)]
 pub use client::Sketch;
@@ -31,5 +33,5 @@ pub use spec::{
     AuthenticationMode, Capacity, Cluster, ControlPlaneTier, Disk, EndpointAccess, FargateProfile,
     GivenNetwork, IpFamily, KubernetesVersion, LogType, Nat, Network, NewNetwork, NodeGroup, NodeSubnets,
     ResolveConflicts, Scaling, Scheduling, SecretsEncryption, Selector, SupportType, Taint, TaintEffect,
-    Toleration, UpdateSettings, UpdateStrategy, VolumeType,
+    Toleration, UpdateSettings, UpdateStrategy, VolumeType, VpcFilter,
 };

@@ -1,6 +1,9 @@
 //! Each kind of network: a cluster in it is created, needs nothing more, and leaves nothing behind.
 
-use eks_core::{Cluster, Error, IpFamily, Nat, NewNetwork, NodeGroup, NodeGroupStatus, Scaling};
+use eks_core::{
+    Cluster, Error, ErrorKind, FoundNetwork, IpFamily, Nat, NewNetwork, NodeGroup, NodeGroupStatus, Scaling,
+    VpcFilter,
+};
 use tests::{Stage, accepted_writes, left, living, made};
 
 /// Creates, plans to nothing, deletes to an empty account.
@@ -84,4 +87,62 @@ fn an_ipv6_cluster() -> Result<(), Error> {
     assert_eq!(blocks.len(), 6, "a /64 for each subnet: {blocks:?}");
     assert_eq!(living(&stage.sim).get("AWS::EC2::EgressOnlyInternetGateway"), Some(&1));
     goes(&stage, "shop")
+}
+
+fn find(stage: &Stage, wanted: VpcFilter) -> Result<FoundNetwork, Error> {
+    let eks = stage.eks.clone();
+    stage.run(move || async move { eks.find_network(wanted).await })
+}
+
+#[test]
+fn a_vpc_is_found_by_id_and_by_tag_with_its_subnets_sorted() -> Result<(), Error> {
+    let stage = Stage::default();
+    // Somebody else's, as far as what follows is concerned.
+    stage.create(&Cluster::builder().name("shop").no_node_groups().build()?)?;
+    let named = |name: &str| VpcFilter::tagged("Name", name);
+    let stack = stage.run({
+        let cloudformation = stage.cloudformation();
+        move || cloudformation.describe_stacks().send()
+    });
+    let stack = stack.expect("described").stacks()[0].stack_name().unwrap_or_default().to_owned();
+
+    let found = find(&stage, named(&format!("{stack}/VPC")))?;
+    assert_eq!(found.cidrs, ["192.168.0.0/16"]);
+    let counts = (found.network.public_subnets.len(), found.network.private_subnets.len());
+    assert_eq!(counts, (3, 3));
+    assert_eq!(find(&stage, VpcFilter::id(&found.vpc))?, found);
+    let inner = VpcFilter::id(&found.vpc).subnets_tagged("kubernetes.io/role/internal-elb", "1");
+    assert_eq!(find(&stage, inner)?.network.public_subnets, Vec::<String>::new());
+
+    // What was found is a network for a spec, and another VPC keeps clear of it.
+    let group = NodeGroup::builder().name("web").subnets(eks_core::NodeSubnets::Private).build()?;
+    let guest = Cluster::builder().name("guest").network(found.network).node_group(group).build()?;
+    lives(&stage, &guest)?;
+    let apart = NewNetwork::builder().apart_from(&found.cidrs[0]).build()?;
+    lives(&stage, &Cluster::builder().name("peer").network(apart).build()?)?;
+    assert_eq!(find(&stage, named(&peer_vpc(&stage)))?.cidrs, ["10.0.0.0/16"]);
+    Ok(())
+}
+
+/// What the VPC of the cluster `peer` is called.
+fn peer_vpc(stage: &Stage) -> String {
+    let ec2 = stage.ec2();
+    let vpcs = stage.run(move || ec2.describe_vpcs().send()).expect("described").vpcs.unwrap_or_default();
+    let tags = vpcs.iter().flat_map(|vpc| vpc.tags()).filter(|tag| tag.key() == Some("Name"));
+    let names = tags.filter_map(|tag| tag.value()).find(|name| name.contains("-peer-"));
+    names.expect("it has a name").to_owned()
+}
+
+#[test]
+fn none_and_more_than_one_are_errors_that_say_so() -> Result<(), Error> {
+    let stage = Stage::default();
+    let none = find(&stage, VpcFilter::tagged("Name", "nobody's")).expect_err("there is none");
+    assert_eq!(none.kind(), ErrorKind::NotFound);
+    for name in ["one", "two"] {
+        stage.create(&Cluster::builder().name(name).no_node_groups().tag("team", "blue").build()?)?;
+    }
+    let both = find(&stage, VpcFilter::tagged("team", "blue")).expect_err("there are two");
+    assert_eq!(both.kind(), ErrorKind::InvalidSpec);
+    assert_eq!(both.message().matches("vpc-").count(), 2, "{both}");
+    Ok(())
 }

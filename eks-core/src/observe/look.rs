@@ -18,6 +18,8 @@ mod subnets;
 #[cfg(test)]
 mod tests;
 mod versions;
+#[cfg(feature = "ec2")]
+mod vpc;
 mod watch;
 #[cfg(feature = "ec2")]
 mod ways;
@@ -35,10 +37,12 @@ use super::{
     StackState,
 };
 #[cfg(feature = "ec2")]
-use super::{Leftovers, NatGatewayState, SubnetState, Zone};
+use super::{Leftovers, NatGatewayState, SubnetState, VpcState, Zone};
 use crate::aws::{Call, Class, Refusal, Wire};
 use crate::kubernetes::{ApiServer, SharedConnect, TokenSource};
 use crate::spec::VersionOffer;
+#[cfg(feature = "ec2")]
+use crate::spec::VpcFilter;
 
 /// One question. Its answer changes one part of [`super::Observed`].
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -312,6 +316,12 @@ fn seen<T>(answer: Result<T, Refusal>) -> Result<Seen<T>, Refusal> {
         Err(refusal) if refusal.class == Class::Gone => Ok(Seen::Absent),
         Err(refusal) => Err(refusal),
     }
+}
+
+/// Every VPC that is meant; with its subnets if it is the only one.
+#[cfg(feature = "ec2")]
+pub(crate) async fn find_vpcs(wire: &Wire, wanted: &VpcFilter) -> Result<Vec<VpcState>, Refusal> {
+    vpc::find(wire, wanted).await
 }
 
 /// Every cluster of the region, whoever made it.

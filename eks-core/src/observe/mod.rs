@@ -16,7 +16,11 @@ pub use cluster::{
     NodeGroupStatus, NodeState,
 };
 pub(crate) use cluster::{ClusterState, NodeGroupState};
+#[cfg(feature = "ec2")]
+pub(crate) use look::find_vpcs;
 pub(crate) use look::{Eyes, Look, Sighting, Watch, list_clusters, look};
+#[cfg(feature = "ec2")]
+pub(crate) use network::VpcState;
 pub(crate) use network::{NatGatewayState, NatGatewayStatus, SubnetState, WITHOUT_CONTROL_PLANES, Way, Zone};
 pub(crate) use stack::{StackResource, StackState, StackStatus};
 

@@ -20,6 +20,18 @@ pub(crate) struct Zone {
     pub(crate) instance_types: BTreeSet<String>,
 }
 
+/// A VPC that was looked for.
+#[cfg(feature = "ec2")]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct VpcState {
+    /// Its id.
+    pub(crate) id: String,
+    /// Its IPv4 blocks.
+    pub(crate) cidrs: Vec<String>,
+    /// Its subnets, by zone.
+    pub(crate) subnets: Vec<SubnetState>,
+}
+
 /// A subnet that the spec names.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

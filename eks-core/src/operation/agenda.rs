@@ -36,8 +36,8 @@ pub(super) fn agenda(
             let asked = looks.get(&step.id).into_iter().flatten().map(&answered).min().flatten();
             let asked = asked.map_or(f64::MAX, |at| (now - at) as f64 / 1000.0);
             let since_look = since_look(recent, &step.id, now).min(asked);
-            let running = elapsed.get(&step.id).copied().unwrap_or_default();
-            let slack = slots.get(&step.id).map_or(0.0, |slot| slot.slack);
+            let running = elapsed.get(step.id.as_str()).copied().unwrap_or_default();
+            let slack = slots.get(step.id.as_str()).map_or(0.0, |slot| slot.slack);
             let place = place(step);
             let thrift = if place == Place::Aws { thrift(recent.questions) } else { 1.0 };
             let tells = watched && matches!(step.action, StepKind::NodesReady { .. });
@@ -64,14 +64,14 @@ fn place(step: &Step) -> Place {
 
 /// What the same steps wait for, or the end alone, is needed together: it is enough to watch the one that is
 /// likely to be the last, and to look at its companions when it is done. These are the companions.
-fn companions<'a>(steps: &'a [Step], slots: &BTreeMap<String, Slot>) -> BTreeSet<&'a str> {
+fn companions<'a>(steps: &'a [Step], slots: &BTreeMap<&str, Slot>) -> BTreeSet<&'a str> {
     let mut together: BTreeMap<Vec<&str>, Vec<&Step>> = BTreeMap::new();
     for step in steps.iter().filter(|step| step.state == StepState::Running && place(step) == Place::Aws) {
         let waits = |other: &&Step| !other.state.is_settled() && other.after.contains(&step.id);
         let waiting = steps.iter().filter(waits).map(|other| other.id.as_str()).collect();
         together.entry(waiting).or_default().push(step);
     }
-    let end = |step: &Step| slots.get(&step.id).map_or(0.0, |slot| slot.end);
+    let end = |step: &Step| slots.get(step.id.as_str()).map_or(0.0, |slot| slot.end);
     let mut companions = BTreeSet::new();
     for mut steps in together.into_values() {
         steps.sort_by(|one, other| end(one).total_cmp(&end(other)));
@@ -82,9 +82,9 @@ fn companions<'a>(steps: &'a [Step], slots: &BTreeMap<String, Slot>) -> BTreeSet
 }
 
 /// How long each step has been running, in seconds.
-pub(super) fn elapsed(steps: &[Step], recent: &Recent, now: i64) -> BTreeMap<String, f64> {
+pub(super) fn elapsed<'a>(steps: &'a [Step], recent: &Recent, now: i64) -> BTreeMap<&'a str, f64> {
     let started = |step: &Step| recent.attempt(&step.id).and_then(|attempt| attempt.started);
-    let since = |step: &Step| Some((step.id.clone(), (now - started(step)?) as f64 / 1000.0));
+    let since = |step: &'a Step| Some((step.id.as_str(), (now - started(step)?) as f64 / 1000.0));
     steps.iter().filter_map(since).collect()
 }
 

@@ -83,7 +83,7 @@ fn new_network(spec: &Cluster, network: &NewNetwork, observed: &Observed) -> Str
     };
     format!(
         "new VPC {} with {nat}, subnets in {}",
-        network.cidr.as_deref().unwrap_or(NewNetwork::DEFAULT_CIDR),
+        network.block().map_or_else(|_| NewNetwork::DEFAULT_CIDR.to_owned(), |block| block.to_string()),
         zones.as_deref().unwrap_or("three zones"),
     )
 }

@@ -92,13 +92,17 @@ impl<'a> Draft<'a> {
         if self.recent.just_sent(&action.id(), self.now) { Stand::Running } else { Stand::Todo(request) }
     }
 
+    /// Whether what is to be made was asked for so lately that it need not be visible yet: nothing to send, then.
+    pub(crate) fn awaits(&self, action: &StepKind) -> bool {
+        let step = action.id();
+        let last = self.recent.attempt(&step).and_then(|attempt| attempt.requests.last());
+        let made = last.is_none_or(|kind| !kind.starts_with("delete"));
+        made && self.recent.just_sent(&step, self.now)
+    }
+
     /// `todo(request)` for what is not there and is to be made. What this step deleted is gone once it is not seen.
     pub(crate) fn make(&self, action: &StepKind, request: Request) -> Stand {
-        let last = self.recent.attempt(&action.id()).and_then(|attempt| attempt.requests.last());
-        if last.is_some_and(|kind| kind.starts_with("delete")) {
-            return Stand::Todo(request);
-        }
-        self.todo(action, request)
+        if self.awaits(action) { Stand::Running } else { Stand::Todo(request) }
     }
 
     /// What failed in an earlier call cannot be mended, only deleted and made anew (facts/failures.md C7); the

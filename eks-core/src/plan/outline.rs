@@ -43,7 +43,7 @@ impl Plan {
         cluster: &str,
         region: &str,
         steps: Vec<Step>,
-        elapsed: &BTreeMap<String, f64>,
+        elapsed: &BTreeMap<&str, f64>,
     ) -> Self {
         let slots = schedule(&steps, elapsed);
         let critical_path = critical_path(&steps, &slots);
@@ -100,7 +100,7 @@ impl fmt::Display for Plan {
                 .filter_map(|id| self.steps.iter().position(|step| step.id == *id))
                 .map(|index| (index + 1).to_string())
                 .collect();
-            let start = slots.get(&step.id).map_or(0.0, |slot| slot.start);
+            let start = slots.get(step.id.as_str()).map_or(0.0, |slot| slot.start);
             let what = match &step.state {
                 StepState::Done => "done".to_owned(),
                 StepState::Skipped { reason } => format!("left out: {reason}"),

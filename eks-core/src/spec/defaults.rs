@@ -71,9 +71,10 @@ impl NewNetwork {
     fn defaulted(&self) -> Self {
         Self {
             zones: self.zones.clone(),
-            cidr: Some(self.cidr.clone().unwrap_or_else(|| Self::DEFAULT_CIDR.to_owned())),
+            cidr: self.cidr.clone().or_else(|| self.block().ok().map(|block| block.to_string())),
             nat: Some(self.nat.unwrap_or(Nat::Single)),
             endpoints: self.endpoints.clone(),
+            apart_from: self.apart_from.clone(),
         }
     }
 }

@@ -7,6 +7,7 @@ use ipnet::Ipv4Net;
 use serde::{Deserialize, Deserializer, Serialize, de};
 
 use super::check::{Check, Findings};
+use super::free_block::{free_block, overlap};
 use super::syntax;
 use crate::{Error, Result, Violation};
 
@@ -50,7 +51,12 @@ pub struct NewNetwork {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[builder(field)]
     pub endpoints: Vec<String>,
-    /// The VPC's IPv4 block, /16 to /24. Default `192.168.0.0/16`.
+    /// IPv4 blocks that the VPC's must not overlap, such as those of VPCs that it is to be peered with. Default: none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[builder(field)]
+    pub apart_from: Vec<String>,
+    /// The VPC's IPv4 block, /16 to /24. Default `192.168.0.0/16`; where `apart_from` has something of that, the
+    /// first of 10.0.0.0/16 to 10.255.0.0/16 and 172.16.0.0/16 to 172.31.0.0/16 that is free.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cidr: Option<String>,
     /// NAT gateways, which let private subnets out. Default: one.
@@ -138,15 +144,25 @@ impl NewNetwork {
     // facts/eksctl.md §1.1
     pub const DEFAULT_CIDR: &str = "192.168.0.0/16";
 
-    /// The VPC's block, the default one if none is set.
+    /// The VPC's block, the default one or the first free one if none is set.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidSpec`](crate::ErrorKind::InvalidSpec) if it is no IPv4 block.
+    /// [`ErrorKind::InvalidSpec`](crate::ErrorKind::InvalidSpec) if it is no IPv4 block, or none is free.
     pub fn block(&self) -> Result<Ipv4Net> {
-        let cidr = self.cidr.as_deref().unwrap_or(Self::DEFAULT_CIDR);
-        syntax::ipv4_block(cidr)
-            .map_err(|rule| Error::invalid(vec![Violation::new("network.cidr", cidr, rule)]))
+        let broken = |field: &str, value: &str, rule: &str| {
+            Error::invalid(vec![Violation::new(format!("network.{field}"), value, rule)])
+        };
+        match &self.cidr {
+            Some(cidr) => syntax::ipv4_block(cidr).map_err(|rule| broken("cidr", cidr, &rule)),
+            None => free_block(&self.others())
+                .ok_or_else(|| broken("apartFrom", &self.apart_from.join(", "), NO_BLOCK)),
+        }
+    }
+
+    /// The blocks that the VPC's must not overlap, as far as they are blocks.
+    fn others(&self) -> Vec<Ipv4Net> {
+        self.apart_from.iter().filter_map(|text| syntax::ipv4_block(text).ok()).collect()
     }
 }
 
@@ -154,6 +170,12 @@ impl<S: new_network_builder::State> NewNetworkBuilder<S> {
     /// Adds an availability zone.
     pub fn zone(mut self, zone: impl Into<String>) -> Self {
         self.zones.get_or_insert_default().push(zone.into());
+        self
+    }
+
+    /// Adds an IPv4 block that the VPC's must not overlap.
+    pub fn apart_from(mut self, cidr: impl Into<String>) -> Self {
+        self.apart_from.push(cidr.into());
         self
     }
 
@@ -237,6 +259,20 @@ impl Check for NewNetwork {
                 Err(rule) => findings.require(false, "cidr", cidr, rule),
             }
         }
+        let is_block = |text: &str| syntax::ipv4_block(text).is_ok();
+        findings.texts("apartFrom", &self.apart_from, is_block, "be IPv4 CIDR blocks, such as `10.0.0.0/16`");
+        let others = self.others();
+        if let Some((cidr, block)) =
+            self.cidr.as_ref().and_then(|cidr| Some((cidr, syntax::ipv4_block(cidr).ok()?)))
+        {
+            for other in others.iter().filter(|other| overlap(&block, other)) {
+                let rule = format!("not overlap {other} of `apartFrom`");
+                findings.require(false, "cidr", cidr, rule);
+            }
+        } else if self.cidr.is_none() {
+            let free = free_block(&others).is_some();
+            findings.require(free, "apartFrom", self.apart_from.join(", "), NO_BLOCK);
+        }
         if let Some(zones) = &self.zones {
             let count = zones.len();
             findings.require((2..=8).contains(&count), "zones", count, "be two to eight zones");
@@ -246,6 +282,8 @@ impl Check for NewNetwork {
         self.inspect_endpoints(findings);
     }
 }
+
+const NO_BLOCK: &str = "leave one of the private /16 blocks free for the VPC; or set `cidr`";
 
 fn is_zone(text: &str) -> bool {
     text.ends_with(|c: char| c.is_ascii_lowercase())
@@ -298,6 +336,7 @@ struct Keys {
     zones: Option<Vec<String>>,
     nat: Option<Nat>,
     endpoints: Option<Vec<String>>,
+    apart_from: Option<Vec<String>>,
     private_subnets: Option<Vec<String>>,
     public_subnets: Option<Vec<String>>,
     security_groups: Option<Vec<String>>,
@@ -306,21 +345,35 @@ struct Keys {
 
 impl Keys {
     fn network(self) -> Result<Network, &'static str> {
-        let Self { cidr, zones, nat, endpoints, private_subnets, public_subnets, security_groups, vpc } =
-            self;
-        let new = cidr.is_some() || zones.is_some() || nat.is_some() || endpoints.is_some();
+        let Self {
+            cidr,
+            zones,
+            nat,
+            endpoints,
+            apart_from,
+            private_subnets,
+            public_subnets,
+            security_groups,
+            vpc,
+        } = self;
+        let new =
+            cidr.is_some() || zones.is_some() || nat.is_some() || endpoints.is_some() || apart_from.is_some();
         let given = private_subnets.is_some()
             || public_subnets.is_some()
             || security_groups.is_some()
             || vpc.is_some();
         match (new, given) {
-            (true, true) => {
-                Err("be either a new VPC (`cidr`, `zones`, `nat`, `endpoints`) or given subnets \
-                                 (`privateSubnets`, `publicSubnets`, `securityGroups`, `vpc`)")
-            }
-            (_, false) => {
-                Ok(Network::New(NewNetwork { zones, cidr, nat, endpoints: endpoints.unwrap_or_default() }))
-            }
+            (true, true) => Err(
+                "be either a new VPC (`cidr`, `zones`, `nat`, `endpoints`, `apartFrom`) or given subnets \
+                                 (`privateSubnets`, `publicSubnets`, `securityGroups`, `vpc`)",
+            ),
+            (_, false) => Ok(Network::New(NewNetwork {
+                zones,
+                endpoints: endpoints.unwrap_or_default(),
+                apart_from: apart_from.unwrap_or_default(),
+                cidr,
+                nat,
+            })),
             (false, true) => Ok(Network::Given(GivenNetwork {
                 private_subnets: private_subnets.unwrap_or_default(),
                 public_subnets: public_subnets.unwrap_or_default(),

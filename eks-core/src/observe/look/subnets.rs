@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aws_sdk_ec2::types::Subnet;
+use aws_sdk_ec2::types::{Filter, Subnet};
 
 use super::ways;
 use super::zones::filter;
@@ -18,14 +18,19 @@ pub(super) async fn look(
     if ids.is_empty() {
         return Ok(subnets);
     }
-    let call = Service::Ec2.read("DescribeSubnets", "");
-    let pages = wire.ec2().describe_subnets().filters(filter("subnet-id", ids)).into_paginator().send();
-    let pages = wire.pages(&call, pages).await?;
-    let found = pages.into_iter().filter_map(|page| page.subnets).flatten();
-    let mut found: Vec<SubnetState> = found.filter_map(state).collect();
+    let mut found = matching(wire, vec![filter("subnet-id", ids)]).await?;
     ways::look(wire, &mut found).await?;
     subnets.extend(found.into_iter().map(|subnet| (subnet.id.clone(), Seen::Present(subnet))));
     Ok(subnets)
+}
+
+/// The subnets that pass every filter; where they lead is not looked at.
+pub(super) async fn matching(wire: &Wire, filters: Vec<Filter>) -> Result<Vec<SubnetState>, Refusal> {
+    let call = Service::Ec2.read("DescribeSubnets", "");
+    let pages = wire.ec2().describe_subnets().set_filters(Some(filters)).into_paginator().send();
+    let pages = wire.pages(&call, pages).await?;
+    let found = pages.into_iter().filter_map(|page| page.subnets).flatten();
+    Ok(found.filter_map(state).collect())
 }
 
 fn state(subnet: Subnet) -> Option<SubnetState> {

@@ -45,7 +45,7 @@ impl Standing {
         end(&schedule(&self.decision.steps, &self.elapsed()))
     }
 
-    fn elapsed(&self) -> BTreeMap<String, f64> {
+    fn elapsed(&self) -> BTreeMap<&str, f64> {
         elapsed(&self.decision.steps, &self.recent, self.at)
     }
 

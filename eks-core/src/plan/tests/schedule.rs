@@ -40,16 +40,16 @@ proptest! {
         let critical = critical_path(&steps, &slots);
         prop_assert!(!critical.is_empty());
         for step in &steps {
-            let slot = slots[&step.id];
-            let needs = step.after.iter().map(|id| slots[id].end).fold(0.0, f64::max);
+            let slot = slots[step.id.as_str()];
+            let needs = step.after.iter().map(|id| slots[id.as_str()].end).fold(0.0, f64::max);
             prop_assert!((slot.start - needs).abs() < 1e-6, "begins when what it needs is done");
             prop_assert!(slot.end + slot.slack <= end + 1e-6, "slack does not move the end");
         }
         // Some critical step ends the plan, and each begins with it or when another critical one ends.
-        prop_assert!(critical.iter().any(|id| (slots[id].end - end).abs() < 1e-6));
+        prop_assert!(critical.iter().any(|id| (slots[id.as_str()].end - end).abs() < 1e-6));
         for id in &critical {
-            let start = slots[id].start;
-            let follows = critical.iter().any(|other| (slots[other].end - start).abs() < 1e-6);
+            let start = slots[id.as_str()].start;
+            let follows = critical.iter().any(|other| (slots[other.as_str()].end - start).abs() < 1e-6);
             prop_assert!(start == 0.0 || follows, "{id} follows nothing critical");
         }
     }
@@ -67,7 +67,7 @@ fn a_running_step_has_what_is_left_of_its_time() {
         expected,
     };
     let left = |elapsed| {
-        let elapsed = BTreeMap::from([("cluster".to_owned(), elapsed)]);
+        let elapsed = BTreeMap::from([("cluster", elapsed)]);
         schedule(std::slice::from_ref(&step), &elapsed)["cluster"].end
     };
     assert_eq!(left(40.0), 60.0);

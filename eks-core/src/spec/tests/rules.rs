@@ -54,6 +54,8 @@ fn network() {
         "network: {cidr: 10.0.0.0/8}",
         "network: {cidr: 10.0.0.0/25}",
         "network: {cidr: 'fd00::/48'}",
+        "network: {cidr: 10.0.0.0/16, apartFrom: [10.0.128.0/20]}",
+        "network: {apartFrom: [0.0.0.0/0, x]}",
         "network: {zones: [us-west-2a]}",
         "network: {zones: [us-west-2a, us-west-2a]}",
         "network: {zones: [us-west-2a, West]}",
