@@ -93,7 +93,7 @@ impl<'a> Draft<'a> {
     }
 
     /// Whether what is to be made was asked for so lately that it need not be visible yet: nothing to send, then.
-    pub(crate) fn awaits(&self, action: &StepKind) -> bool {
+    pub(crate) fn is_pending(&self, action: &StepKind) -> bool {
         let step = action.id();
         let last = self.recent.attempt(&step).and_then(|attempt| attempt.requests.last());
         let made = last.is_none_or(|kind| !kind.starts_with("delete"));
@@ -102,7 +102,7 @@ impl<'a> Draft<'a> {
 
     /// `todo(request)` for what is not there and is to be made. What this step deleted is gone once it is not seen.
     pub(crate) fn make(&self, action: &StepKind, request: Request) -> Stand {
-        if self.awaits(action) { Stand::Running } else { Stand::Todo(request) }
+        if self.is_pending(action) { Stand::Running } else { Stand::Todo(request) }
     }
 
     /// What failed in an earlier call cannot be mended, only deleted and made anew (facts/failures.md C7); the

@@ -19,7 +19,7 @@ impl Create<'_> {
     pub(super) fn cluster(&mut self) -> Result<()> {
         let action = StepKind::CreateCluster;
         let stand = match self.observed.cluster.present() {
-            None if self.draft.awaits(&action) => Stand::Running,
+            None if self.draft.is_pending(&action) => Stand::Running,
             None => match self.create_cluster()? {
                 Some(request) => self.draft.make(&action, Request::CreateCluster(Box::new(request))),
                 None => Stand::Blocked,

@@ -21,7 +21,7 @@ impl Create<'_> {
         let foundation = self.observed.foundation.present();
         let stand = match foundation {
             // A template is much to make for nothing.
-            None if self.draft.awaits(&action) => Stand::Running,
+            None if self.draft.is_pending(&action) => Stand::Running,
             None => {
                 let request = self.create_foundation(stack_name)?;
                 self.draft.make(&action, request)
