@@ -9,10 +9,8 @@ use crate::plan::step::{Step, StepState};
 
 pub(super) fn write(plan: &Plan) -> String {
     let slots = schedule(&plan.steps, &BTreeMap::new());
-    let mut text = format!(
-        "gantt\n    title {}\n    dateFormat X\n    axisFormat %M:%S\n",
-        plain(&format!("{}. {}", plan.title(), plan.in_all()))
-    );
+    let mut text =
+        format!("gantt\n    title {}\n    dateFormat X\n    axisFormat %M:%S\n", plain(&plan.title()));
     for (number, step) in plan.steps.iter().enumerate() {
         let slot = slots.get(&step.id).copied().unwrap_or_default();
         // Whole seconds, since `X` counts them; each bar from where the one before ends.

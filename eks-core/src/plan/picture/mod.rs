@@ -31,20 +31,25 @@ impl Plan {
         gantt::write(self)
     }
 
-    /// `Create cluster shop in us-west-2, Kubernetes 1.36`.
-    fn title(&self) -> String {
-        let version =
-            self.version.iter().map(|version| format!(", Kubernetes {version}")).collect::<String>();
-        format!("{} cluster {} in {}{version}", capital(&self.goal), self.cluster, self.region)
+    /// `Create cluster shop`.
+    fn head(&self) -> String {
+        format!("{} cluster {}", capital(&self.goal), self.cluster)
     }
 
-    /// `about 12m32s in all`, or that nothing is left.
-    fn in_all(&self) -> String {
-        if self.is_empty() {
+    /// `us-west-2, Kubernetes 1.36. About 12m32s in all`, or that nothing is left.
+    fn place(&self) -> String {
+        let version =
+            self.version.iter().map(|version| format!(", Kubernetes {version}")).collect::<String>();
+        let time = if self.is_empty() {
             "Nothing is left to do".to_owned()
         } else {
             format!("About {} in all", minutes(self.expected_seconds))
-        }
+        };
+        format!("{}{version}. {time}", self.region)
+    }
+
+    fn title(&self) -> String {
+        format!("{} in {}", self.head(), self.place())
     }
 }
 

@@ -20,7 +20,7 @@ const BAR: f64 = 14.0;
 const NARROWEST: f64 = 3.0;
 const FOOT: f64 = 64.0;
 /// Most lines that the axis has.
-const TICKS: f64 = 8.0;
+const TICKS: f64 = 9.0;
 
 const BACKGROUND: &str = "#ffffff";
 const EDGE: &str = "#d0d7de";
@@ -57,18 +57,11 @@ pub(super) fn draw(plan: &Plan) -> String {
     let bottom = TOP + ROW * plan.steps.len() as f64;
     let mut svg = Svg::new(WIDTH, bottom + FOOT, &plan.title(), BACKGROUND, EDGE);
     let room = WIDTH - 2.0 * MARGIN;
-    svg.text(
-        (MARGIN, 48.0),
-        room,
-        Type { size: 20.0, bold: true, color: INK, anchor: "start" },
-        &plan.title(),
-    );
-    svg.text(
-        (MARGIN, 72.0),
-        room,
-        Type { size: 14.0, bold: false, color: FAINT_INK, anchor: "start" },
-        &plan.in_all(),
-    );
+    let head = Type { size: 20.0, bold: true, color: INK, anchor: "start" };
+    svg.text((MARGIN, 48.0), room, head, &plan.head());
+    // Apart from the name, which can take the whole line.
+    let place = Type { size: 14.0, bold: false, color: FAINT_INK, anchor: "start" };
+    svg.text((MARGIN, 72.0), room, place, &plan.place());
 
     for row in (0..plan.steps.len()).step_by(2) {
         let place = [MARGIN - 12.0, TOP + ROW * row as f64, room + 24.0, ROW];

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::world::{self, NAME};
 use crate::observe::Observed;
-use crate::plan::{Goal, Plan, Recent, Verdict, decide, version_of};
+use crate::plan::{DeleteOptions, Goal, Plan, Recent, Verdict, decide, version_of};
 use crate::spec::{AccessEntry, Cluster, NodeGroup};
 
 fn plan(spec: &Cluster, observed: &Observed) -> Plan {
@@ -48,7 +48,7 @@ fn the_critical_path_is_marked() {
     assert_eq!(marked, plan.critical_path.len());
     let svg = plan.timeline_svg();
     assert_eq!(svg.matches(": from ").count(), plan.steps.len());
-    // The first mark is the legend's neighbour: bars carry a tip, the legend's does not.
+    // A step's bar carries a tip, the legend's does not.
     let strong = svg.lines().filter(|line| line.contains("#3538cd") && line.contains(": from ")).count();
     assert_eq!(strong, plan.critical_path.len());
 }
@@ -71,4 +71,18 @@ fn long_names_are_cut_and_arns_shortened() {
     assert!(svg.contains(">give access to role/admin<"), "{svg}");
     let mermaid = plan.timeline_mermaid();
     assert!(mermaid.contains("give access to role/admin :"), "{mermaid}");
+}
+
+/// A delete has the same picture; its end waits for something, too.
+#[test]
+fn a_delete_has_a_timeline() {
+    let goal = Goal::Delete { name: NAME.to_owned(), options: DeleteOptions::default() };
+    let Ok(Verdict::Decided(decision)) = decide(&goal, &world::everything(), &Recent::default(), 0) else {
+        panic!("not decided")
+    };
+    let plan = Plan::new("delete", NAME, "us-west-2", decision.steps, &BTreeMap::new());
+    let svg = plan.timeline_svg();
+    assert!(svg.contains(">Delete cluster shop<"), "{svg}");
+    let strong = svg.lines().filter(|line| line.contains("#3538cd") && line.contains(": from ")).count();
+    assert!(strong > 0 && strong == plan.critical_path.len(), "{svg}");
 }
