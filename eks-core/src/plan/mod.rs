@@ -13,6 +13,7 @@ mod node_group_stack;
 mod notes;
 mod outline;
 mod ownership;
+mod picture;
 mod recent;
 mod request;
 mod schedule;

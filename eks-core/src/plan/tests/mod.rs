@@ -5,6 +5,7 @@ mod delete;
 mod every_state;
 mod leftover_stack;
 mod outline;
+mod picture;
 mod schedule;
 mod template;
 mod world;

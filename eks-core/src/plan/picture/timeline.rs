@@ -1,0 +1,160 @@
+//! The timeline as SVG.
+
+use std::collections::BTreeMap;
+
+use super::svg::{Svg, Type};
+use super::{Plan, label, minutes};
+use crate::plan::schedule::{Slot, schedule};
+use crate::plan::step::{Step, StepState};
+
+const WIDTH: f64 = 1160.0;
+const MARGIN: f64 = 32.0;
+/// Where the names of the steps end and their bars begin.
+const CHART: f64 = 430.0;
+/// Where the bars end and the times begin.
+const CHART_END: f64 = 1030.0;
+const TOP: f64 = 122.0;
+const ROW: f64 = 28.0;
+const BAR: f64 = 14.0;
+/// The narrowest bar that can still be seen.
+const NARROWEST: f64 = 3.0;
+const FOOT: f64 = 64.0;
+/// Most lines that the axis has.
+const TICKS: f64 = 9.0;
+
+const BACKGROUND: &str = "#ffffff";
+const EDGE: &str = "#d0d7de";
+const STRIPE: &str = "#f6f8fa";
+const INK: &str = "#1f2933";
+const FAINT_INK: &str = "#5f6b7a";
+const CRITICAL: &str = "#3538cd";
+const OTHER: &str = "#9fb3d1";
+const BAD: &str = "#c4320a";
+
+const fn small(color: &'static str, anchor: &'static str) -> Type {
+    Type { size: 12.0, bold: false, color, anchor }
+}
+
+/// Where on the page a time is.
+struct Scale {
+    seconds: f64,
+}
+
+impl Scale {
+    fn x(&self, seconds: f64) -> f64 {
+        CHART + (CHART_END - CHART) * seconds / self.seconds
+    }
+
+    /// The time between two lines of the axis: the shortest round one that leaves few enough of them.
+    fn tick(&self) -> f64 {
+        let round = [5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 900.0, 1800.0];
+        round.into_iter().find(|tick| self.seconds / tick <= TICKS).unwrap_or(3600.0)
+    }
+}
+
+pub(super) fn draw(plan: &Plan) -> String {
+    let slots = schedule(&plan.steps, &BTreeMap::new());
+    let bottom = TOP + ROW * plan.steps.len() as f64;
+    let mut svg = Svg::new(WIDTH, bottom + FOOT, &plan.title(), BACKGROUND, EDGE);
+    let room = WIDTH - 2.0 * MARGIN;
+    let head = Type { size: 20.0, bold: true, color: INK, anchor: "start" };
+    svg.text((MARGIN, 48.0), room, head, &plan.head());
+    // Apart from the name, which can take the whole line.
+    let place = Type { size: 14.0, bold: false, color: FAINT_INK, anchor: "start" };
+    svg.text((MARGIN, 72.0), room, place, &plan.place());
+
+    for row in (0..plan.steps.len()).step_by(2) {
+        let place = [MARGIN - 12.0, TOP + ROW * row as f64, room + 24.0, ROW];
+        svg.bar(place, 4.0, STRIPE, "");
+    }
+    let longest = |step: &Step| slots.get(&step.id).map_or(0.0, |slot| slot.start + long(step, slot));
+    let scale = Scale { seconds: plan.steps.iter().map(longest).fold(1.0, f64::max) };
+    if !plan.is_empty() {
+        axis(&mut svg, &scale, bottom);
+    }
+    svg.text((WIDTH - MARGIN, TOP - 10.0), 80.0, small(FAINT_INK, "end"), "takes");
+    links(&mut svg, plan, &slots, &scale);
+    for (row, step) in plan.steps.iter().enumerate() {
+        let slot = slots.get(&step.id).copied().unwrap_or_default();
+        row_of(&mut svg, plan, step, slot, &scale, TOP + ROW * row as f64);
+    }
+    legend(&mut svg, bottom + 38.0);
+    svg.finish()
+}
+
+/// How long the step takes when it is one of the slow ones; no less than its bar is.
+fn long(step: &Step, slot: &Slot) -> f64 {
+    let typical = slot.end - slot.start;
+    if typical > 0.0 { step.expected.p95.max(typical) } else { 0.0 }
+}
+
+fn axis(svg: &mut Svg, scale: &Scale, bottom: f64) {
+    let mut at = 0.0;
+    while at <= scale.seconds {
+        let x = scale.x(at);
+        svg.line(&[(x, TOP), (x, bottom)], EDGE, 1.0);
+        svg.text((x, TOP - 10.0), 80.0, small(FAINT_INK, "middle"), &minutes(at));
+        at += scale.tick();
+    }
+}
+
+/// Joins each step that the end waits for to the one that it waits for itself.
+fn links(svg: &mut Svg, plan: &Plan, slots: &BTreeMap<String, Slot>, scale: &Scale) {
+    let row = |id: &str| plan.steps.iter().position(|step| step.id == id);
+    for step in plan.steps.iter().filter(|step| plan.critical_path.contains(&step.id)) {
+        let Some((from, to)) = before(step, plan, slots).and_then(row).zip(row(&step.id)) else { continue };
+        let middle = |row: usize| TOP + ROW * (row as f64 + 0.5);
+        let x = scale.x(slots.get(&step.id).map_or(0.0, |slot| slot.start));
+        svg.line(&[(x, middle(from)), (x, middle(to))], CRITICAL, 1.5);
+    }
+}
+
+/// The step of the critical path that this one begins after.
+fn before<'a>(step: &'a Step, plan: &Plan, slots: &BTreeMap<String, Slot>) -> Option<&'a str> {
+    let end = |id: &str| slots.get(id).map_or(0.0, |slot| slot.end);
+    let waited = step.after.iter().filter(|id| plan.critical_path.contains(id));
+    waited.max_by(|one, other| end(one).total_cmp(&end(other))).map(String::as_str)
+}
+
+fn row_of(svg: &mut Svg, plan: &Plan, step: &Step, slot: Slot, scale: &Scale, top: f64) {
+    let critical = plan.critical_path.contains(&step.id);
+    let middle = top + ROW / 2.0;
+    let name = Type { size: 13.0, bold: false, color: INK, anchor: "start" };
+    svg.text((MARGIN, middle + 4.5), CHART - MARGIN - 12.0, name, &label(step));
+
+    let typical = slot.end - slot.start;
+    if typical > 0.0 {
+        let (start, end) = (scale.x(slot.start), scale.x(slot.end));
+        let color = if critical { CRITICAL } else { OTHER };
+        let late = scale.x(slot.start + long(step, &slot));
+        if late > end {
+            svg.line(&[(end, middle), (late, middle)], color, 1.5);
+            svg.line(&[(late, middle - 4.0), (late, middle + 4.0)], color, 1.5);
+        }
+        let place = [start, middle - BAR / 2.0, (end - start).max(NARROWEST), BAR];
+        let tip = format!("{}: from {} to {}", step.action, minutes(slot.start), minutes(slot.end));
+        svg.bar(place, 3.0, color, &tip);
+    }
+    let (words, color) = match &step.state {
+        StepState::Done => ("done".to_owned(), FAINT_INK),
+        StepState::Skipped { .. } => ("left out".to_owned(), FAINT_INK),
+        StepState::Failed { .. } => ("failed".to_owned(), BAD),
+        StepState::Running => ("running".to_owned(), INK),
+        _ => (minutes(typical), INK),
+    };
+    svg.text((WIDTH - MARGIN, middle + 4.5), 90.0, small(color, "end"), &words);
+}
+
+fn legend(svg: &mut Svg, y: f64) {
+    let mut x = MARGIN;
+    for (color, words, room) in
+        [(CRITICAL, "the end waits for it", 180.0), (OTHER, "has time to spare", 160.0)]
+    {
+        svg.bar([x, y - 10.0, 22.0, 10.0], 3.0, color, "");
+        svg.text((x + 30.0, y), room, small(FAINT_INK, "start"), words);
+        x += 30.0 + room + 16.0;
+    }
+    svg.line(&[(x, y - 5.0), (x + 22.0, y - 5.0)], OTHER, 1.5);
+    svg.line(&[(x + 22.0, y - 9.0), (x + 22.0, y - 1.0)], OTHER, 1.5);
+    svg.text((x + 32.0, y), 320.0, small(FAINT_INK, "start"), "one in twenty takes longer than this");
+}

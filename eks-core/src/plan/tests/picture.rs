@@ -1,0 +1,88 @@
+//! A plan as pictures.
+
+use std::collections::BTreeMap;
+
+use super::world::{self, NAME};
+use crate::observe::Observed;
+use crate::plan::{DeleteOptions, Goal, Plan, Recent, Verdict, decide, version_of};
+use crate::spec::{AccessEntry, Cluster, NodeGroup};
+
+fn plan(spec: &Cluster, observed: &Observed) -> Plan {
+    let goal = Goal::Create {
+        name: NAME.to_owned(),
+        spec: Some(Box::new(spec.clone())),
+        options: Default::default(),
+    };
+    let Ok(Verdict::Decided(decision)) = decide(&goal, observed, &Recent::default(), 0) else {
+        panic!("not decided")
+    };
+    let mut plan = Plan::new("create", NAME, "us-west-2", decision.steps, &BTreeMap::new());
+    plan.version = version_of(Some(spec), observed);
+    plan
+}
+
+/// With the times of express mode.
+#[cfg(feature = "ec2")]
+#[test]
+fn the_timeline_of_a_create() {
+    let plan = plan(&world::spec(), &world::nothing());
+    insta::assert_snapshot!("timeline_svg", plan.timeline_svg());
+    insta::assert_snapshot!("timeline_mermaid", plan.timeline_mermaid());
+}
+
+#[test]
+fn of_what_is_done_no_bar_is_drawn() {
+    let plan = plan(&world::spec(), &world::everything());
+    let svg = plan.timeline_svg();
+    assert!(svg.contains("Nothing is left to do"), "{svg}");
+    assert!(!svg.contains(": from "), "{svg}");
+    let done = plan.timeline_mermaid().lines().filter(|line| line.contains(":done, milestone, ")).count();
+    assert_eq!(done, plan.steps.len());
+}
+
+/// Every step that takes time has a bar, and every one that the end waits for is marked in both pictures.
+#[test]
+fn the_critical_path_is_marked() {
+    let plan = plan(&world::spec(), &world::nothing());
+    let marked = plan.timeline_mermaid().lines().filter(|line| line.contains(":crit, ")).count();
+    assert_eq!(marked, plan.critical_path.len());
+    let svg = plan.timeline_svg();
+    assert_eq!(svg.matches(": from ").count(), plan.steps.len());
+    // A step's bar carries a tip, the legend's does not.
+    let strong = svg.lines().filter(|line| line.contains("#3538cd") && line.contains(": from ")).count();
+    assert_eq!(strong, plan.critical_path.len());
+}
+
+#[test]
+fn long_names_are_cut_and_arns_shortened() {
+    let long = "g".repeat(63);
+    let principal = "arn:aws:iam::111122223333:role/admin";
+    let spec = Cluster::builder()
+        .name(NAME)
+        .node_group(NodeGroup::builder().name(&long).instance_type("m5.large").build().expect("valid"))
+        .access_entry(AccessEntry::builder().principal_arn(principal).build().expect("valid"))
+        .build()
+        .expect("valid");
+    let mut observed = world::nothing();
+    observed.node_group_stacks = BTreeMap::from([(long.clone(), crate::observe::Seen::Absent)]);
+    let plan = plan(&spec, &observed);
+    let svg = plan.timeline_svg();
+    assert!(svg.contains(&format!("…<title>create node group {long}</title>")), "{svg}");
+    assert!(svg.contains(">give access to role/admin<"), "{svg}");
+    let mermaid = plan.timeline_mermaid();
+    assert!(mermaid.contains("give access to role/admin :"), "{mermaid}");
+}
+
+/// A delete has the same picture; its end waits for something, too.
+#[test]
+fn a_delete_has_a_timeline() {
+    let goal = Goal::Delete { name: NAME.to_owned(), options: DeleteOptions::default() };
+    let Ok(Verdict::Decided(decision)) = decide(&goal, &world::everything(), &Recent::default(), 0) else {
+        panic!("not decided")
+    };
+    let plan = Plan::new("delete", NAME, "us-west-2", decision.steps, &BTreeMap::new());
+    let svg = plan.timeline_svg();
+    assert!(svg.contains(">Delete cluster shop<"), "{svg}");
+    let strong = svg.lines().filter(|line| line.contains("#3538cd") && line.contains(": from ")).count();
+    assert!(strong > 0 && strong == plan.critical_path.len(), "{svg}");
+}
