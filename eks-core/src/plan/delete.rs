@@ -13,11 +13,11 @@ use super::request::{DeleteStack, Request};
 use super::stack_stand::stack_issues;
 use super::step::StepKind;
 use super::{names, ownership, tag};
+use crate::Result;
 use crate::observe::{
     ClusterState, ClusterStatus, FargateProfileStatus, Issue, Look, NodeGroupStatus, Observed, Seen,
     StackState, StackStatus,
 };
-use crate::{Error, ErrorKind, Result};
 
 /// How often a delete that AWS reports as failed is sent again before that counts as the end. What blocks it
 /// (a leaked network interface, a load balancer on its way out) is gone after minutes, if ever
