@@ -30,6 +30,13 @@ pub(super) async fn create(wire: &Wire, request: &CreateCluster, token: &str) ->
     answer.map(drop).map_err(|refusal| Refusal { valid_zones, ..refusal })
 }
 
+/// Switches deletion protection off. EKS takes one kind of change in a request (facts/aws.md §3.1).
+pub(super) async fn unprotect(wire: &Wire, cluster: &str, token: &str) -> Result<(), Refusal> {
+    let call = Service::Eks.mutate("UpdateClusterConfig", format!("cluster {cluster}"));
+    let request = wire.eks().update_cluster_config().name(cluster).deletion_protection(false);
+    wire.send(&call, request.client_request_token(token).send()).await.map(drop)
+}
+
 /// No self-managed add-ons: ours come as EKS add-ons. Unless told otherwise, access as eksctl gives it: entries and
 /// the config map, and whoever creates the cluster is its administrator (facts/eksctl.md §1).
 pub(super) fn input(request: &CreateCluster, token: &str) -> CreateClusterInputBuilder {

@@ -39,6 +39,7 @@ pub(crate) async fn perform(wire: &Wire, request: &Request, token: &str) -> Resu
             delete::fargate_profile(wire, cluster, profile).await
         }
         Request::DeleteAddon { cluster, addon } => delete::addon(wire, cluster, addon).await,
+        Request::DisableDeletionProtection { cluster } => cluster::unprotect(wire, cluster, token).await,
         Request::DeleteCluster { cluster } => delete::cluster(wire, cluster).await,
         #[cfg(feature = "ec2")]
         Request::DeleteLeftovers { network_interfaces, security_groups } => {

@@ -73,7 +73,8 @@ impl Eks {
     /// # Errors
     ///
     /// [`ErrorKind::AlreadyExists`] if the cluster is not ours (nothing is touched; see
-    /// [`DeleteOptions::adopt`]); [`ErrorKind::Conflict`] if it is protected; [`ErrorKind::Failed`] with
+    /// [`DeleteOptions::adopt`]); [`ErrorKind::Conflict`] if it is protected (see
+    /// [`DeleteOptions::disable_deletion_protection`]); [`ErrorKind::Failed`] with
     /// what could not be removed and why.
     pub fn delete(&self, name: &str) -> Operation<DeleteReport> {
         self.delete_with(name, DeleteOptions::default())

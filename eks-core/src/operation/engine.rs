@@ -241,7 +241,10 @@ impl Engine {
                 });
                 let deleted = self.decision.steps.iter().filter(|step| {
                     step.state == StepState::Done
-                        && step.action != StepKind::MarkForDeletion
+                        && !matches!(
+                            step.action,
+                            StepKind::MarkForDeletion | StepKind::DisableDeletionProtection
+                        )
                         && self.recent.attempt(&step.id).is_some_and(|attempt| attempt.count > 0)
                 });
                 Ok(Outcome::Deleted(DeleteReport {

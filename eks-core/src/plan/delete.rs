@@ -1,5 +1,7 @@
 //! The steps to nothing being left.
 
+mod protection;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::decide::Verdict;
@@ -11,16 +13,19 @@ use super::request::{DeleteStack, Request};
 use super::stack_stand::stack_issues;
 use super::step::StepKind;
 use super::{names, ownership, tag};
+use crate::Result;
 use crate::observe::{
     ClusterState, ClusterStatus, FargateProfileStatus, Issue, Look, NodeGroupStatus, Observed, Seen,
     StackState, StackStatus,
 };
-use crate::{Error, ErrorKind, Result};
 
 /// How often a delete that AWS reports as failed is sent again before that counts as the end. What blocks it
 /// (a leaked network interface, a load balancer on its way out) is gone after minutes, if ever
 /// (facts/aws.md §9).
 const TRIES: usize = 4;
+
+/// What comes before anything is deleted.
+const AT_FIRST: [StepKind; 2] = [StepKind::MarkForDeletion, StepKind::DisableDeletionProtection];
 
 /// Everything that a delete is about.
 pub(crate) fn everything(name: &str, observed: &Observed) -> Vec<Look> {
@@ -64,6 +69,7 @@ pub(crate) fn decide(
     let foundation = foundation.filter(|stack| ownership::owns_stack(name, stack));
     let mut delete = Delete { name, cluster, foundation, observed, draft: Draft::new(recent, now, None) };
     delete.mark();
+    delete.protection();
     delete.node_groups();
     delete.fargate_profiles();
     delete.leftovers();
@@ -84,10 +90,8 @@ fn refuse(
         if !ownership::owns_cluster(cluster) && !options.adopt {
             return Err(ownership::foreign_cluster(cluster, "delete"));
         }
-        if cluster.deletion_protection && cluster.status == ClusterStatus::Active {
-            return Err(Error::new(ErrorKind::Conflict, "the cluster is protected against deletion")
-                .with_resource(format!("cluster {name}"))
-                .with_hint("Nothing was touched. Switch its deletion protection off, then delete it"));
+        if protection::holds(cluster) && !options.disable_deletion_protection {
+            return Err(protection::refusal(name));
         }
     } else if let Some(stack) = foundation
         && !ownership::owns_stack(name, stack)
@@ -151,7 +155,7 @@ impl Delete<'_> {
             let logical =
                 there.iter().find(|(_, group)| group.name == name).map_or(name, |(logical, _)| logical);
             let looks = vec![Look::NodeGroup { group: logical.to_owned(), name: name.to_owned() }];
-            self.draft.step(action, format!("node group {name}"), &[StepKind::MarkForDeletion], stand, looks);
+            self.draft.step(action, format!("node group {name}"), &AT_FIRST, stand, looks);
         }
     }
 
@@ -168,7 +172,7 @@ impl Delete<'_> {
             .map(String::as_str)
             .chain(self.draft.recent.fargate_profiles.iter().map(String::as_str))
             .collect();
-        let mut before = StepKind::MarkForDeletion;
+        let mut before = AT_FIRST.to_vec();
         for name in names {
             let action = StepKind::DeleteFargateProfile { profile: name.to_owned() };
             let request =
@@ -192,8 +196,8 @@ impl Delete<'_> {
             } else {
                 vec![Look::FargateProfile { name: name.to_owned() }]
             };
-            self.draft.step(action.clone(), format!("Fargate profile {name}"), &[before], stand, looks);
-            before = action;
+            self.draft.step(action.clone(), format!("Fargate profile {name}"), &before, stand, looks);
+            before = vec![action];
         }
     }
 
@@ -215,7 +219,7 @@ impl Delete<'_> {
                 self.draft.todo(&action, request)
             }
         };
-        let mut after = vec![StepKind::MarkForDeletion];
+        let mut after = AT_FIRST.to_vec();
         after.extend(self.inhabitants());
         // In a VPC of ours the sweep can come later: the stack remembers which it is.
         if self.own_vpc().is_none() {

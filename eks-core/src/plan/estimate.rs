@@ -39,6 +39,8 @@ pub(crate) fn estimate(action: &StepKind, spec: Option<&Cluster>) -> Expected {
         StepKind::CreateAccessEntry { .. } | StepKind::MarkForDeletion => expected(0.3, 1.0, 2.0),
         // facts/failures.md C20: ready-at = active-at + up to 90 s.
         StepKind::ReachApiServer => expected(1.0, 20.0, 90.0),
+        // facts/aws.md §1.1: UpdateClusterConfig.
+        StepKind::DisableDeletionProtection => expected(60.0, 180.0, 900.0),
         StepKind::DeleteNodeGroup { .. } => expected(120.0, 200.0, 600.0),
         StepKind::DeleteFargateProfile { .. } => expected(60.0, 130.0, 1200.0),
         StepKind::DeleteCluster => expected(90.0, 180.0, 600.0),

@@ -89,6 +89,9 @@ pub struct DeleteOptions {
     /// Deletes a cluster that this library did not make, with its node groups and Fargate profiles. Its
     /// network and roles, which somebody else made, stay. Default false.
     pub adopt: bool,
+    /// Switches the cluster's deletion protection off first (`UpdateClusterConfig`, minutes); nothing is
+    /// deleted before it is off. Default false: a protected cluster is refused before the first write.
+    pub disable_deletion_protection: bool,
     /// How long to wait, as in [`CreateOptions::timeout_seconds`]. Default: as long as it takes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub timeout_seconds: Option<u64>,
@@ -99,6 +102,13 @@ impl DeleteOptions {
     #[must_use]
     pub fn adopt(mut self, adopt: bool) -> Self {
         self.adopt = adopt;
+        self
+    }
+
+    /// Deletes a cluster that is protected against deletion, too, by switching the protection off first.
+    #[must_use]
+    pub fn disable_deletion_protection(mut self, disable: bool) -> Self {
+        self.disable_deletion_protection = disable;
         self
     }
 

@@ -36,6 +36,10 @@ pub(crate) enum Request {
         cluster: String,
         addon: String,
     },
+    /// Allows that the cluster is deleted.
+    DisableDeletionProtection {
+        cluster: String,
+    },
     DeleteCluster {
         cluster: String,
     },
@@ -62,6 +66,7 @@ impl Request {
             Self::DeleteNodeGroup { .. } => "deleteNodeGroup",
             Self::DeleteFargateProfile { .. } => "deleteFargateProfile",
             Self::DeleteAddon { .. } => "deleteAddon",
+            Self::DisableDeletionProtection { .. } => "disableDeletionProtection",
             Self::DeleteCluster { .. } => "deleteCluster",
             Self::DeleteLeftovers { .. } => "deleteLeftovers",
         }

@@ -52,6 +52,8 @@ pub enum StepKind {
     },
     /// Marks the cluster as being deleted, so that whoever meets it finishes the delete.
     MarkForDeletion,
+    /// Switches the cluster's deletion protection off, because the caller asked for that.
+    DisableDeletionProtection,
     /// Deletes a managed node group, ours or not.
     DeleteNodeGroup {
         /// The group's name in AWS.
@@ -90,6 +92,7 @@ impl StepKind {
             Self::ReachApiServer => "reachApiServer",
             Self::NodesReady { .. } => "nodesReady",
             Self::MarkForDeletion => "markForDeletion",
+            Self::DisableDeletionProtection => "disableDeletionProtection",
             Self::DeleteNodeGroup { .. } => "deleteNodeGroup",
             Self::DeleteFargateProfile { .. } => "deleteFargateProfile",
             Self::DeleteCluster => "deleteCluster",
@@ -119,6 +122,7 @@ impl StepKind {
             | Self::CreateCluster
             | Self::ReachApiServer
             | Self::MarkForDeletion
+            | Self::DisableDeletionProtection
             | Self::DeleteCluster
             | Self::DeleteLeftovers
             | Self::DeleteFoundation => None,
@@ -147,6 +151,7 @@ impl fmt::Display for StepKind {
             Self::ReachApiServer => f.write_str("reach the API server"),
             Self::NodesReady { group } => write!(f, "wait for the nodes of {group}"),
             Self::MarkForDeletion => f.write_str("mark the cluster for deletion"),
+            Self::DisableDeletionProtection => f.write_str("switch deletion protection off"),
             Self::DeleteNodeGroup { group } => write!(f, "delete node group {group}"),
             Self::DeleteFargateProfile { profile } => write!(f, "delete Fargate profile {profile}"),
             Self::DeleteCluster => f.write_str("delete the control plane"),

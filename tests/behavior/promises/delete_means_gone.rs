@@ -6,7 +6,7 @@ use std::time::Duration;
 use aws_sdk_ec2::types::{IpPermission, ResourceType, Tag, TagSpecification, UserIdGroupPair};
 use aws_smithy_async::rt::sleep::AsyncSleep;
 use eks_core::simulator::{Settings, Trouble};
-use eks_core::{Cluster, ClusterInfo, Error, ErrorKind, GivenNetwork};
+use eks_core::{Cluster, ClusterInfo, DeleteOptions, Error, ErrorKind, GivenNetwork};
 use tests::{Stage, left, living, writes};
 
 fn cluster() -> Cluster {
@@ -263,6 +263,27 @@ fn a_protected_cluster_is_not_touched() -> Result<(), Error> {
     assert_eq!(writes(&stage.sim), before);
     protect(false);
     stage.delete("web")?;
+    assert_eq!(left(&stage.sim), Vec::<String>::new());
+    Ok(())
+}
+
+/// Protection is off before anything is deleted, and a delete that dies on the way goes on.
+#[test]
+fn a_protected_cluster_goes_when_the_caller_says_so() -> Result<(), Error> {
+    let stage = Stage::default();
+    stage.create(&cluster())?;
+    let call = stage.eks_api().update_cluster_config().name("web").deletion_protection(true);
+    stage.run(move || call.send()).expect("accepted");
+    stage.sim.advance(Duration::from_secs(900));
+    let before = writes(&stage.sim).len();
+    let options = DeleteOptions::default().disable_deletion_protection(true);
+    let first = stage.eks.delete_with("web", options.clone().timeout_seconds(30));
+    let error = stage.run(move || first).expect_err("an update takes a minute");
+    assert_eq!(error.kind(), ErrorKind::TimedOut);
+    assert_eq!(writes(&stage.sim).len() - before, 2, "{:?}", writes(&stage.sim));
+    let operation = stage.eks.delete_with("web", options);
+    let report = stage.run(move || operation)?;
+    assert_eq!(report.deleted.iter().filter(|it| *it == "cluster web").count(), 1, "{:?}", report.deleted);
     assert_eq!(left(&stage.sim), Vec::<String>::new());
     Ok(())
 }

@@ -147,6 +147,7 @@ static RULES: &[Rule] = &[
     eks("*", "InvalidRequestException", "deletion protection", Invalid)
         .hint("Turn the cluster's deletion protection off first"),
     eks("*", "InvalidParameterException", "already at the desired configuration", AlreadyThere),
+    eks("UpdateClusterConfig", "InvalidParameterException", "No changes needed", AlreadyThere),
     eks("*", "InvalidStateException", "", Invalid)
         .hint("Look at the cluster's upgrade insights (eks:ListInsights) and remove what blocks the upgrade"),
     // Zones: facts/aws.md §2.2, §2.4.

@@ -12,7 +12,7 @@ pub(super) fn write(plan: &Plan) -> String {
     let mut text =
         format!("gantt\n    title {}\n    dateFormat X\n    axisFormat %M:%S\n", plain(&plan.title()));
     for (number, step) in plan.steps.iter().enumerate() {
-        let slot = slots.get(&step.id).copied().unwrap_or_default();
+        let slot = slots.get(step.id.as_str()).copied().unwrap_or_default();
         // Whole seconds, since `X` counts them; each bar from where the one before ends.
         let start = slot.start.round() as u64;
         let length = (slot.end.round() as u64).saturating_sub(start);

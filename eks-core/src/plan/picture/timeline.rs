@@ -67,7 +67,7 @@ pub(super) fn draw(plan: &Plan) -> String {
         let place = [MARGIN - 12.0, TOP + ROW * row as f64, room + 24.0, ROW];
         svg.bar(place, 4.0, STRIPE, "");
     }
-    let longest = |step: &Step| slots.get(&step.id).map_or(0.0, |slot| slot.start + long(step, slot));
+    let longest = |step: &Step| slots.get(step.id.as_str()).map_or(0.0, |slot| slot.start + long(step, slot));
     let scale = Scale { seconds: plan.steps.iter().map(longest).fold(1.0, f64::max) };
     if !plan.is_empty() {
         axis(&mut svg, &scale, bottom);
@@ -75,7 +75,7 @@ pub(super) fn draw(plan: &Plan) -> String {
     svg.text((WIDTH - MARGIN, TOP - 10.0), 80.0, small(FAINT_INK, "end"), "takes");
     links(&mut svg, plan, &slots, &scale);
     for (row, step) in plan.steps.iter().enumerate() {
-        let slot = slots.get(&step.id).copied().unwrap_or_default();
+        let slot = slots.get(step.id.as_str()).copied().unwrap_or_default();
         row_of(&mut svg, plan, step, slot, &scale, TOP + ROW * row as f64);
     }
     legend(&mut svg, bottom + 38.0);
@@ -99,18 +99,18 @@ fn axis(svg: &mut Svg, scale: &Scale, bottom: f64) {
 }
 
 /// Joins each step that the end waits for to the one that it waits for itself.
-fn links(svg: &mut Svg, plan: &Plan, slots: &BTreeMap<String, Slot>, scale: &Scale) {
+fn links(svg: &mut Svg, plan: &Plan, slots: &BTreeMap<&str, Slot>, scale: &Scale) {
     let row = |id: &str| plan.steps.iter().position(|step| step.id == id);
     for step in plan.steps.iter().filter(|step| plan.critical_path.contains(&step.id)) {
         let Some((from, to)) = before(step, plan, slots).and_then(row).zip(row(&step.id)) else { continue };
         let middle = |row: usize| TOP + ROW * (row as f64 + 0.5);
-        let x = scale.x(slots.get(&step.id).map_or(0.0, |slot| slot.start));
+        let x = scale.x(slots.get(step.id.as_str()).map_or(0.0, |slot| slot.start));
         svg.line(&[(x, middle(from)), (x, middle(to))], CRITICAL, 1.5);
     }
 }
 
 /// The step of the critical path that this one begins after.
-fn before<'a>(step: &'a Step, plan: &Plan, slots: &BTreeMap<String, Slot>) -> Option<&'a str> {
+fn before<'a>(step: &'a Step, plan: &Plan, slots: &BTreeMap<&str, Slot>) -> Option<&'a str> {
     let end = |id: &str| slots.get(id).map_or(0.0, |slot| slot.end);
     let waited = step.after.iter().filter(|id| plan.critical_path.contains(id));
     waited.max_by(|one, other| end(one).total_cmp(&end(other))).map(String::as_str)

@@ -118,6 +118,49 @@ fn what_is_protected_is_refused_before_the_mark() {
     let observed = Observed { cluster: Seen::Present(cluster), ..world::everything() };
     let error = verdict(&observed, &Recent::default(), false).expect_err("refused");
     assert_eq!(error.kind(), ErrorKind::Conflict);
+    // An update ends in ACTIVE: the node groups of a protected cluster must not be gone by then.
+    let updating = ClusterState { deletion_protection: true, ..world::cluster(ClusterStatus::Updating) };
+    let observed = Observed { cluster: Seen::Present(updating), ..world::everything() };
+    assert!(verdict(&observed, &Recent::default(), false).is_err());
+}
+
+fn unprotecting(observed: &Observed, recent: &Recent) -> crate::Result<Vec<String>> {
+    let options = DeleteOptions::default().disable_deletion_protection(true);
+    match decide(&Goal::Delete { name: NAME.to_owned(), options }, observed, recent, NOW)? {
+        Verdict::Decided(decision) => Ok(decision.requests.into_keys().collect()),
+        other => panic!("not decided: {other:?}"),
+    }
+}
+
+#[test]
+fn protection_goes_after_the_mark_and_before_anything_is_deleted() {
+    let protected = |status, marked: bool| {
+        let mut cluster = ClusterState { deletion_protection: true, ..world::cluster(status) };
+        if marked {
+            cluster.tags.insert(tag::GOAL.to_owned(), "delete".to_owned());
+        }
+        Observed { cluster: Seen::Present(cluster), ..world::everything() }
+    };
+    let sends = |observed: &Observed| unprotecting(observed, &Recent::default()).expect("not refused");
+    assert_eq!(sends(&protected(ClusterStatus::Active, false)), ["markForDeletion"]);
+    assert_eq!(sends(&protected(ClusterStatus::Active, true)), ["disableDeletionProtection"]);
+    assert_eq!(sends(&protected(ClusterStatus::Updating, true)), Vec::<String>::new());
+    assert_eq!(sends(&marked()), ["deleteFargateProfile/jobs", "deleteNodeGroup/web"]);
+}
+
+#[test]
+fn protection_that_stays_on_is_an_error_after_a_few_updates() {
+    let mut observed = marked();
+    if let Seen::Present(cluster) = &mut observed.cluster {
+        cluster.deletion_protection = true;
+    }
+    let sent = |times| {
+        let kinds = vec!["disableDeletionProtection"; times];
+        world::sent(NOW, 1_000_000, &[("disableDeletionProtection", &kinds)])
+    };
+    assert_eq!(unprotecting(&observed, &sent(3)).expect("again"), ["disableDeletionProtection"]);
+    let error = unprotecting(&observed, &sent(4)).expect_err("refused");
+    assert_eq!((error.kind(), error.code()), (ErrorKind::Failed, Some("DeletionProtectionUpdate")));
 }
 
 #[test]
