@@ -1,8 +1,10 @@
 //! `Eks`: the handle that users hold.
 
 mod builder;
+mod guards;
 mod lifecycle;
 mod read;
+mod reap;
 #[cfg(feature = "sim")]
 mod sketch;
 mod ticking;
@@ -24,7 +26,9 @@ use crate::spec::Cluster;
 use crate::{Error, ErrorKind, Result};
 
 pub use builder::EksBuilder;
+pub use guards::Guards;
 pub use lifecycle::Resumed;
+pub use reap::{FailedRegion, ReapOptions, ReapOutcome, ReapReport, Reaped};
 #[cfg(feature = "sim")]
 pub use sketch::Sketch;
 use ticking::Ticking;
@@ -40,6 +44,7 @@ struct Inner {
     connect: Option<SharedConnect>,
     driver: Option<SharedDriver>,
     seed: u64,
+    guards: Arc<Guards>,
     /// How many engines were made: no two may draw the same request tokens, not even two ticks of one operation.
     engines: Arc<AtomicU64>,
     ticking: Arc<Ticking>,
@@ -76,7 +81,7 @@ impl Eks {
     /// The same client, with the same credentials and request rates, for another region.
     #[must_use]
     pub fn in_region(&self, region: impl Into<String>) -> Self {
-        let Inner { config, profile, connect, driver, seed, engines, ticking, wires, .. } = &*self.0;
+        let Inner { config, profile, connect, driver, seed, guards, engines, ticking, wires, .. } = &*self.0;
         Self(Arc::new(Inner {
             config: config.clone(),
             region: Some(region.into()),
@@ -84,6 +89,7 @@ impl Eks {
             connect: connect.clone(),
             driver: driver.clone(),
             seed: *seed,
+            guards: guards.clone(),
             engines: engines.clone(),
             ticking: ticking.clone(),
             wires: wires.clone(),
@@ -122,7 +128,27 @@ impl Eks {
         Ok(eyes.with_profile(self.0.profile.clone()))
     }
 
-    fn engine(&self, region: &str, goal: Goal, recent: Recent) -> Result<Engine> {
+    /// The engine of an operation that no guard forbids.
+    fn engine(
+        &self,
+        region: Result<String>,
+        goal: Goal,
+        recent: Recent,
+    ) -> impl Future<Output = Result<Engine>> + Send + 'static {
+        let name = goal.name().to_owned();
+        let engine = region.and_then(|region| {
+            self.0.guards.admit(&region, &goal)?;
+            Ok((self.wire(&region)?, self.unguarded_engine(&region, goal, recent)?))
+        });
+        let guards = self.0.guards.clone();
+        async move {
+            let (wire, engine) = engine?;
+            guards.admit_account(&wire, &name).await?;
+            Ok(engine)
+        }
+    }
+
+    fn unguarded_engine(&self, region: &str, goal: Goal, recent: Recent) -> Result<Engine> {
         let eyes = self.eyes(region, goal.name())?;
         let number = self.0.engines.fetch_add(1, Ordering::Relaxed);
         Ok(Engine::new(eyes, goal, recent, mixed(self.0.seed, number)))

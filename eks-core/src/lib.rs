@@ -15,7 +15,9 @@ pub mod spec;
 #[cfg(feature = "sim")]
 #[doc(hidden)]
 pub use client::Sketch;
-pub use client::{Eks, EksBuilder, Resumed};
+pub use client::{
+    Eks, EksBuilder, FailedRegion, Guards, ReapOptions, ReapOutcome, ReapReport, Reaped, Resumed,
+};
 pub use error::{Error, ErrorKind, Result, Violation};
 pub use observe::{
     AddonState, AddonStatus, ClusterStatus, FargateProfileState, FargateProfileStatus, Issue,
@@ -28,7 +30,7 @@ pub use operation::{
 pub use plan::{Content, CreateOptions, DeleteOptions, Expected, Plan, Step, StepKind, StepState};
 pub use spec::{
     AccessConfig, AccessEntry, AccessEntryType, AccessPolicy, AccessScope, Addon, AmiFamily,
-    AuthenticationMode, Capacity, Cluster, ControlPlaneTier, Disk, EndpointAccess, FargateProfile,
+    AuthenticationMode, Capacity, Cluster, ControlPlaneTier, Disk, EndpointAccess, Expiry, FargateProfile,
     GivenNetwork, KubernetesVersion, LogType, Nat, Network, NewNetwork, NodeGroup, NodeSubnets,
     ResolveConflicts, Scaling, Scheduling, SecretsEncryption, Selector, SupportType, Taint, TaintEffect,
     Toleration, UpdateSettings, UpdateStrategy, VolumeType,

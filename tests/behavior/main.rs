@@ -3,7 +3,9 @@
 mod bad_input;
 mod client;
 mod cluster_options;
+mod guards;
 mod promises;
+mod reap;
 mod stories;
 mod sweep;
 mod timeout;

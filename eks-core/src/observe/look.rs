@@ -12,6 +12,8 @@ mod leftovers;
 #[cfg(feature = "ec2")]
 mod nat_gateways;
 mod node_group;
+#[cfg(feature = "ec2")]
+mod regions;
 mod stack;
 #[cfg(feature = "ec2")]
 mod subnets;
@@ -310,6 +312,22 @@ fn seen<T>(answer: Result<T, Refusal>) -> Result<Seen<T>, Refusal> {
         Err(refusal) if refusal.class == Class::Gone => Ok(Seen::Absent),
         Err(refusal) => Err(refusal),
     }
+}
+
+/// Who is calling.
+pub(crate) async fn caller(wire: &Wire) -> Result<Caller, Refusal> {
+    patiently(|| caller::look(wire)).await
+}
+
+/// Every stack of the region that carries our tag, without its resources.
+pub(crate) async fn all_stacks(wire: &Wire) -> Result<Vec<StackState>, Refusal> {
+    patiently(|| stack::all(wire)).await
+}
+
+/// The regions that the account has enabled.
+#[cfg(feature = "ec2")]
+pub(crate) async fn regions(wire: &Wire) -> Result<Vec<String>, Refusal> {
+    patiently(|| regions::look(wire)).await
 }
 
 /// Every cluster of the region, whoever made it.

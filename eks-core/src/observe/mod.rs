@@ -16,7 +16,9 @@ pub use cluster::{
     NodeGroupStatus, NodeState,
 };
 pub(crate) use cluster::{ClusterState, NodeGroupState};
-pub(crate) use look::{Eyes, Look, Sighting, Watch, list_clusters, look};
+#[cfg(feature = "ec2")]
+pub(crate) use look::regions;
+pub(crate) use look::{Eyes, Look, Sighting, Watch, all_stacks, caller, list_clusters, look};
 pub(crate) use network::{NatGatewayState, NatGatewayStatus, SubnetState, Zone};
 pub(crate) use stack::{StackResource, StackState, StackStatus};
 

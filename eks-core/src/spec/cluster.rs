@@ -12,6 +12,7 @@ use super::check::Check;
 use super::check::Findings;
 use super::control_plane_tier::ControlPlaneTier;
 use super::endpoint_access::EndpointAccess;
+use super::expiry::Expiry;
 use super::fargate_profile::FargateProfile;
 use super::network::Network;
 use super::node_group::NodeGroup;
@@ -101,6 +102,11 @@ pub struct Cluster {
     /// How much the control plane is provisioned for. Default: EKS's own, `standard`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub control_plane_tier: Option<ControlPlaneTier>,
+    /// When [`Eks::reap`](crate::Eks::reap) may delete the cluster, such as `1h` after its create began. Default:
+    /// never.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[builder(into)]
+    pub expires: Option<Expiry>,
 }
 
 /// A log of the control plane, spelt as in EKS.
