@@ -3,6 +3,7 @@
 mod builder;
 mod guards;
 mod lifecycle;
+mod preflight;
 mod read;
 mod reap;
 #[cfg(feature = "sim")]
@@ -138,12 +139,24 @@ impl Eks {
         let name = goal.name().to_owned();
         let engine = region.and_then(|region| {
             self.0.guards.admit(&region, &goal)?;
-            Ok((self.wire(&region)?, self.unguarded_engine(&region, goal, recent)?))
+            // A create that has begun, and is gone on with, was let through.
+            let scout = match &goal {
+                Goal::Create { spec: Some(spec), options, .. } if options.preflight && recent.began == 0 => {
+                    Some((spec.clone(), self.unguarded_engine(&region, goal.clone(), Recent::default())?))
+                }
+                _ => None,
+            };
+            Ok((self.wire(&region)?, scout, self.unguarded_engine(&region, goal, recent)?))
         });
         let guards = self.0.guards.clone();
         async move {
-            let (wire, engine) = engine?;
+            let (wire, scout, engine) = engine?;
             guards.admit_account(&wire, &name).await?;
+            if let Some((cluster, scout)) = scout
+                && let Some(refusal) = preflight::survey(&wire, scout, &cluster).await?.refusal(&name)
+            {
+                return Err(refusal);
+            }
             Ok(engine)
         }
     }

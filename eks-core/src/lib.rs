@@ -21,13 +21,15 @@ pub use client::{
 pub use error::{Error, ErrorKind, Result, Violation};
 pub use observe::{
     AddonState, AddonStatus, ClusterStatus, FargateProfileState, FargateProfileStatus, Issue,
-    NodeGroupStatus, NodeState,
+    NodeGroupStatus, NodeState, QuotaSource,
 };
 pub use operation::{
     Cancel, ClusterInfo, ClusterSummary, DeleteReport, Driver, Event, EventKind, Handle, NodeGroupInfo,
     Operation, Outcome, SharedDriver, Tick, Work,
 };
-pub use plan::{Content, CreateOptions, DeleteOptions, Expected, Plan, Step, StepKind, StepState};
+pub use plan::{
+    Content, CreateOptions, DeleteOptions, Expected, Plan, Preflight, QuotaFinding, Step, StepKind, StepState,
+};
 pub use spec::{
     AccessConfig, AccessEntry, AccessEntryType, AccessPolicy, AccessScope, Addon, AmiFamily,
     AuthenticationMode, Capacity, Cluster, ControlPlaneTier, Disk, EndpointAccess, Expiry, FargateProfile,

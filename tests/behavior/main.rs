@@ -4,6 +4,7 @@ mod bad_input;
 mod client;
 mod cluster_options;
 mod guards;
+mod preflight;
 mod promises;
 mod reap;
 mod stories;

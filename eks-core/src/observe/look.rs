@@ -19,6 +19,7 @@ mod stack;
 mod subnets;
 #[cfg(test)]
 mod tests;
+mod usage;
 mod versions;
 mod watch;
 #[cfg(feature = "ec2")]
@@ -31,8 +32,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 pub(crate) use watch::Watch;
 
 use super::{
-    AddonState, ApiServerState, Caller, ClusterState, FargateProfileState, NodeGroupState, Observed, Seen,
-    StackState,
+    AddonState, ApiServerState, Caller, ClusterState, Counted, FargateProfileState, Limit, NodeGroupState,
+    Observed, Seen, StackState, Usage,
 };
 #[cfg(feature = "ec2")]
 use super::{Leftovers, NatGatewayState, SubnetState, Zone};
@@ -322,6 +323,16 @@ pub(crate) async fn caller(wire: &Wire) -> Result<Caller, Refusal> {
 /// Every stack of the region that carries our tag, without its resources.
 pub(crate) async fn all_stacks(wire: &Wire) -> Result<Vec<StackState>, Refusal> {
     patiently(|| stack::all(wire)).await
+}
+
+/// What the account has of these, and the vCPUs of these types.
+pub(crate) async fn usage(wire: &Wire, wanted: &[Counted], types: &[String]) -> Result<Usage, Refusal> {
+    usage::look(wire, wanted, types).await
+}
+
+/// How much of these the account may have.
+pub(crate) async fn limits(wire: &Wire, wanted: &[Counted]) -> Result<BTreeMap<Counted, Limit>, Refusal> {
+    usage::limits(wire, wanted).await
 }
 
 /// The regions that the account has enabled.

@@ -6,6 +6,7 @@ mod cluster;
 mod look;
 mod network;
 mod stack;
+mod usage;
 
 use std::collections::BTreeMap;
 
@@ -18,9 +19,11 @@ pub use cluster::{
 pub(crate) use cluster::{ClusterState, NodeGroupState};
 #[cfg(feature = "ec2")]
 pub(crate) use look::regions;
-pub(crate) use look::{Eyes, Look, Sighting, Watch, all_stacks, caller, list_clusters, look};
+pub(crate) use look::{Eyes, Look, Sighting, Watch, all_stacks, caller, limits, list_clusters, look, usage};
 pub(crate) use network::{NatGatewayState, NatGatewayStatus, SubnetState, Zone};
 pub(crate) use stack::{StackResource, StackState, StackStatus};
+pub use usage::QuotaSource;
+pub(crate) use usage::{Counted, Limit, Usage, is_standard};
 
 use crate::spec::VersionOffer;
 

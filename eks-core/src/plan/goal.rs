@@ -59,9 +59,21 @@ pub struct CreateOptions {
     /// its handle or the same call takes it up again. Default: as long as it takes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub timeout_seconds: Option<u64>,
+    /// Whether to begin with [`Eks::preflight`](crate::Eks::preflight), and with nothing else if a quota would be
+    /// exceeded: [`ErrorKind::QuotaExceeded`](crate::ErrorKind::QuotaExceeded) then has every such quota. It costs
+    /// some thirty calls more. Default false.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub preflight: bool,
 }
 
 impl CreateOptions {
+    /// Begins with a preflight.
+    #[must_use]
+    pub fn preflight(mut self, preflight: bool) -> Self {
+        self.preflight = preflight;
+        self
+    }
+
     /// Waits this many seconds.
     #[must_use]
     pub fn timeout_seconds(mut self, seconds: u64) -> Self {

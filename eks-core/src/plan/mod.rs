@@ -14,6 +14,7 @@ mod node_group_stack;
 mod notes;
 mod outline;
 mod ownership;
+mod preflight;
 mod recent;
 mod request;
 mod schedule;
@@ -36,6 +37,8 @@ pub(crate) use notes::{notes, version_of};
 pub use outline::Plan;
 pub(crate) use outline::minutes;
 pub(crate) use ownership::owns_cluster;
+pub(crate) use preflight::{COUNTED, instance_types, preflight};
+pub use preflight::{Preflight, QuotaFinding};
 #[cfg(test)]
 pub(crate) use recent::Attempt;
 pub(crate) use recent::Recent;

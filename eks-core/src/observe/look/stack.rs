@@ -198,7 +198,7 @@ pub(super) fn spec_in(template: &str) -> Option<String> {
 }
 
 /// Every status but `DELETE_COMPLETE`, whose stacks are listed for 90 days.
-fn living() -> Vec<Status> {
+pub(super) fn living() -> Vec<Status> {
     Status::values()
         .iter()
         .filter(|name| **name != "DELETE_COMPLETE")
