@@ -87,9 +87,11 @@ fn measure(options: &Options, way: Way) -> Result<Took> {
     let quotas = Quotas {
         clusters: many,
         vpcs: many,
+        internet_gateways: many,
         elastic_addresses: many,
         nat_gateways_per_zone: many,
         stacks: many,
+        standard_vcpus: many,
         ..Quotas::default()
     };
     let settings = Settings { quotas, throttling: !options.no_throttling, ..Settings::default() };

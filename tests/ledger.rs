@@ -49,7 +49,12 @@ pub fn refused_writes(sim: &Simulator) -> Vec<String> {
 }
 
 fn is_write(operation: &str) -> bool {
-    !["Describe", "List", "Get"].iter().any(|verb| operation.starts_with(verb))
+    !is_read(operation)
+}
+
+/// Whether an operation changes nothing.
+pub fn is_read(operation: &str) -> bool {
+    ["Describe", "List", "Get"].iter().any(|verb| operation.starts_with(verb))
 }
 
 fn count(kinds: impl Iterator<Item = String>) -> BTreeMap<String, usize> {

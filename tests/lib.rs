@@ -4,6 +4,6 @@ mod ledger;
 mod said;
 mod stage;
 
-pub use ledger::{accepted_writes, left, living, made, refused_writes, writes};
+pub use ledger::{accepted_writes, is_read, left, living, made, refused_writes, writes};
 pub use said::said;
 pub use stage::{REGION, Stage};

@@ -1,10 +1,13 @@
 //! `Eks`: the handle that users hold.
 
 mod builder;
+mod guards;
 mod lifecycle;
 #[cfg(feature = "ec2")]
 mod network;
+mod preflight;
 mod read;
+mod reap;
 #[cfg(feature = "sim")]
 mod sketch;
 mod ticking;
@@ -26,9 +29,11 @@ use crate::spec::Cluster;
 use crate::{Error, ErrorKind, Result};
 
 pub use builder::EksBuilder;
+pub use guards::Guards;
 pub use lifecycle::Resumed;
 #[cfg(feature = "ec2")]
 pub use network::FoundNetwork;
+pub use reap::{FailedRegion, ReapOptions, ReapOutcome, ReapReport, Reaped};
 #[cfg(feature = "sim")]
 pub use sketch::Sketch;
 use ticking::Ticking;
@@ -44,6 +49,7 @@ struct Inner {
     connect: Option<SharedConnect>,
     driver: Option<SharedDriver>,
     seed: u64,
+    guards: Arc<Guards>,
     /// How many engines were made: no two may draw the same request tokens, not even two ticks of one operation.
     engines: Arc<AtomicU64>,
     ticking: Arc<Ticking>,
@@ -86,7 +92,7 @@ impl Eks {
     /// The same client, with the same credentials and request rates, for another region.
     #[must_use]
     pub fn in_region(&self, region: impl Into<String>) -> Self {
-        let Inner { config, profile, connect, driver, seed, engines, ticking, wires, .. } = &*self.0;
+        let Inner { config, profile, connect, driver, seed, guards, engines, ticking, wires, .. } = &*self.0;
         Self(Arc::new(Inner {
             config: config.clone(),
             region: Some(region.into()),
@@ -94,6 +100,7 @@ impl Eks {
             connect: connect.clone(),
             driver: driver.clone(),
             seed: *seed,
+            guards: guards.clone(),
             engines: engines.clone(),
             ticking: ticking.clone(),
             wires: wires.clone(),
@@ -132,7 +139,39 @@ impl Eks {
         Ok(eyes.with_profile(self.0.profile.clone()))
     }
 
-    fn engine(&self, region: &str, goal: Goal, recent: Recent) -> Result<Engine> {
+    /// The engine of an operation that no guard forbids.
+    fn engine(
+        &self,
+        region: Result<String>,
+        goal: Goal,
+        recent: Recent,
+    ) -> impl Future<Output = Result<Engine>> + Send + 'static {
+        let name = goal.name().to_owned();
+        let engine = region.and_then(|region| {
+            self.0.guards.admit(&region, &goal)?;
+            // A create that has begun, and is gone on with, was let through.
+            let scout = match &goal {
+                Goal::Create { spec: Some(spec), options, .. } if options.preflight && recent.began == 0 => {
+                    Some((spec.clone(), self.unguarded_engine(&region, goal.clone(), Recent::default())?))
+                }
+                _ => None,
+            };
+            Ok((self.wire(&region)?, scout, self.unguarded_engine(&region, goal, recent)?))
+        });
+        let guards = self.0.guards.clone();
+        async move {
+            let (wire, scout, engine) = engine?;
+            guards.admit_account(&wire, &name).await?;
+            if let Some((cluster, scout)) = scout
+                && let Some(refusal) = preflight::survey(&wire, scout, &cluster).await?.refusal(&name)
+            {
+                return Err(refusal);
+            }
+            Ok(engine)
+        }
+    }
+
+    fn unguarded_engine(&self, region: &str, goal: Goal, recent: Recent) -> Result<Engine> {
         let eyes = self.eyes(region, goal.name())?;
         let number = self.0.engines.fetch_add(1, Ordering::Relaxed);
         Ok(Engine::new(eyes, goal, recent, mixed(self.0.seed, number)))

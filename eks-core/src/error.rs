@@ -25,6 +25,8 @@ pub enum ErrorKind {
     Conflict,
     /// The credentials are valid and may not do this.
     AccessDenied,
+    /// A guard of the client forbids it (see [`crate::Guards`]). Nothing was changed.
+    Guarded,
     /// No credentials were found in the AWS chain.
     NoCredentials,
     /// The credentials have expired; the operation can be resumed with fresh ones.

@@ -17,20 +17,24 @@ pub use client::FoundNetwork;
 #[cfg(feature = "sim")]
 #[doc(hidden)]
 pub use client::Sketch;
-pub use client::{Eks, EksBuilder, Resumed};
+pub use client::{
+    Eks, EksBuilder, FailedRegion, Guards, ReapOptions, ReapOutcome, ReapReport, Reaped, Resumed,
+};
 pub use error::{Error, ErrorKind, Result, Violation};
 pub use observe::{
     AddonState, AddonStatus, ClusterStatus, FargateProfileState, FargateProfileStatus, Issue,
-    NodeGroupStatus, NodeState,
+    NodeGroupStatus, NodeState, QuotaSource,
 };
 pub use operation::{
     Cancel, ClusterInfo, ClusterSummary, DeleteReport, Driver, Event, EventKind, Handle, NodeGroupInfo,
     Operation, Outcome, SharedDriver, Tick, Work,
 };
-pub use plan::{Content, CreateOptions, DeleteOptions, Expected, Plan, Step, StepKind, StepState};
+pub use plan::{
+    Content, CreateOptions, DeleteOptions, Expected, Plan, Preflight, QuotaFinding, Step, StepKind, StepState,
+};
 pub use spec::{
     AccessConfig, AccessEntry, AccessEntryType, AccessPolicy, AccessScope, Addon, AmiFamily,
-    AuthenticationMode, Capacity, Cluster, ControlPlaneTier, Disk, EndpointAccess, FargateProfile,
+    AuthenticationMode, Capacity, Cluster, ControlPlaneTier, Disk, EndpointAccess, Expiry, FargateProfile,
     GivenNetwork, IpFamily, KubernetesVersion, LogType, Nat, Network, NewNetwork, NodeGroup, NodeSubnets,
     ResolveConflicts, Scaling, Scheduling, SecretsEncryption, Selector, SupportType, Taint, TaintEffect,
     Toleration, UpdateSettings, UpdateStrategy, VolumeType, VpcFilter,

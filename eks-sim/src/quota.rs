@@ -18,12 +18,19 @@ pub struct Quotas {
     pub selectors_per_fargate_profile: usize,
     /// VPCs in a region.
     pub vpcs: usize,
+    /// Internet gateways in a region (L-A4707A72).
+    pub internet_gateways: usize,
     /// Elastic IP addresses in a region.
     pub elastic_addresses: usize,
     /// NAT gateways in a zone.
     pub nat_gateways_per_zone: usize,
     /// CloudFormation stacks in a region.
     pub stacks: usize,
+    /// vCPUs of running on-demand instances of the standard families, A, C, D, H, I, M, R, T and Z, in a region
+    /// (L-1216C47A). A new account has 5; default 1,152, our estimate for an account in use.
+    pub standard_vcpus: usize,
+    /// The same of spot instances (L-34B43A08).
+    pub standard_spot_vcpus: usize,
 }
 
 impl Default for Quotas {
@@ -35,9 +42,12 @@ impl Default for Quotas {
             fargate_profiles_per_cluster: 10,
             selectors_per_fargate_profile: 5,
             vpcs: 5,
+            internet_gateways: 5,
             elastic_addresses: 5,
             nat_gateways_per_zone: 5,
             stacks: 2000,
+            standard_vcpus: 1_152,
+            standard_spot_vcpus: 1_152,
         }
     }
 }

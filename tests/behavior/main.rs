@@ -3,8 +3,11 @@
 mod bad_input;
 mod client;
 mod cluster_options;
+mod guards;
 mod networks;
+mod preflight;
 mod promises;
+mod reap;
 mod stories;
 mod sweep;
 mod timeout;

@@ -73,7 +73,7 @@ class Answer:
         self.code: str | None = None
 
     def exchange(self) -> Exchange:
-        service = self.service.endpoint_prefix
+        service = self.service.service_name
         return Exchange(service, self.name, self.status, self.headers, self.body, self.code)
 
     def excerpt(self) -> str:

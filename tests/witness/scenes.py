@@ -234,6 +234,7 @@ SCENES: dict[tuple[str, str], Scene] = {
     ("iam", "ListInstanceProfiles"): and_ask(a_role),
     ("iam", "ListPolicies"): and_ask(a_role, Scope="Local"),
     ("iam", "ListPolicyVersions"): and_ask(nothing, PolicyArn=f"{MANAGED}/AmazonEKSClusterPolicy"),
+    ("service-quotas", "ListServiceQuotas"): and_ask(nothing, ServiceCode="eks"),
     ("cloudformation", "DescribeStackEvents"): a_stack,
     ("cloudformation", "ListStackResources"): a_stack,
     ("cloudformation", "DescribeStacks"): stacks,

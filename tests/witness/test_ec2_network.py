@@ -289,6 +289,7 @@ def test_a_security_group(account: Account) -> None:
     ("quota", "operation", "request_", "code"),
     [
         ("vpcs", "create_vpc", {"CidrBlock": BLOCK}, "VpcLimitExceeded"),
+        ("internetGateways", "create_internet_gateway", {}, "InternetGatewayLimitExceeded"),
         ("elasticAddresses", "allocate_address", {"Domain": "vpc"}, "AddressLimitExceeded"),
     ],
 )

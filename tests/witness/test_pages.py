@@ -14,7 +14,7 @@ from scenes import SCENES
 from simulator import Simulator
 
 SERVICES = ("cloudformation", "ec2", "eks", "iam")
-QUOTAS = {"vpcs": 50, "elasticAddresses": 50, "natGatewaysPerZone": 50}
+QUOTAS = {"vpcs": 50, "internetGateways": 50, "elasticAddresses": 50, "natGatewaysPerZone": 50}
 # A managed policy has one version here.
 SINGLE = {("iam", "ListPolicyVersions")}
 

@@ -8,6 +8,7 @@ pub(crate) enum Service {
     Eks,
     CloudFormation,
     Sts,
+    ServiceQuotas,
     #[cfg(feature = "ec2")]
     Ec2,
 }
@@ -19,6 +20,7 @@ impl Service {
             Self::Eks => "eks",
             Self::CloudFormation => "cloudformation",
             Self::Sts => "sts",
+            Self::ServiceQuotas => "servicequotas",
             #[cfg(feature = "ec2")]
             Self::Ec2 => "ec2",
         }

@@ -39,6 +39,7 @@ struct Inner {
     eks: aws_sdk_eks::Client,
     cloudformation: aws_sdk_cloudformation::Client,
     sts: aws_sdk_sts::Client,
+    service_quotas: aws_sdk_servicequotas::Client,
     #[cfg(feature = "ec2")]
     ec2: aws_sdk_ec2::Client,
     limiter: Limiter,
@@ -69,6 +70,7 @@ impl Wire {
             eks: aws_sdk_eks::Client::new(&hardened),
             cloudformation: aws_sdk_cloudformation::Client::new(&hardened),
             sts: aws_sdk_sts::Client::new(&hardened),
+            service_quotas: aws_sdk_servicequotas::Client::new(&hardened),
             #[cfg(feature = "ec2")]
             ec2: aws_sdk_ec2::Client::new(&hardened),
             limiter: Limiter::new(sleep.clone(), time.clone(), seed),
@@ -89,6 +91,10 @@ impl Wire {
 
     pub(crate) fn sts(&self) -> &aws_sdk_sts::Client {
         &self.0.sts
+    }
+
+    pub(crate) fn service_quotas(&self) -> &aws_sdk_servicequotas::Client {
+        &self.0.service_quotas
     }
 
     #[cfg(feature = "ec2")]

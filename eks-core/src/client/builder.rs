@@ -6,7 +6,7 @@ use aws_smithy_async::rt::sleep::{AsyncSleep, SharedAsyncSleep};
 use aws_smithy_async::time::{SharedTimeSource, TimeSource};
 use aws_types::SdkConfig;
 
-use super::{Eks, Inner};
+use super::{Eks, Guards, Inner};
 use crate::Result;
 use crate::aws::config::{Chain, load};
 use crate::kubernetes::SharedConnect;
@@ -23,6 +23,7 @@ pub struct EksBuilder {
     driver: Option<SharedDriver>,
     seed: Option<u64>,
     time: Option<(SharedTimeSource, SharedAsyncSleep)>,
+    guards: Guards,
 }
 
 impl EksBuilder {
@@ -68,6 +69,12 @@ impl EksBuilder {
         self
     }
 
+    /// What the client must not do, whatever it is asked for; default: nothing is forbidden.
+    pub fn guards(mut self, guards: Guards) -> Self {
+        self.guards = guards;
+        self
+    }
+
     /// The client, from the standard AWS chain.
     ///
     /// # Errors
@@ -98,6 +105,7 @@ impl EksBuilder {
             connect: Some(self.connect.unwrap_or_default()),
             driver: self.driver,
             seed: self.seed.unwrap_or_else(|| uuid::Uuid::new_v4().as_u64_pair().0),
+            guards: Arc::new(self.guards),
             engines: Arc::default(),
             ticking: Arc::default(),
             wires: Arc::default(),

@@ -129,7 +129,7 @@ impl Eks {
             Some(engine) => engine,
             None => {
                 let (region, goal, recent) = handle.into_parts();
-                self.engine(&region, goal, recent)?.tell_the_plan_once()
+                self.run(self.engine(Ok(region), goal, recent)).await?.tell_the_plan_once()
             }
         };
         let ticked = self.run(async move {
@@ -173,8 +173,8 @@ impl Eks {
     }
 
     async fn preview(&self, region: String, goal: Goal) -> Result<Plan> {
-        let mut engine = self.engine(&region, goal, Recent::default())?;
-        self.run(async move { engine.preview().await }).await
+        let engine = self.engine(Ok(region), goal, Recent::default());
+        self.run(async move { engine.await?.preview().await }).await
     }
 
     fn operation<T: Send + 'static>(
@@ -186,8 +186,8 @@ impl Eks {
     ) -> Operation<T> {
         let handle =
             region.as_ref().ok().map(|region| Handle::new(region.clone(), goal.clone(), recent.clone()));
-        let engine = region.and_then(|region| self.engine(&region, goal, recent));
-        Operation::new(Box::pin(async move { engine }), self.0.driver.clone(), handle, finish)
+        let engine = self.engine(region, goal, recent);
+        Operation::new(Box::pin(engine), self.0.driver.clone(), handle, finish)
     }
 }
 

@@ -57,6 +57,7 @@ impl Eks {
                 .into_iter()
                 .map(|cluster| ClusterSummary {
                     ours: crate::plan::owns_cluster(&cluster),
+                    expires: crate::plan::expires(&cluster.tags),
                     name: cluster.name,
                     region: region.clone(),
                     status: cluster.status,

@@ -15,7 +15,7 @@ impl Eks {
     #[doc(hidden)]
     pub async fn sketch(&self, cluster: &Cluster) -> Result<Sketch> {
         let (region, goal) = self.create_goal(cluster, CreateOptions::default());
-        let mut engine = self.engine(&region?, goal, Recent::default())?;
+        let mut engine = self.engine(region, goal, Recent::default()).await?;
         engine.preview().await?;
         Ok(Sketch(engine))
     }

@@ -12,11 +12,14 @@ mod leftovers;
 #[cfg(feature = "ec2")]
 mod nat_gateways;
 mod node_group;
+#[cfg(feature = "ec2")]
+mod regions;
 mod stack;
 #[cfg(feature = "ec2")]
 mod subnets;
 #[cfg(test)]
 mod tests;
+mod usage;
 mod versions;
 #[cfg(feature = "ec2")]
 mod vpc;
@@ -33,8 +36,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 pub(crate) use watch::Watch;
 
 use super::{
-    AddonState, ApiServerState, Caller, ClusterState, FargateProfileState, NodeGroupState, Observed, Seen,
-    StackState,
+    AddonState, ApiServerState, Caller, ClusterState, Counted, FargateProfileState, Limit, NodeGroupState,
+    Observed, Seen, StackState, Usage,
 };
 #[cfg(feature = "ec2")]
 use super::{Leftovers, NatGatewayState, SubnetState, VpcState, Zone};
@@ -322,6 +325,32 @@ fn seen<T>(answer: Result<T, Refusal>) -> Result<Seen<T>, Refusal> {
 #[cfg(feature = "ec2")]
 pub(crate) async fn find_vpcs(wire: &Wire, wanted: &VpcFilter) -> Result<Vec<VpcState>, Refusal> {
     vpc::find(wire, wanted).await
+}
+
+/// Who is calling.
+pub(crate) async fn caller(wire: &Wire) -> Result<Caller, Refusal> {
+    patiently(|| caller::look(wire)).await
+}
+
+/// Every stack of the region that carries our tag, without its resources.
+pub(crate) async fn all_stacks(wire: &Wire) -> Result<Vec<StackState>, Refusal> {
+    patiently(|| stack::all(wire)).await
+}
+
+/// What the account has of these, and the vCPUs of these types.
+pub(crate) async fn usage(wire: &Wire, wanted: &[Counted], types: &[String]) -> Result<Usage, Refusal> {
+    usage::look(wire, wanted, types).await
+}
+
+/// How much of these the account may have.
+pub(crate) async fn limits(wire: &Wire, wanted: &[Counted]) -> Result<BTreeMap<Counted, Limit>, Refusal> {
+    usage::limits(wire, wanted).await
+}
+
+/// The regions that the account has enabled.
+#[cfg(feature = "ec2")]
+pub(crate) async fn regions(wire: &Wire) -> Result<Vec<String>, Refusal> {
+    patiently(|| regions::look(wire)).await
 }
 
 /// Every cluster of the region, whoever made it.

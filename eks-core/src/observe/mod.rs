@@ -6,6 +6,7 @@ mod cluster;
 mod look;
 mod network;
 mod stack;
+mod usage;
 
 use std::collections::BTreeMap;
 
@@ -16,13 +17,15 @@ pub use cluster::{
     NodeGroupStatus, NodeState,
 };
 pub(crate) use cluster::{ClusterState, NodeGroupState};
+pub(crate) use look::{Eyes, Look, Sighting, Watch, all_stacks, caller, limits, list_clusters, look, usage};
 #[cfg(feature = "ec2")]
-pub(crate) use look::find_vpcs;
-pub(crate) use look::{Eyes, Look, Sighting, Watch, list_clusters, look};
+pub(crate) use look::{find_vpcs, regions};
 #[cfg(feature = "ec2")]
 pub(crate) use network::VpcState;
 pub(crate) use network::{NatGatewayState, NatGatewayStatus, SubnetState, WITHOUT_CONTROL_PLANES, Way, Zone};
 pub(crate) use stack::{StackResource, StackState, StackStatus};
+pub use usage::QuotaSource;
+pub(crate) use usage::{Counted, Limit, Usage, is_standard};
 
 use crate::spec::VersionOffer;
 

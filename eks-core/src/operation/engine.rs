@@ -147,6 +147,11 @@ impl Engine {
         Ok(self.plan())
     }
 
+    /// Whether the foundation stack was there when it was last looked at.
+    pub(crate) fn has_foundation(&self) -> bool {
+        self.observed.foundation.present().is_some()
+    }
+
     /// Decides again, by what was seen before: no look, no write.
     #[cfg(feature = "sim")]
     pub(crate) fn replan(&mut self) -> Result<Plan> {

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::kubernetes::{ExecPlugin, Kubeconfig};
 use crate::observe::{AddonState, ClusterStatus, FargateProfileState, NodeGroupStatus, NodeState, Observed};
+use crate::plan::expires;
 use crate::{Error, ErrorKind, Result};
 
 /// A cluster and what belongs to it, as it was when it was looked at.
@@ -50,6 +51,9 @@ pub struct ClusterInfo {
     pub nodes: Vec<NodeState>,
     /// Its tags.
     pub tags: BTreeMap<String, String>,
+    /// When it expires, if it does, as RFC 3339 in UTC.
+    #[serde(default)]
+    pub expires: Option<String>,
     /// Who looked: the ARN under which the kubeconfig's user is filed.
     pub caller: Option<String>,
     /// The AWS profile with which was looked, if one was named; the kubeconfig's plugin uses it, too.
@@ -116,6 +120,7 @@ impl ClusterInfo {
             fargate_profiles: observed.fargate_profiles.iter().flatten().map(|(_, it)| it.clone()).collect(),
             addons: observed.addons.iter().flatten().map(|(_, it)| it.clone()).collect(),
             nodes: observed.api_server.present().map(|state| state.nodes.clone()).unwrap_or_default(),
+            expires: expires(&cluster.tags),
             tags: cluster.tags,
             caller: observed.caller.as_ref().map(|caller| caller.arn.clone()),
             profile: profile.map(str::to_owned),
@@ -198,6 +203,9 @@ pub struct ClusterSummary {
     pub version: String,
     /// Whether this library made it.
     pub ours: bool,
+    /// When it expires, if it does, as RFC 3339 in UTC.
+    #[serde(default)]
+    pub expires: Option<String>,
 }
 
 /// What a delete did.

@@ -19,3 +19,4 @@ pub use event::{Event, EventKind};
 pub use future::{Cancel, Operation};
 pub use handle::{Handle, Tick};
 pub use info::{ClusterInfo, ClusterSummary, DeleteReport, NodeGroupInfo, Outcome};
+pub(crate) use pulse::now;

@@ -50,7 +50,7 @@ impl Pulse {
     }
 }
 
-pub(super) fn now(wire: &Wire) -> i64 {
+pub(crate) fn now(wire: &Wire) -> i64 {
     let since = wire.time().now().duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }

@@ -44,6 +44,9 @@ pub(crate) fn contents(given: Option<&Cluster>, observed: &Observed) -> Vec<Cont
     if !addons.is_empty() {
         contents.push(content("add-ons", addons.join(", ")));
     }
+    if let Some(expires) = &spec.expires {
+        contents.push(content("expires", format!("{expires}, for `reap` to delete")));
+    }
     if !spec.access_entries.is_empty() {
         let principals: Vec<&str> =
             spec.access_entries.iter().map(|entry| entry.principal_arn.as_str()).collect();

@@ -63,6 +63,11 @@ pub struct CreateOptions {
     /// ACTIVE. For endpoints without a Kubernetes API, such as emulators of AWS. Default false.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub without_kubernetes: bool,
+    /// Whether to begin with [`Eks::preflight`](crate::Eks::preflight), and with nothing else if a quota would be
+    /// exceeded: [`ErrorKind::QuotaExceeded`](crate::ErrorKind::QuotaExceeded) then has every such quota. It costs
+    /// some thirty calls more. Default false.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub preflight: bool,
 }
 
 impl CreateOptions {
@@ -70,6 +75,13 @@ impl CreateOptions {
     #[must_use]
     pub fn without_kubernetes(mut self) -> Self {
         self.without_kubernetes = true;
+        self
+    }
+
+    /// Begins with a preflight.
+    #[must_use]
+    pub fn preflight(mut self, preflight: bool) -> Self {
+        self.preflight = preflight;
         self
     }
 

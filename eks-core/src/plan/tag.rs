@@ -8,6 +8,8 @@ pub(crate) const NODE_GROUP: &str = "eks-lifecycle/node-group";
 pub(crate) const GOAL: &str = "eks-lifecycle/goal";
 /// On the foundation stack and the cluster: a hash of the spec as it was given.
 pub(crate) const SPEC_HASH: &str = "eks-lifecycle/spec-hash";
+/// On the foundation stack and the cluster: when it expires, as RFC 3339 in UTC.
+pub(crate) const EXPIRES: &str = "eks-lifecycle/expires";
 /// On the foundation stack: the version of the template's layout.
 pub(crate) const VERSION: &str = "eks-lifecycle/version";
 /// On the foundation stack: the zones of a new network, separated by spaces.

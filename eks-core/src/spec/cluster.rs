@@ -12,6 +12,7 @@ use super::check::Check;
 use super::check::Findings;
 use super::control_plane_tier::ControlPlaneTier;
 use super::endpoint_access::EndpointAccess;
+use super::expiry::Expiry;
 use super::fargate_profile::FargateProfile;
 use super::ip_family::IpFamily;
 use super::network::Network;
@@ -105,6 +106,11 @@ pub struct Cluster {
     /// Which addresses pods and services have. Default: EKS's own, `ipv4`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ip_family: Option<IpFamily>,
+    /// When [`Eks::reap`](crate::Eks::reap) may delete the cluster, such as `1h` after its create began. Default:
+    /// never.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[builder(into)]
+    pub expires: Option<Expiry>,
 }
 
 /// A log of the control plane, spelt as in EKS.

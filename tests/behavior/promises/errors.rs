@@ -77,6 +77,8 @@ fn quotas() {
         ("clusters", Quotas { clusters: 0, ..of() }),
         ("node groups", Quotas { nodegroups_per_cluster: 0, ..of() }),
         ("stacks", Quotas { stacks: 1, ..of() }),
+        ("internet gateways", Quotas { internet_gateways: 0, ..of() }),
+        ("vCPUs", Quotas { standard_vcpus: 3, ..of() }),
     ];
     let texts = cases.into_iter().map(|(what, quotas)| {
         let stage = with_quotas(quotas);

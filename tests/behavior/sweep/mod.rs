@@ -5,16 +5,17 @@ mod by_handle;
 mod by_name;
 mod by_tick;
 mod other_specs;
+mod stories;
 mod then_delete;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use aws_smithy_async::rt::sleep::AsyncSleep;
 use eks_core::simulator::Effect;
 use eks_core::{Cluster, ClusterInfo, Error, Handle, Operation, Outcome};
-use tests::{Stage, left, made};
+use tests::{Stage, is_read, left, made};
 
 const NAME: &str = "kubelabs-cluster";
 
@@ -51,6 +52,8 @@ struct Undisturbed {
     /// Indices of the calls of the create, then of the delete.
     create: std::ops::Range<u64>,
     delete: std::ops::Range<u64>,
+    /// Indices of the calls that only read.
+    reads: BTreeSet<u64>,
 }
 
 impl Undisturbed {
@@ -62,7 +65,15 @@ impl Undisturbed {
         let (made, created) = (made(&stage.sim), calls(&stage));
         stage.delete(&info.name).expect("undisturbed");
         let deleted = calls(&stage);
-        Self { shape: Shape::of(&info), made, create: begins..created, delete: created..deleted }
+        let ledger = stage.sim.ledger();
+        let reads = (0..).zip(ledger.client_calls()).filter(|(_, call)| is_read(&call.operation));
+        let reads = reads.map(|(index, _)| index).collect();
+        Self { shape: Shape::of(&info), made, create: begins..created, delete: created..deleted, reads }
+    }
+
+    /// The ways to die at a call that are not the same: a read changes nothing, whether it is accepted or not.
+    fn deaths(&self, call: u64) -> &'static [Effect] {
+        if self.reads.contains(&call) { &DEATHS[..1] } else { &DEATHS }
     }
 
     /// Asserts that a create came to what it comes to undisturbed.
@@ -117,4 +128,4 @@ async fn tick_to_the_end(client: Stage, store: Store) -> Result<Outcome, Error> 
 }
 
 /// Both ways to die.
-const DEATHS: [Effect; 2] = [Effect::DieBeforeAccept, Effect::DieAfterAccept];
+static DEATHS: [Effect; 2] = [Effect::DieBeforeAccept, Effect::DieAfterAccept];

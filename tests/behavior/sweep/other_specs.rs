@@ -1,4 +1,5 @@
-//! Other specs than story 1's, killed at every so many calls: stories 3 to 5, and one with everything in it.
+//! Other specs than story 1's, killed at every so many calls: stories 2 to 5, and one with everything in it. `stories`
+//! kills at every call.
 
 use std::time::Duration;
 
@@ -7,6 +8,15 @@ use eks_core::{AccessEntry, AccessPolicy, Cluster, FargateProfile, GivenNetwork,
 use tests::{Stage, left};
 
 use super::{DEATHS, NAME, Undisturbed, nothing_left};
+
+/// Story 2: a named cluster of a version, with two small nodes.
+pub(super) fn named_cluster() -> (Stage, Cluster) {
+    let group =
+        NodeGroup::builder().name("kubelabs-group").instance_type("t2.micro").scaling(Scaling::fixed(2));
+    let group = group.build().expect("valid");
+    let cluster = Cluster::builder().name(NAME).version("1.35").node_group(group).build().expect("valid");
+    (Stage::default(), cluster)
+}
 
 /// Story 3: an account with a network of somebody else's, and a cluster in it.
 pub(super) fn given_network() -> (Stage, Cluster) {
@@ -22,7 +32,7 @@ pub(super) fn given_network() -> (Stage, Cluster) {
 }
 
 /// Story 4: no nodes, coredns on Fargate.
-fn fargate() -> (Stage, Cluster) {
+pub(super) fn fargate() -> (Stage, Cluster) {
     let profile = FargateProfile::builder().name("fp").namespace("default").namespace("kube-system");
     let profile = profile.build().expect("valid");
     let cluster = Cluster::builder().name(NAME).fargate_profile(profile).build().expect("valid");
@@ -30,7 +40,7 @@ fn fargate() -> (Stage, Cluster) {
 }
 
 /// Story 5: a tainted group for each application, coredns on Fargate.
-fn group_per_application() -> (Stage, Cluster) {
+pub(super) fn group_per_application() -> (Stage, Cluster) {
     let group = |name: &str| {
         let group = NodeGroup::builder().name(name).scaling(Scaling::between(1, 4).desired(1));
         group.label("app", name).taint(Taint::no_schedule("app", name)).build().expect("valid")
@@ -79,7 +89,12 @@ fn sweep(prepare: fn() -> (Stage, Cluster), stride: usize) {
     }
 }
 
-fn create_again(undisturbed: &Undisturbed, prepare: fn() -> (Stage, Cluster), call: u64, effect: &Effect) {
+pub(super) fn create_again(
+    undisturbed: &Undisturbed,
+    prepare: fn() -> (Stage, Cluster),
+    call: u64,
+    effect: &Effect,
+) {
     let case = format!("call {call}, {effect:?}");
     let (stage, cluster) = prepare();
     stage.die_at(call, effect);
@@ -90,7 +105,7 @@ fn create_again(undisturbed: &Undisturbed, prepare: fn() -> (Stage, Cluster), ca
     undisturbed.check(&stage, &info, &case);
 }
 
-fn delete_again(prepare: fn() -> (Stage, Cluster), call: u64, effect: &Effect) {
+pub(super) fn delete_again(prepare: fn() -> (Stage, Cluster), call: u64, effect: &Effect) {
     let case = format!("call {call}, {effect:?}");
     let (stage, cluster) = prepare();
     let before = left(&stage.sim);
@@ -101,6 +116,11 @@ fn delete_again(prepare: fn() -> (Stage, Cluster), call: u64, effect: &Effect) {
     let stage = stage.another_process();
     stage.delete(NAME).unwrap_or_else(|error| panic!("{case}: {}", error.chain()));
     nothing_left(&stage, &before, &case);
+}
+
+#[test]
+fn a_named_cluster() {
+    sweep(named_cluster, 11);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use futures_util::future::{try_join, try_join_all};
 use serde_json::Value;
 
 use super::{patiently, seen, status};
-use crate::aws::{Refusal, Service, Wire};
+use crate::aws::{Call, Refusal, Service, Wire};
 use crate::observe::{Observed, Seen, StackResource, StackState, StackStatus};
 use crate::plan::tag;
 
@@ -123,11 +123,27 @@ async fn describe(wire: &Wire, name: &str) -> Result<Option<StackState>, Refusal
     let Some(stack) = pages.into_iter().filter_map(|page| page.stacks).flatten().next() else {
         return Ok(None);
     };
+    state(&call, stack)
+}
+
+/// Every stack with our tag that is not deleted, without its resources: a list has no tags, this has.
+pub(super) async fn all(wire: &Wire) -> Result<Vec<StackState>, Refusal> {
+    let call = Service::CloudFormation.read("DescribeStacks", "");
+    let pages = wire.pages(&call, wire.cloudformation().describe_stacks().into_paginator().send()).await?;
+    let is_ours =
+        |stack: &types::Stack| stack.tags().iter().any(|tag| tag.key.as_deref() == Some(tag::CLUSTER));
+    let ours = pages.into_iter().filter_map(|page| page.stacks).flatten().filter(is_ours);
+    let states = ours.map(|stack| state(&call, stack)).collect::<Result<Vec<_>, _>>()?;
+    Ok(states.into_iter().flatten().collect())
+}
+
+/// `None` if it is deleted.
+fn state(call: &Call, stack: types::Stack) -> Result<Option<StackState>, Refusal> {
     let status_name = stack.stack_status.as_ref().map(Status::as_str).unwrap_or_default();
     if status_name == "DELETE_COMPLETE" {
         return Ok(None);
     }
-    let status = status(&call, Some(status_name), StackStatus::from_name)?;
+    let status = status(call, Some(status_name), StackStatus::from_name)?;
     let status_name = status_name.to_owned();
     Ok(Some(StackState {
         name: stack.stack_name.unwrap_or_default(),
@@ -182,7 +198,7 @@ pub(super) fn spec_in(template: &str) -> Option<String> {
 }
 
 /// Every status but `DELETE_COMPLETE`, whose stacks are listed for 90 days.
-fn living() -> Vec<Status> {
+pub(super) fn living() -> Vec<Status> {
     Status::values()
         .iter()
         .filter(|name| **name != "DELETE_COMPLETE")

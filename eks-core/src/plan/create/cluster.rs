@@ -53,6 +53,9 @@ impl Create<'_> {
         };
         let mut tags = self.tags();
         tags.insert(tag::SPEC_HASH.to_owned(), names::spec_hash(self.given));
+        if let Some(moment) = stack.tags.get(tag::EXPIRES) {
+            tags.insert(tag::EXPIRES.to_owned(), moment.clone());
+        }
         Ok(Some(CreateCluster {
             name: self.name.to_owned(),
             version,

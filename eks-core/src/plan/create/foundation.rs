@@ -9,7 +9,7 @@ use crate::plan::foundation::{EXPRESS, id};
 use crate::plan::request::{CreateStack, Request};
 use crate::plan::stack_stand::{stack_issues, stack_stand};
 use crate::plan::step::StepKind;
-use crate::plan::{foundation, names, tag, zones};
+use crate::plan::{expiry, foundation, names, tag, zones};
 use crate::spec::{Cluster, Nat, Network, resolve};
 
 impl Create<'_> {
@@ -81,6 +81,9 @@ impl Create<'_> {
         tags.insert(tag::VERSION.to_owned(), foundation::LAYOUT.to_owned());
         if !zones.is_empty() {
             tags.insert(tag::ZONES.to_owned(), zones.join(" "));
+        }
+        if let Some(moment) = expiry::tag_value(self.spec, self.draft.now)? {
+            tags.insert(tag::EXPIRES.to_owned(), moment);
         }
         let template = foundation::template(self.given, self.spec, &zones)?;
         Ok(Request::CreateStack(CreateStack { name, template, tags, express: EXPRESS }))

@@ -40,6 +40,8 @@ fn cluster() {
         "{region: eu-west-1, secretsEncryption: {keyArn: 'arn:aws:kms:us-west-2:111122223333:key/k'}}",
         "{accessConfig: {authenticationMode: configMap}, accessEntries: [{principalArn: 'arn:aws:iam::111122223333:role/a'}]}",
         "controlPlaneTier: tier-3xl",
+        "expires: 30s",
+        "expires: tomorrow",
         "endpointAccess: {public: false}",
         "endpointAccess: {publicCidrs: [203.0.113.7]}",
         "endpointAccess: {publicCidrs: [203.0.113.7/24, everywhere]}",

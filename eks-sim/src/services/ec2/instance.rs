@@ -16,7 +16,9 @@ use super::listing::{Listing, in_vpc, page};
 use super::network_interface::{self, NetworkInterface, PublicAddress};
 use super::state;
 use super::table::Placed;
-use super::{address, instance_type, launch_template, launch_template_data, security_group, subnet, tags};
+use super::{
+    address, instance_type, launch_template, launch_template_data, security_group, subnet, tags, vcpu_quota,
+};
 
 /// Where an instance is in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -150,6 +152,7 @@ pub(super) fn run(world: &mut World, call: &Call) -> Result<Answer, AwsError> {
     let name = data.get("InstanceType").unwrap_or("t2.micro").to_owned();
     let zone = Kind::SUBNET.find(&state::of(world, &call.region).subnets, &subnet_id)?.zone.clone();
     check_capacity(world, &call.region, &name, &zone)?;
+    vcpu_quota::check(world, &call.region, &data, &name, least)?;
     let state = state::of(world, &call.region);
     let groups = match interface.list("SecurityGroupId") {
         groups if groups.is_empty() => data.list("SecurityGroupId"),

@@ -30,8 +30,7 @@ const LISTING: Listing = Listing {
 };
 
 pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, AwsError> {
-    // The quota follows that of VPCs (VPC user guide, "Amazon VPC quotas").
-    if state::of(world, &call.region).internet_gateways.len() >= world.settings.quotas.vpcs {
+    if state::of(world, &call.region).internet_gateways.len() >= world.settings.quotas.internet_gateways {
         let message = "The maximum number of internet gateways has been reached.";
         return Err(AwsError::new("InternetGatewayLimitExceeded", message));
     }

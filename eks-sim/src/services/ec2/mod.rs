@@ -29,6 +29,7 @@ mod table;
 mod tags;
 #[cfg(test)]
 mod tests;
+mod vcpu_quota;
 mod vpc;
 mod vpc_endpoint;
 

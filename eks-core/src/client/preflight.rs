@@ -1,0 +1,42 @@
+//! Whether the account has room, before the first write.
+
+use super::Eks;
+use crate::Result;
+use crate::aws::Wire;
+use crate::observe::{limits, usage};
+use crate::operation::Engine;
+use crate::plan::{COUNTED, CreateOptions, Preflight, Recent, instance_types, preflight};
+use crate::spec::Cluster;
+
+impl Eks {
+    /// Whether the account has room for a create: what it makes, what the account has and may have. Reads AWS and
+    /// changes nothing.
+    ///
+    /// Versions, zones, which zone offers which instance type, and given subnets are looked at on the way, as in
+    /// [`Eks::plan`]; the quotas are those of clusters, node groups, nodes, Fargate profiles, VPCs, internet
+    /// gateways, elastic addresses, stacks, and vCPUs of standard instances. Where Service Quotas may not be asked
+    /// AWS's defaults are assumed, and the finding says so; what may not be counted is named in
+    /// [`Preflight::unchecked`].
+    ///
+    /// [`CreateOptions::preflight`] does the same before a create.
+    ///
+    /// # Errors
+    ///
+    /// As [`Eks::plan`]. A quota that is exceeded is no error here.
+    pub async fn preflight(&self, cluster: &Cluster) -> Result<Preflight> {
+        let (region, goal) = self.create_goal(cluster, CreateOptions::default());
+        let region = region?;
+        let wire = self.wire(&region)?;
+        let engine = self.engine(Ok(region), goal, Recent::default());
+        let cluster = cluster.clone();
+        self.run(async move { survey(&wire, engine.await?, &cluster).await }).await
+    }
+}
+
+/// Looks at everything that a create of `cluster` counts against. `engine` is used up: it has begun nothing.
+pub(super) async fn survey(wire: &Wire, mut engine: Engine, cluster: &Cluster) -> Result<Preflight> {
+    let plan = engine.preview().await?;
+    let usage = usage(wire, &COUNTED, &instance_types(cluster)).await.map_err(|refusal| refusal.error)?;
+    let limits = limits(wire, &COUNTED).await.map_err(|refusal| refusal.error)?;
+    Ok(preflight(cluster, &plan.steps, engine.has_foundation(), &usage, &limits))
+}
