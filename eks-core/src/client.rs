@@ -161,9 +161,11 @@ impl Eks {
         let guards = self.0.guards.clone();
         async move {
             let (wire, scout, engine) = engine?;
-            guards.admit_account(&wire, &name).await?;
+            Box::pin(guards.admit_account(&wire, &name)).await?;
+            // In a box: few creates ask for it, and every operation would hold room for it.
             if let Some((cluster, scout)) = scout
-                && let Some(refusal) = preflight::survey(&wire, scout, &cluster).await?.refusal(&name)
+                && let Some(refusal) =
+                    Box::pin(preflight::survey(&wire, scout, &cluster)).await?.refusal(&name)
             {
                 return Err(refusal);
             }
