@@ -30,6 +30,7 @@ impl Check for Cluster {
             findings.require(syntax::is_role_arn(arn), "roleArn", arn, syntax::ROLE_ARN);
         }
         findings.piece("secretsEncryption", self.secrets_encryption.as_ref());
+        self.inspect_log_retention(findings);
         self.inspect_key_region(findings);
         self.inspect_access_mode(findings);
         self.inspect_duplicates(findings);

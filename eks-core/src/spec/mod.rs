@@ -40,6 +40,7 @@ mod endpoints;
 mod fargate_profile;
 mod instance_type;
 mod ip_family;
+mod log_retention;
 mod name;
 mod network;
 mod node_group;
