@@ -13,11 +13,11 @@ use http::{Request, Response};
 use crate::fault::{Effect, Fault};
 use crate::instant::Instant;
 use crate::ledger::{CallRecord, Ledger, Outcome};
-use crate::services::{cloudformation, ec2, eks, iam, sts};
+use crate::services::{cloudformation, ec2, eks, iam, logs, sts};
 use crate::settings::Settings;
 use crate::throttle::Throttle;
 use crate::timing::{Durations, Timing};
-use crate::wire::{self, Answer, AwsError, Call, Credentials, Input, Params, Service};
+use crate::wire::{self, Answer, AwsError, Call, Credentials, Input, Service};
 
 /// What becomes of a request, before any time has passed for it.
 #[derive(Debug)]
@@ -57,6 +57,7 @@ pub(crate) struct Region {
     pub(crate) cloudformation: cloudformation::State,
     pub(crate) ec2: ec2::State,
     pub(crate) eks: eks::State,
+    pub(crate) logs: logs::State,
 }
 
 /// The account.
@@ -247,13 +248,13 @@ impl World {
         service: Service,
         region: &str,
         operation: &str,
-        params: Params,
+        input: impl Into<Input>,
     ) -> Result<Answer, AwsError> {
         let call = Call {
             service,
             operation: operation.to_owned(),
             region: region.to_owned(),
-            input: Input::Params(params),
+            input: input.into(),
             failure: None,
         };
         let answer = crate::services::call(self, &call);

@@ -3,6 +3,7 @@
 mod bad_input;
 mod client;
 mod cluster_options;
+mod control_plane_logs;
 mod guards;
 mod networks;
 mod preflight;

@@ -66,6 +66,8 @@ def iso(value: str, path: str) -> Iterator[str]:
 
 def java(pattern: str) -> str:
     """A pattern of the models, which are Java's, for Python."""
+    # A letter by itself is a negated class, which cannot stand among others.
+    pattern = pattern.replace("\\p{L}\\p{Z}\\p{N}_", "\\w\\s")
     for name, python in (("\\p{L}", "^\\W\\d_"), ("\\p{Z}", "\\s"), ("\\p{N}", "\\d"), ("\\p{Print}", "\\x20-\\x7e")):
         pattern = pattern.replace(name, python)
     return pattern

@@ -113,6 +113,7 @@ fn control_plane(spec: &Cluster) -> Vec<String> {
     if spec.zonal_shift == Some(true) {
         options.push("zonal shift".to_owned());
     }
+    options.extend(spec.log_retention_in_days.map(|days| format!("logs kept for {days} days")));
     options.extend(spec.control_plane_tier.map(|tier| format!("scaling tier {}", tier.name())));
     match spec.access_config.mode() {
         AuthenticationMode::Api => options.push("access by entries alone".to_owned()),

@@ -4,6 +4,7 @@
 
 mod endpoints;
 mod ipv6;
+mod log_group;
 
 use serde_json::{Map, Value, json};
 
@@ -27,6 +28,7 @@ pub(crate) mod id {
     pub(crate) const NODE_ROLE: &str = "NodeInstanceRole";
     pub(crate) const POD_ROLE: &str = "FargatePodExecutionRole";
     pub(crate) const SECURITY_GROUP: &str = "ControlPlaneSecurityGroup";
+    pub(crate) const LOG_GROUP: &str = "ControlPlaneLogGroup";
     pub(crate) const PUBLIC_SUBNET: &str = "SubnetPublic";
     pub(crate) const PRIVATE_SUBNET: &str = "SubnetPrivate";
 
@@ -50,6 +52,7 @@ pub(crate) fn template(given: &Cluster, spec: &Cluster, zones: &[String]) -> Res
         }
     }
     add_roles(&mut resources, &mut outputs, spec);
+    log_group::add(&mut resources, spec);
     // A stack needs a resource; this one is nothing.
     resources.insert("Handle".to_owned(), json!({ "Type": "AWS::CloudFormation::WaitConditionHandle" }));
     let name = spec.name.as_deref().unwrap_or_default();

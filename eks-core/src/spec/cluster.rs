@@ -76,6 +76,11 @@ pub struct Cluster {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[builder(with = |types: impl IntoIterator<Item = LogType>| types.into_iter().collect())]
     pub logging: Option<BTreeSet<LogType>>,
+    /// How many days CloudWatch keeps those logs: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096,
+    /// 1827, 2192, 2557, 2922, 3288 or 3653. Needs `logging`. The log group is then made before the cluster, and
+    /// deleted with it. Unset: EKS makes the log group, which is kept for ever and outlives the cluster.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub log_retention_in_days: Option<u32>,
     /// What happens when standard support of the version ends. Default: EKS's own, `extended`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub upgrade_policy: Option<SupportType>,

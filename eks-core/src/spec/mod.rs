@@ -42,6 +42,7 @@ mod fargate_profile;
 mod free_block;
 mod instance_type;
 mod ip_family;
+mod log_retention;
 mod name;
 mod network;
 mod node_group;

@@ -154,6 +154,18 @@ pub(crate) enum Input {
     Json(Value),
 }
 
+impl From<Params> for Input {
+    fn from(params: Params) -> Self {
+        Self::Params(params)
+    }
+}
+
+impl From<Value> for Input {
+    fn from(body: Value) -> Self {
+        Self::Json(body)
+    }
+}
+
 impl Call {
     /// The parameters of a query or ec2 call; empty for one in JSON.
     pub(crate) fn params(&self) -> &Params {

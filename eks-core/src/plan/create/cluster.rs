@@ -1,7 +1,7 @@
 //! The control plane and its API server.
 
 use super::Create;
-use super::subnets::{cluster_role, cluster_subnets};
+use super::subnets::{cluster_role, cluster_subnets, log_group_there};
 use crate::Result;
 use crate::observe::{ClusterStatus, Look};
 use crate::plan::draft::Stand;
@@ -42,6 +42,9 @@ impl Create<'_> {
         else {
             return Ok(None);
         };
+        if !log_group_there(self.spec, stack) {
+            return Ok(None);
+        }
         let subnets = match &self.draft.recent.valid_zones[..] {
             [] => subnets,
             valid => valid_zones::offered(self.spec, stack, self.observed, subnets, valid)?,

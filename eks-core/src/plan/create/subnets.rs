@@ -36,6 +36,12 @@ pub(super) fn cluster_subnets(spec: &Cluster, stack: &StackState) -> Option<Vec<
     }
 }
 
+/// Whether the log group is there, where one is wanted. It has to be there before the cluster, which would make one
+/// without retention; the stack could then make none.
+pub(super) fn log_group_there(spec: &Cluster, stack: &StackState) -> bool {
+    spec.log_retention_in_days.is_none() || stack.ready(id::LOG_GROUP).is_some()
+}
+
 /// The subnets of one kind in a new network, one for each zone, once all are there.
 pub(super) fn new_subnets(stack: &StackState, kind: &str) -> Option<Vec<String>> {
     let zones = stack.tags.get(tag::ZONES)?;
@@ -51,6 +57,7 @@ pub(super) fn lacking(spec: &Cluster, stack: &StackState) -> Vec<&'static str> {
         ("subnets with a security group", cluster_subnets(spec, stack).is_some()),
         (id::NODE_ROLE, !own_node_role || stack.ready(id::NODE_ROLE).is_some()),
         (id::POD_ROLE, !own_pod_role || stack.ready(id::POD_ROLE).is_some()),
+        (id::LOG_GROUP, log_group_there(spec, stack)),
     ]
     .into_iter()
     .filter_map(|(what, there)| (!there).then_some(what))

@@ -9,8 +9,8 @@ use crate::observe::{
     AddonStatus, ClusterStatus, FargateProfileStatus, NodeGroupStatus, Observed, Seen, StackResource,
     StackState, StackStatus,
 };
-use crate::plan::{Decision, Goal, Recent, Request, StepState, Verdict, decide};
-use crate::spec::{Cluster, KubernetesVersion};
+use crate::plan::{Decision, Goal, Recent, Request, StepState, Verdict, decide, foundation, names, tag};
+use crate::spec::{Cluster, KubernetesVersion, LogType};
 
 const NOW: i64 = 10_000_000;
 
@@ -81,6 +81,35 @@ fn the_control_plane_waits_for_its_own_subnets_group_and_role_only() {
         let without = |id: &str| of_cluster(id) && id != missing;
         assert_eq!(sends(&observed(&without)), [""; 0], "without {missing}");
     }
+}
+
+#[test]
+fn the_control_plane_waits_for_its_log_group_where_logs_are_to_be_kept() {
+    let spec =
+        Cluster { logging: Some([LogType::Api].into()), log_retention_in_days: Some(7), ..world::spec() };
+    let sends = |status: Option<&str>| {
+        let mut stack = world::foundation_stack(StackStatus::Creating);
+        stack.spec = Some(serde_json::to_string(&spec).expect("JSON"));
+        stack.tags.insert(tag::SPEC_HASH.to_owned(), names::spec_hash(&spec));
+        let group = |status: &str| StackResource {
+            physical_id: Some("/aws/eks/shop/cluster".to_owned()),
+            status: status.to_owned(),
+            reason: None,
+        };
+        stack.resources.extend(status.map(|status| (foundation::id::LOG_GROUP.to_owned(), group(status))));
+        let observed = Observed {
+            foundation: Seen::Present(stack),
+            node_group_stacks: world::everything().node_group_stacks,
+            ..world::nothing()
+        };
+        match decide(&goal(spec.clone()), &observed, &Recent::default(), NOW) {
+            Ok(Verdict::Decided(decision)) => decision.requests.into_keys().collect::<Vec<_>>(),
+            other => panic!("not decided: {other:?}"),
+        }
+    };
+    assert_eq!(sends(None), [""; 0]);
+    assert_eq!(sends(Some("CREATE_IN_PROGRESS")), [""; 0]);
+    assert_eq!(sends(Some("CREATE_COMPLETE")), ["createCluster"]);
 }
 
 #[test]

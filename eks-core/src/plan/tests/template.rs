@@ -1,11 +1,11 @@
 //! What CloudFormation is given. A change of these is a change of what users have in their accounts: clusters of
 //! earlier versions must still be understood (`foundation::LAYOUT`).
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::world::{self, ZONES};
 use crate::plan::{foundation, node_group_stack};
-use crate::spec::{Cluster, GivenNetwork, Nat, NewNetwork, NodeGroup};
+use crate::spec::{Cluster, GivenNetwork, LogType, Nat, NewNetwork, NodeGroup};
 
 fn zones() -> Vec<String> {
     ZONES.map(str::to_owned).to_vec()
@@ -28,6 +28,19 @@ fn of_given_subnets_has_roles_only() {
         GivenNetwork::builder().private_subnet("subnet-1").private_subnet("subnet-2").build().expect("valid");
     let spec = Cluster::builder().name("shop").network(network).no_node_groups().build().expect("valid");
     insta::assert_json_snapshot!(template(&spec, &[]));
+}
+
+#[test]
+fn of_logs_that_are_kept_has_their_group_and_of_others_has_none() {
+    let spec = |days: Option<u32>| Cluster {
+        logging: Some([LogType::Api].into()),
+        log_retention_in_days: days,
+        ..Cluster::builder().name("shop").build().expect("valid")
+    };
+    let group = &template(&spec(Some(90)), &zones())["Resources"]["ControlPlaneLogGroup"];
+    let expected = json!({ "LogGroupName": "/aws/eks/shop/cluster", "RetentionInDays": 90 });
+    assert_eq!((&group["Type"], &group["Properties"]), (&json!("AWS::Logs::LogGroup"), &expected));
+    assert!(template(&spec(None), &zones())["Resources"].get("ControlPlaneLogGroup").is_none());
 }
 
 #[test]

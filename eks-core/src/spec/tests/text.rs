@@ -171,6 +171,7 @@ fn everything() -> Cluster {
         .network(network)
         .endpoint_access(EndpointAccess::public_and_private().public_cidr("203.0.113.0/24"))
         .logging([LogType::Scheduler, LogType::Api])
+        .log_retention_in_days(90)
         .upgrade_policy(SupportType::Standard)
         .role_arn("arn:aws:iam::111122223333:role/cluster")
         .service_cidr("10.100.0.0/16")

@@ -70,7 +70,8 @@ fn perform(world: &mut World, key: &Key, name: &str) {
 
 /// What is gone counts as deleted.
 fn already_gone(error: &AwsError) -> bool {
-    error.code.ends_with("NotFound") || ["NoSuchEntity", "Gateway.NotAttached"].contains(&error.code.as_str())
+    error.code.ends_with("NotFound")
+        || ["NoSuchEntity", "Gateway.NotAttached", "ResourceNotFoundException"].contains(&error.code.as_str())
 }
 
 /// Somebody else still uses it: CloudFormation tries for 17 to 18 minutes (facts/aws.md §1.1).

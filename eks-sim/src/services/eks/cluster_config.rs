@@ -6,6 +6,7 @@ use super::cluster::{self, Cluster, ClusterKey};
 use super::cluster_create::{check_auto_mode, check_endpoint_access, check_subnets, logging};
 use super::conflict;
 use super::error::invalid_parameter;
+use super::log_group;
 use super::members::{sent, text, texts};
 use super::network;
 use super::status::Status;
@@ -61,6 +62,7 @@ pub(super) fn update(world: &mut World, call: &Call) -> Result<Value, AwsError> 
         (change.apply)(cluster);
         end(cluster, &id);
         access_entry::for_creator(world, &key);
+        log_group::for_logs(world, &key);
     });
     Ok(answer)
 }

@@ -11,7 +11,7 @@ use super::members::{pick, sent, text, text_map, texts};
 use super::network::{self, Subnet};
 use super::status::{Issue, Status};
 use super::version::{self, Version};
-use super::{CertificateAuthority, access_entry, role, tags};
+use super::{CertificateAuthority, access_entry, log_group, role, tags};
 use crate::timing::Timing;
 use crate::wire::{AwsError, Call};
 use crate::world::World;
@@ -315,7 +315,7 @@ pub(super) fn logging(wanted: &Value, present: &Value) -> Value {
     json!({ "clusterLogging": setups })
 }
 
-fn enabled_types(logging: &Value) -> BTreeSet<&str> {
+pub(super) fn enabled_types(logging: &Value) -> BTreeSet<&str> {
     let setups = logging["clusterLogging"].as_array();
     setups
         .into_iter()
@@ -400,4 +400,5 @@ fn activate(world: &mut World, key: &ClusterKey) {
             cluster.status = Status::Failed;
         }
     }
+    log_group::for_logs(world, key);
 }

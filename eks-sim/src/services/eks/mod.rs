@@ -25,6 +25,7 @@ mod fargate_profile;
 mod image_parameter;
 mod instance_type;
 mod launch_template;
+mod log_group;
 mod members;
 mod network;
 mod node;

@@ -1,12 +1,13 @@
 //! The resource types: how each is made, changed, deleted, and when it counts as ready.
 //!
 //! Every type is a [`Kind`] in a file of its own family; all of them work through the public operations of
-//! EC2 and IAM, as CloudFormation does.
+//! EC2, IAM and CloudWatch Logs, as CloudFormation does.
 
 mod address;
 mod gateway;
 mod instance_profile;
 mod launch_template;
+mod log_group;
 mod nat_gateway;
 mod oidc_provider;
 mod policy;
@@ -108,7 +109,7 @@ const PLAIN: Kind = Kind {
     delete_timing: Timing::StackResource,
 };
 
-const KINDS: [&Kind; 23] = [
+const KINDS: [&Kind; 24] = [
     &vpc::VPC,
     &vpc_cidr_block::VPC_CIDR_BLOCK,
     &subnet::SUBNET,
@@ -125,6 +126,7 @@ const KINDS: [&Kind; 23] = [
     &security_group_rule::SECURITY_GROUP_INGRESS,
     &security_group_rule::SECURITY_GROUP_EGRESS,
     &launch_template::LAUNCH_TEMPLATE,
+    &log_group::LOG_GROUP,
     &role::ROLE,
     &policy::POLICY,
     &policy::MANAGED_POLICY,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::Scene;
 use super::scene::{items, text};
@@ -19,6 +19,8 @@ pub(crate) enum Tagging {
     Ec2Attribute(&'static str),
     /// IAM's `Tag<noun>` with this parameter for the physical id.
     Iam(&'static str, &'static str),
+    /// CloudWatch Logs' `TagResource` on the ARN of the group that has the physical id for a name.
+    Logs,
 }
 
 /// The tags of a resource with these properties in a stack with these tags.
@@ -67,6 +69,16 @@ impl Scene<'_> {
             Tagging::None => Ok(()),
             Tagging::Ec2 => self.retag_ec2(&self.physical_id.clone(), &added, &removed),
             Tagging::Ec2Attribute(name) => self.retag_ec2(&self.attribute_text(name), &added, &removed),
+            Tagging::Logs => {
+                let arn = super::log_group::arn(self);
+                if !added.is_empty() {
+                    self.logs("TagResource", json!({ "resourceArn": arn, "tags": added }))?;
+                }
+                if !removed.is_empty() {
+                    self.logs("UntagResource", json!({ "resourceArn": arn, "tagKeys": removed }))?;
+                }
+                Ok(())
+            }
             Tagging::Iam(noun, parameter) => {
                 let target = Params::new().set(parameter, &self.physical_id);
                 if !added.is_empty() {
