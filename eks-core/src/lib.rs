@@ -29,7 +29,8 @@ pub use plan::{Content, CreateOptions, DeleteOptions, Expected, Plan, Step, Step
 pub use spec::{
     AccessConfig, AccessEntry, AccessEntryType, AccessPolicy, AccessScope, Addon, AmiFamily,
     AuthenticationMode, Capacity, Cluster, ControlPlaneTier, Disk, EndpointAccess, FargateProfile,
-    GivenNetwork, KubernetesVersion, LogType, Nat, Network, NewNetwork, NodeGroup, NodeSubnets,
-    ResolveConflicts, Scaling, Scheduling, SecretsEncryption, Selector, SupportType, Taint, TaintEffect,
-    Toleration, UpdateSettings, UpdateStrategy, VolumeType,
+    GivenNetwork, HttpTokens, KubernetesVersion, LogType, MetadataOptions, Nat, Network, NewNetwork,
+    NodeGroup, NodeRepairConfig, NodeRepairOverride, NodeSubnets, RepairAction, ResolveConflicts, Scaling,
+    Scheduling, SecretsEncryption, Selector, SupportType, Taint, TaintEffect, Toleration, UpdateSettings,
+    UpdateStrategy, VolumeType,
 };
