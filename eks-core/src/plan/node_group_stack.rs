@@ -43,8 +43,10 @@ fn launch_template_data(name: &str, group: &NodeGroup, cluster: Option<&ClusterS
         "TagSpecifications": tag_specifications(name, group),
     });
     if !group.security_groups.is_empty() {
-        let own = cluster?.security_group.iter();
-        data["SecurityGroupIds"] = json!(own.chain(&group.security_groups).collect::<Vec<_>>());
+        // Without the cluster's own, nodes never join.
+        let own = cluster?.security_group.as_ref()?;
+        let all: Vec<&String> = std::iter::once(own).chain(&group.security_groups).collect();
+        data["SecurityGroupIds"] = json!(all);
     }
     if let Some(key) = &group.ssh_key {
         data["KeyName"] = json!(key);
