@@ -326,7 +326,7 @@ fn story_5_mixed() -> Result<(), Error> {
 fn story_5_without_fargate() -> Result<(), Error> {
     let stage = Stage::default();
     let cluster = Cluster::builder().name("web").node_group(group_for("orders")?).build()?;
-    let note = "every group has taints: coredns waits for nodes that let it in";
+    let note = "every group has taints or runs Windows: coredns waits for nodes that let it in";
     assert!(stage.plan(&cluster)?.notes.iter().any(|it| it == note));
     let info = stage.create(&cluster)?;
     assert_eq!(info.nodes.len(), 1);

@@ -2,14 +2,17 @@
 
 use aws_sdk_eks::operation::create_nodegroup::builders::CreateNodegroupInputBuilder;
 use aws_sdk_eks::types::{
-    AmiTypes, CapacityTypes, LaunchTemplateSpecification, NodegroupScalingConfig, NodegroupUpdateConfig,
-    NodegroupUpdateStrategies, Taint as EksTaint, TaintEffect as Effect,
+    AmiTypes, CapacityTypes, LaunchTemplateSpecification, NodeRepairConfig as EksRepair,
+    NodeRepairConfigOverrides, NodegroupScalingConfig, NodegroupUpdateConfig, NodegroupUpdateStrategies,
+    RepairAction as EksAction, Taint as EksTaint, TaintEffect as Effect,
 };
 
 use super::eks_tags;
 use crate::aws::{Refusal, Service, Wire};
 use crate::plan::CreateNodeGroup;
-use crate::spec::{Capacity, Scaling, Taint, TaintEffect, UpdateSettings, UpdateStrategy};
+use crate::spec::{
+    Capacity, NodeRepairConfig, RepairAction, Scaling, Taint, TaintEffect, UpdateSettings, UpdateStrategy,
+};
 
 pub(super) async fn create(wire: &Wire, request: &CreateNodeGroup, token: &str) -> Result<(), Refusal> {
     let call = Service::Eks.mutate("CreateNodegroup", format!("node group {}", request.name));
@@ -20,6 +23,9 @@ pub(super) async fn create(wire: &Wire, request: &CreateNodeGroup, token: &str) 
 pub(super) fn input(request: &CreateNodeGroup, token: &str) -> CreateNodegroupInputBuilder {
     let spec = &request.spec;
     let (template, version) = &request.launch_template;
+    // A capacity block's type is in the launch template, and EKS takes it in one place only.
+    let in_template = spec.capacity == Some(Capacity::CapacityBlock);
+    let types: &[String] = if in_template { &[] } else { &spec.instance_types };
     let labels = (!spec.labels.is_empty()).then(|| spec.labels.clone().into_iter().collect());
     CreateNodegroupInputBuilder::default()
         .cluster_name(&request.cluster)
@@ -27,12 +33,13 @@ pub(super) fn input(request: &CreateNodeGroup, token: &str) -> CreateNodegroupIn
         .node_role(&request.role_arn)
         .set_subnets(Some(request.subnets.clone()))
         .ami_type(AmiTypes::from(request.ami_type.as_str()))
-        .set_instance_types((!spec.instance_types.is_empty()).then(|| spec.instance_types.clone()))
+        .set_instance_types((!types.is_empty()).then(|| types.to_vec()))
         .set_capacity_type(spec.capacity.map(capacity))
         .set_scaling_config(spec.scaling.as_ref().map(scaling))
         .set_labels(labels)
         .set_taints((!spec.taints.is_empty()).then(|| spec.taints.iter().map(taint).collect()))
         .set_update_config(spec.update.as_ref().map(update_config))
+        .set_node_repair_config(spec.node_repair_config.as_ref().map(repair))
         .launch_template(LaunchTemplateSpecification::builder().id(template).version(version).build())
         .set_tags(eks_tags(&request.tags))
         .client_request_token(token)
@@ -42,7 +49,35 @@ fn capacity(capacity: Capacity) -> CapacityTypes {
     match capacity {
         Capacity::OnDemand => CapacityTypes::OnDemand,
         Capacity::Spot => CapacityTypes::Spot,
+        Capacity::CapacityBlock => CapacityTypes::CapacityBlock,
     }
+}
+
+fn repair(config: &NodeRepairConfig) -> EksRepair {
+    let overrides = config.node_repair_config_overrides.iter().map(|it| {
+        let action = match it.repair_action {
+            RepairAction::Replace => EksAction::Replace,
+            RepairAction::Reboot => EksAction::Reboot,
+            RepairAction::NoAction => EksAction::NoAction,
+        };
+        NodeRepairConfigOverrides::builder()
+            .node_monitoring_condition(&it.node_monitoring_condition)
+            .node_unhealthy_reason(&it.node_unhealthy_reason)
+            .min_repair_wait_time_mins(count(it.min_repair_wait_time_mins))
+            .repair_action(action)
+            .build()
+    });
+    let overrides: Vec<_> = overrides.collect();
+    EksRepair::builder()
+        .enabled(config.enabled.unwrap_or(true))
+        .set_max_unhealthy_node_threshold_count(config.max_unhealthy_node_threshold_count.map(count))
+        .set_max_unhealthy_node_threshold_percentage(
+            config.max_unhealthy_node_threshold_percentage.map(count),
+        )
+        .set_max_parallel_nodes_repaired_count(config.max_parallel_nodes_repaired_count.map(count))
+        .set_max_parallel_nodes_repaired_percentage(config.max_parallel_nodes_repaired_percentage.map(count))
+        .set_node_repair_config_overrides((!overrides.is_empty()).then_some(overrides))
+        .build()
 }
 
 fn scaling(scaling: &Scaling) -> NodegroupScalingConfig {

@@ -46,6 +46,9 @@ pub(crate) struct ClusterState {
     pub(crate) subnets: Vec<String>,
     /// The security group that EKS made for it.
     pub(crate) security_group: Option<String>,
+    /// The block of its services' addresses, once ACTIVE.
+    #[serde(default)]
+    pub(crate) service_cidr: Option<String>,
     /// Its OIDC issuer.
     pub(crate) issuer: Option<String>,
     /// Whether the API server has a public endpoint.

@@ -130,7 +130,11 @@ fn node_group(group: &NodeGroup) -> String {
     let scaling = group.scaling.clone().unwrap_or_default();
     let [min, max, desired] = [scaling.min, scaling.max, scaling.desired].map(Option::unwrap_or_default);
     let range = if min == max { String::new() } else { format!(" ({min} to {max})") };
-    let spot = if group.capacity == Some(Capacity::Spot) { ", spot" } else { "" };
+    let capacity = match (group.capacity, &group.capacity_reservation_id) {
+        (Some(Capacity::Spot), _) => ", spot".to_owned(),
+        (Some(Capacity::CapacityBlock), Some(id)) => format!(", capacity block {id}"),
+        _ => String::new(),
+    };
     let disk = group.disk.clone().unwrap_or_default();
     let disk = disk.size_gib.map(|size| format!(", {size} GiB disk")).unwrap_or_default();
     let subnets = match &group.subnets {
@@ -141,11 +145,29 @@ fn node_group(group: &NodeGroup) -> String {
     };
     let taints: Vec<String> = group.taints.iter().map(ToString::to_string).collect();
     let taints = if taints.is_empty() { String::new() } else { format!(", tainted {}", taints.join(", ")) };
-    format!(
-        "{desired} × {}{range}{spot}, {}{disk}{subnets}{taints}",
-        group.instance_types.join("/"),
-        group.ami_type().unwrap_or("unknown image"),
-    )
+    let image = match &group.ami {
+        Some(ami) => ami.as_str(),
+        None => group.ami_type().unwrap_or("unknown image"),
+    };
+    let types = group.instance_types.join("/");
+    let options: String = node_options(group).iter().map(|option| format!(", {option}")).collect();
+    format!("{desired} × {types}{range}{capacity}, {image}{disk}{subnets}{taints}{options}")
+}
+
+/// What of the nodes was asked for and matters to who reads the plan.
+fn node_options(group: &NodeGroup) -> Vec<String> {
+    let mut options = Vec::new();
+    if !group.security_groups.is_empty() {
+        options.push(format!("also in {}", group.security_groups.join(", ")));
+    }
+    options.extend(group.ssh_key.as_ref().map(|key| format!("SSH key {key}")));
+    if group.has_own_role() {
+        options.push("a role of its own".to_owned());
+    }
+    if group.node_repair_config.as_ref().is_some_and(|repair| repair.enabled != Some(false)) {
+        options.push("repaired by EKS".to_owned());
+    }
+    options
 }
 
 fn fargate_profile(profile: &FargateProfile) -> String {

@@ -8,7 +8,7 @@ mod log_group;
 
 use serde_json::{Map, Value, json};
 
-use crate::spec::{Cluster, Nat, Network, NewNetwork, cut};
+use crate::spec::{Cluster, Nat, Network, NewNetwork, NodeGroup, cut};
 use crate::{Error, ErrorKind, Result};
 
 /// The version of the template's layout, kept in a tag and in the metadata.
@@ -285,8 +285,8 @@ fn add_roles(resources: &mut Map<String, Value>, outputs: &mut Map<String, Value
         let policies = ["AmazonEKSClusterPolicy", "AmazonEKSVPCResourceController"];
         add(id::CLUSTER_ROLE, role("eks.amazonaws.com", &["sts:AssumeRole", "sts:TagSession"], &policies));
     }
-    if spec.node_groups.iter().flatten().any(|group| group.role_arn.is_none()) {
-        let mut role = node_role();
+    if spec.node_groups.iter().flatten().any(NodeGroup::shares_role) {
+        let mut role = node_role(&[]);
         if spec.is_ipv6() {
             role["Properties"]["Policies"] = ipv6::cni_policy();
         }
@@ -298,8 +298,8 @@ fn add_roles(resources: &mut Map<String, Value>, outputs: &mut Map<String, Value
     }
 }
 
-/// The role of nodes.
-fn node_role() -> Value {
+/// The role of nodes, with further policies by their ARNs.
+pub(super) fn node_role(further: &[String]) -> Value {
     let policies = [
         "AmazonEKSWorkerNodePolicy",
         "AmazonEC2ContainerRegistryPullOnly",
@@ -307,7 +307,11 @@ fn node_role() -> Value {
         "AmazonSSMManagedInstanceCore",
     ];
     // EC2's principal differs in China; `AWS::URLSuffix` is the part that differs.
-    role("ec2.${AWS::URLSuffix}", &["sts:AssumeRole"], &policies)
+    let mut role = role("ec2.${AWS::URLSuffix}", &["sts:AssumeRole"], &policies);
+    if let Some(attached) = role["Properties"]["ManagedPolicyArns"].as_array_mut() {
+        attached.extend(further.iter().map(|arn| json!(arn)));
+    }
+    role
 }
 
 fn role(principal: &str, actions: &[&str], policies: &[&str]) -> Value {

@@ -11,6 +11,7 @@ mod foundation;
 mod goal;
 mod names;
 mod node_group_stack;
+mod node_user_data;
 mod notes;
 mod outline;
 mod ownership;

@@ -1,16 +1,72 @@
-//! The template of a node group's stack: its launch template.
+//! The template of a node group's stack: its launch template, and its role if it has one of its own.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use crate::spec::NodeGroup;
+use super::foundation::{self, id};
+use super::node_user_data;
+use crate::observe::ClusterState;
+use crate::spec::{Capacity, HttpTokens, NodeGroup};
 
 /// The logical id of the launch template.
 pub(crate) const LAUNCH_TEMPLATE: &str = "LaunchTemplate";
 
-/// The template's text. The launch template names no security group: EKS adds the cluster's own, which is
-/// not made yet when this stack is.
-pub(crate) fn template(cluster: &str, group: &NodeGroup) -> String {
-    let name = group.name.as_deref().unwrap_or_default();
+/// The template's text; `None` while it must say what the cluster has and does not have yet.
+///
+/// The launch template names no security group unless the spec does: EKS adds the cluster's own, which is not
+/// made yet when this stack is, and leaves that to a template that names any.
+pub(crate) fn template(name: &str, group: &NodeGroup, cluster: Option<&ClusterState>) -> Option<String> {
+    let group_name = group.name.as_deref().unwrap_or_default();
+    let mut resources = Map::new();
+    let data = launch_template_data(name, group, cluster)?;
+    resources.insert(
+        LAUNCH_TEMPLATE.to_owned(),
+        json!({ "Type": "AWS::EC2::LaunchTemplate", "Properties": { "LaunchTemplateData": data } }),
+    );
+    if group.has_own_role() {
+        resources.insert(id::NODE_ROLE.to_owned(), foundation::node_role(&group.policy_arns));
+    }
+    let template = json!({
+        "AWSTemplateFormatVersion": "2010-09-09",
+        "Description": format!("Launch template of node group {group_name} of EKS cluster {name}"),
+        "Resources": resources,
+        "Outputs": {
+            "LaunchTemplateVersion": { "Value": { "Fn::GetAtt": [LAUNCH_TEMPLATE, "LatestVersionNumber"] } },
+        },
+    });
+    Some(template.to_string())
+}
+
+fn launch_template_data(name: &str, group: &NodeGroup, cluster: Option<&ClusterState>) -> Option<Value> {
+    let mut data = json!({
+        "BlockDeviceMappings": [{ "DeviceName": device(group), "Ebs": volume(group) }],
+        "MetadataOptions": metadata_options(group),
+        "TagSpecifications": tag_specifications(name, group),
+    });
+    if !group.security_groups.is_empty() {
+        // Without the cluster's own, nodes never join.
+        let own = cluster?.security_group.as_ref()?;
+        let all: Vec<&String> = std::iter::once(own).chain(&group.security_groups).collect();
+        data["SecurityGroupIds"] = json!(all);
+    }
+    if let Some(key) = &group.ssh_key {
+        data["KeyName"] = json!(key);
+    }
+    if let Some(ami) = &group.ami {
+        data["ImageId"] = json!(ami);
+        data["UserData"] = json!(node_user_data::nodeadm(cluster?)?);
+    }
+    if group.capacity == Some(Capacity::CapacityBlock) {
+        // The template has to name the type, too:
+        // https://docs.aws.amazon.com/eks/latest/userguide/capacity-blocks-mng.html
+        data["InstanceType"] = json!(group.instance_types.first());
+        data["InstanceMarketOptions"] = json!({ "MarketType": "capacity-block" });
+        let target = json!({ "CapacityReservationId": group.capacity_reservation_id });
+        data["CapacityReservationSpecification"] = json!({ "CapacityReservationTarget": target });
+    }
+    Some(data)
+}
+
+fn volume(group: &NodeGroup) -> Value {
     let disk = group.disk.clone().unwrap_or_default();
     let mut volume = json!({
         "VolumeSize": disk.size_gib,
@@ -24,36 +80,36 @@ pub(crate) fn template(cluster: &str, group: &NodeGroup) -> String {
     if let Some(volume) = volume.as_object_mut() {
         volume.retain(|_, value| !value.is_null());
     }
+    volume
+}
+
+/// Version 2 of the metadata service, reachable from pods, unless the spec says otherwise: eksctl's default
+/// (facts/eksctl.md §1.1).
+fn metadata_options(group: &NodeGroup) -> Value {
+    let given = group.metadata_options.unwrap_or_default();
+    let mut options = json!({
+        "HttpTokens": match given.http_tokens.unwrap_or_default() {
+            HttpTokens::Required => "required",
+            HttpTokens::Optional => "optional",
+        },
+        "HttpPutResponseHopLimit": given.http_put_response_hop_limit.unwrap_or(2),
+    });
+    if let Some(tags) = given.instance_metadata_tags {
+        options["InstanceMetadataTags"] = json!(if tags { "enabled" } else { "disabled" });
+    }
+    options
+}
+
+fn tag_specifications(cluster: &str, group: &NodeGroup) -> Vec<Value> {
+    let name = group.name.as_deref().unwrap_or_default();
     let tags: Vec<Value> = std::iter::once(("Name".to_owned(), format!("{cluster}-{name}-Node")))
         .chain(group.tags.clone())
         .map(|(key, value)| json!({ "Key": key, "Value": value }))
         .collect();
-    let tagged: Vec<Value> = ["instance", "volume", "network-interface"]
+    ["instance", "volume", "network-interface"]
         .iter()
         .map(|kind| json!({ "ResourceType": kind, "Tags": tags }))
-        .collect();
-    json!({
-        "AWSTemplateFormatVersion": "2010-09-09",
-        "Description": format!("Launch template of node group {name} of EKS cluster {cluster}"),
-        "Resources": {
-            LAUNCH_TEMPLATE: {
-                "Type": "AWS::EC2::LaunchTemplate",
-                "Properties": {
-                    "LaunchTemplateData": {
-                        "BlockDeviceMappings": [{ "DeviceName": device(group), "Ebs": volume }],
-                        // Version 2 of the metadata service, reachable from pods: eksctl's default
-                        // (facts/eksctl.md §1.1).
-                        "MetadataOptions": { "HttpTokens": "required", "HttpPutResponseHopLimit": 2 },
-                        "TagSpecifications": tagged,
-                    },
-                },
-            },
-        },
-        "Outputs": {
-            "LaunchTemplateVersion": { "Value": { "Fn::GetAtt": [LAUNCH_TEMPLATE, "LatestVersionNumber"] } },
-        },
-    })
-    .to_string()
+        .collect()
 }
 
 /// Where the disk for images and logs is attached (facts/eksctl.md §1.1).

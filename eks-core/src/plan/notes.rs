@@ -2,7 +2,9 @@
 
 use super::create::{desired, group_name, lets_addons_in, node_groups};
 use crate::observe::Observed;
-use crate::spec::{Cluster, KubernetesVersion, Network, VersionOffer, VersionStatus, pods_per_node, resolve};
+use crate::spec::{
+    Cluster, KubernetesVersion, Network, NodeGroup, VersionOffer, VersionStatus, pods_per_node, resolve,
+};
 
 /// Pods that EKS itself puts on every node: aws-node and kube-proxy.
 const PODS_ON_EVERY_NODE: u32 = 2;
@@ -39,10 +41,30 @@ pub(crate) fn notes(given: Option<&Cluster>, observed: &Observed) -> Vec<String>
         if groups.peek().is_none() {
             notes.push("no nodes: coredns waits for the first one".to_owned());
         } else if !groups.any(lets_addons_in) {
-            notes.push("every group has taints: coredns waits for nodes that let it in".to_owned());
+            notes.push(
+                "every group has taints or runs Windows: coredns waits for nodes that let it in".to_owned(),
+            );
         }
     }
+    notes.extend(node_groups(spec).filter_map(device_note));
     notes
+}
+
+/// What pods need besides the nodes to use what the nodes have.
+fn device_note(group: &NodeGroup) -> Option<String> {
+    let name = group_name(group);
+    let ami_type = group.ami_type()?;
+    // Bottlerocket's own image has NVIDIA's plugin in it.
+    if ami_type.starts_with("WINDOWS") {
+        let need = "enable-windows-ipam in the config map amazon-vpc-cni";
+        Some(format!("{name}: Windows pods get addresses once {need} is true; coredns needs Linux nodes"))
+    } else if ami_type.starts_with("AL2") && ami_type.contains("NVIDIA") || ami_type.ends_with("GPU") {
+        Some(format!("{name}: pods get GPUs once NVIDIA's device plugin is installed"))
+    } else if ami_type.contains("NEURON") {
+        Some(format!("{name}: pods get Neuron devices once the Neuron device plugin is installed"))
+    } else {
+        None
+    }
 }
 
 fn version_note(version: &KubernetesVersion, offers: &[VersionOffer]) -> Option<String> {

@@ -2,12 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::instance_type::Architecture;
+use super::instance_type::{Accelerator, Architecture};
 
 /// The operating system of a node, written as in eksctl. Unset: `AmazonLinux2023`.
 ///
-/// Images for GPUs are asked for by name (`…Nvidia`, `…Neuron`): an instance type with a GPU alone does not
-/// choose one, since the same type can run without its driver.
+/// Instance types with NVIDIA's GPUs or AWS's Neuron devices get the image with their drivers, as with eksctl; the
+/// families `…Nvidia` and `…Neuron` name it whatever the types are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum AmiFamily {
     /// Amazon Linux 2023.
@@ -44,6 +44,20 @@ pub enum AmiFamily {
 }
 
 impl AmiFamily {
+    /// The family with the drivers that the accelerator needs, if there is one; else the family itself.
+    #[must_use]
+    pub fn for_accelerator(self, accelerator: Option<Accelerator>) -> Self {
+        use Accelerator::{Neuron, Nvidia};
+        match (self, accelerator) {
+            (Self::AmazonLinux2023, Some(Nvidia)) => Self::AmazonLinux2023Nvidia,
+            (Self::AmazonLinux2023, Some(Neuron)) => Self::AmazonLinux2023Neuron,
+            (Self::AmazonLinux2, Some(_)) => Self::AmazonLinux2Gpu,
+            (Self::Bottlerocket, Some(Nvidia)) => Self::BottlerocketNvidia,
+            (Self::BottlerocketFips, Some(Nvidia)) => Self::BottlerocketNvidiaFips,
+            (family, _) => family,
+        }
+    }
+
     /// EKS's name for the family's image on that architecture, if there is one; see
     /// [`amiType`](https://docs.aws.amazon.com/eks/latest/APIReference/API_Nodegroup.html).
     // facts/aws.md §7

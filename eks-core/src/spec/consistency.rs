@@ -146,12 +146,19 @@ impl Cluster {
             Some(NodeSubnets::Given(subnets)) => self.inspect_named_subnets(subnets, findings),
             None => {}
         }
-        if let (Some(family), KubernetesVersion::Exact(version)) = (group.ami_family, &self.version)
-            && let Some((_, minor)) = minor(version)
-        {
+        if let Some(family) = group.ami_family {
             let (first, end) = family.minors();
+            // EKS's default and its newest version have long been beyond the end of Amazon Linux 2.
+            let (holds, version) = match &self.version {
+                KubernetesVersion::Exact(version) => {
+                    let minor = minor(version).map(|(_, minor)| minor);
+                    (minor.is_none_or(|minor| (first..end).contains(&minor)), version.as_str())
+                }
+                KubernetesVersion::Default => (end == u32::MAX, "`default`"),
+                KubernetesVersion::Latest => (end == u32::MAX, "`latest`"),
+            };
             let rule = format!("be a family that EKS has images of for Kubernetes {version}");
-            findings.require((first..end).contains(&minor), "amiFamily", format!("{family:?}"), rule);
+            findings.require(holds, "amiFamily", format!("{family:?}"), rule);
         }
         tags::inspect_union(&self.tags, &group.tags, findings);
     }

@@ -9,6 +9,15 @@ pub enum Architecture {
     Arm64,
 }
 
+/// What an instance computes with besides its processor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Accelerator {
+    /// NVIDIA's GPUs.
+    Nvidia,
+    /// AWS's Trainium and Inferentia.
+    Neuron,
+}
+
 /// The parts of an instance type's name: `m7gd.2xlarge` is family `m`, generation 7, attributes `gd`, size
 /// `2xlarge`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -53,6 +62,17 @@ impl InstanceType {
         let processor = self.attributes.split('-').next().unwrap_or_default();
         let arm = processor.contains('g') || self.family == "a" || self.attributes.contains("-gb");
         if arm { Architecture::Arm64 } else { Architecture::X86_64 }
+    }
+
+    /// The accelerators that EKS has images for: families `g`, `gr` and `p` have NVIDIA's GPUs (but `g4ad`, which
+    /// has AMD's), `inf` and `trn` have Neuron's.
+    pub fn accelerator(&self) -> Option<Accelerator> {
+        match self.family.as_str() {
+            "g" if self.attributes == "ad" => None,
+            "g" | "gr" | "p" => Some(Accelerator::Nvidia),
+            "inf" | "trn" => Some(Accelerator::Neuron),
+            _ => None,
+        }
     }
 }
 

@@ -10,6 +10,8 @@ use super::ami_family::AmiFamily;
 use super::check::{Check, Findings, item};
 use super::disk::Disk;
 use super::instance_type::{Architecture, InstanceType};
+use super::metadata_options::MetadataOptions;
+use super::node_repair::NodeRepairConfig;
 use super::scaling::Scaling;
 use super::taint::Taint;
 use super::update_settings::UpdateSettings;
@@ -48,12 +50,28 @@ pub struct NodeGroup {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[builder(field)]
     pub tags: BTreeMap<String, String>,
+    /// Security groups of the nodes besides the cluster's own, at most 15. The group's launch template then waits
+    /// for the cluster.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[builder(field)]
+    pub security_groups: Vec<String>,
+    /// IAM policies for the nodes besides those that every node needs, at most 16. They mean an own role.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[builder(field)]
+    pub policy_arns: Vec<String>,
     /// The nodes' operating system. Default: Amazon Linux 2023.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ami_family: Option<AmiFamily>,
+    /// An image of your own that is made like EKS's Amazon Linux 2023: its nodes are told by
+    /// [nodeadm](https://awslabs.github.io/amazon-eks-ami/nodeadm/) how to join. Unset: EKS's newest of the family.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ami: Option<String>,
     /// How the nodes are paid for. Default: on demand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub capacity: Option<Capacity>,
+    /// The capacity block that `capacityBlock` launches into.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub capacity_reservation_id: Option<String>,
     /// How many nodes. Default: two.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scaling: Option<Scaling>,
@@ -63,9 +81,22 @@ pub struct NodeGroup {
     /// How updates replace nodes. Default: one at a time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub update: Option<UpdateSettings>,
+    /// Repair of unhealthy nodes. Default: none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub node_repair_config: Option<NodeRepairConfig>,
+    /// The nodes' metadata service. Default: IMDSv2 alone, over two hops.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub metadata_options: Option<MetadataOptions>,
+    /// The EC2 key pair that opens the nodes to SSH. Default: none. No port is opened by it: that is for one of
+    /// `security_groups`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ssh_key: Option<String>,
     /// The nodes' role. Unset: one is made for all groups of the cluster (eksctl makes one for each).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role_arn: Option<String>,
+    /// Whether a role is made for this group alone, as with eksctl. Default: no, unless there are `policy_arns`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own_role: Option<bool>,
 }
 
 /// How nodes are paid for.
@@ -79,6 +110,11 @@ pub enum Capacity {
     /// At the spot price; AWS may take them back.
     #[serde(alias = "SPOT")]
     Spot,
+    /// In advance, as an
+    /// [EC2 Capacity Block](https://docs.aws.amazon.com/eks/latest/userguide/capacity-blocks-mng.html), whose
+    /// reservation the group names. Nodes come up while the block is active; have none desired before.
+    #[serde(alias = "CAPACITY_BLOCK")]
+    CapacityBlock,
 }
 
 /// Where the nodes of a group are. Written `public`, `private` or a list of subnet ids.
@@ -101,9 +137,13 @@ impl NodeGroup {
         architectures.all(|other| other == first).then_some(first).flatten()
     }
 
-    /// EKS's name for the group's image, such as `AL2023_x86_64_STANDARD`.
+    /// EKS's name for the group's image, such as `AL2023_x86_64_STANDARD`; `CUSTOM` for one of your own.
     pub fn ami_type(&self) -> Option<&'static str> {
-        self.ami_family.unwrap_or_default().ami_type(self.architecture()?)
+        if self.ami.is_some() {
+            return Some("CUSTOM");
+        }
+        let family = self.ami_family.unwrap_or_default().for_accelerator(self.accelerator());
+        family.ami_type(self.architecture()?)
     }
 }
 
@@ -153,6 +193,18 @@ impl<S: node_group_builder::State> NodeGroupBuilder<S> {
         self
     }
 
+    /// Adds a security group to the cluster's own.
+    pub fn security_group(mut self, id: impl Into<String>) -> Self {
+        self.security_groups.push(id.into());
+        self
+    }
+
+    /// Attaches a policy to the nodes' role, which is then the group's own.
+    pub fn policy_arn(mut self, arn: impl Into<String>) -> Self {
+        self.policy_arns.push(arn.into());
+        self
+    }
+
     /// The group, if it breaks no rule.
     ///
     /// # Errors
@@ -192,6 +244,7 @@ impl Check for NodeGroup {
         if let Some(arn) = &self.role_arn {
             findings.require(syntax::is_role_arn(arn), "roleArn", arn, syntax::ROLE_ARN);
         }
+        self.inspect_launch(findings);
         tags::inspect(&self.tags, findings);
     }
 }
@@ -218,7 +271,7 @@ impl NodeGroup {
         }
         if let (Some(family), Some(architecture)) = (self.ami_family, self.architecture()) {
             let rule = "be a family that has an image for the architecture of `instanceTypes`";
-            let holds = family.ami_type(architecture).is_some();
+            let holds = family.for_accelerator(self.accelerator()).ami_type(architecture).is_some();
             findings.require(holds, "amiFamily", format!("{family:?}"), rule);
         }
     }

@@ -20,6 +20,7 @@ pub(crate) const ROLE_ARN: &str = "be the ARN of an IAM role, such as `arn:aws:i
 pub(crate) const SUBNET: &str = "be a subnet id, such as `subnet-0123456789abcdef0`";
 pub(crate) const SECURITY_GROUP: &str = "be a security group id, such as `sg-0123456789abcdef0`";
 pub(crate) const VPC: &str = "be a VPC id, such as `vpc-0123456789abcdef0`";
+pub(crate) const AMI: &str = "be an image id, such as `ami-0123456789abcdef0`";
 pub(crate) const PRESENT: &str = "be given";
 
 pub(crate) fn is_name(text: &str) -> bool {
@@ -85,6 +86,19 @@ pub(crate) fn is_iam_arn(text: &str, kinds: &[&str]) -> bool {
 
 pub(crate) fn is_role_arn(text: &str) -> bool {
     is_iam_arn(text, &["role"])
+}
+
+/// Whether this is the ARN of a managed policy, AWS's or the account's own.
+pub(crate) fn is_policy_arn(text: &str) -> bool {
+    matches!(arn(text), Some(("iam", _, resource)) if resource.starts_with("policy/") && resource.len() > 7)
+}
+
+pub(crate) fn is_ami(text: &str) -> bool {
+    is_id(text, "ami-")
+}
+
+pub(crate) fn is_capacity_reservation(text: &str) -> bool {
+    is_id(text, "cr-")
 }
 
 pub(crate) fn is_subnet(text: &str) -> bool {

@@ -33,6 +33,9 @@ fn state(call: &Call, cluster: Cluster) -> Result<ClusterState, Refusal> {
         vpc: vpc.as_ref().and_then(|vpc| vpc.vpc_id.clone()),
         subnets: vpc.as_ref().map(|vpc| vpc.subnet_ids().to_vec()).unwrap_or_default(),
         security_group: vpc.as_ref().and_then(|vpc| vpc.cluster_security_group_id.clone()),
+        service_cidr: cluster
+            .kubernetes_network_config
+            .and_then(|network| network.service_ipv6_cidr.or(network.service_ipv4_cidr)),
         issuer: cluster.identity.and_then(|identity| identity.oidc).and_then(|oidc| oidc.issuer),
         public_access: vpc.is_some_and(|vpc| vpc.endpoint_public_access),
         access_entries: matches!(mode, Some(AuthenticationMode::Api | AuthenticationMode::ApiAndConfigMap)),

@@ -11,7 +11,7 @@ use crate::plan::request::{CreateNodeGroup, CreateStack, Request};
 use crate::plan::stack_stand::stack_stand;
 use crate::plan::step::{StepKind, StepState};
 use crate::plan::{names, node_group_stack, ownership, tag};
-use crate::spec::{Cluster, NodeGroup, TaintEffect};
+use crate::spec::{AmiFamily, Cluster, NodeGroup, TaintEffect};
 use crate::{Error, ErrorKind, Result};
 
 impl Create<'_> {
@@ -24,27 +24,33 @@ impl Create<'_> {
             let stand = match stack {
                 // The foundation settles whose name this is; until it is there, nothing else is made.
                 None if self.observed.foundation.present().is_none() => Stand::Blocked,
-                None => {
-                    let mut tags = self.tags();
-                    tags.extend(group.tags.clone());
-                    tags.insert(tag::NODE_GROUP.to_owned(), name.to_owned());
-                    let template = node_group_stack::template(self.name, group);
-                    let request = CreateStack { name: stack_name.clone(), template, tags, express: false };
-                    self.draft.make(&action, Request::CreateStack(request))
-                }
+                None => match node_group_stack::template(self.name, group, self.observed.cluster.present()) {
+                    Some(template) => {
+                        let mut tags = self.tags();
+                        tags.extend(group.tags.clone());
+                        tags.insert(tag::NODE_GROUP.to_owned(), name.to_owned());
+                        let name = stack_name.clone();
+                        let request = CreateStack { name, template, tags, express: false };
+                        self.draft.make(&action, Request::CreateStack(request))
+                    }
+                    None => Stand::Blocked,
+                },
                 Some(stack) if !ownership::owns_stack(self.name, stack) => Stand::Failed(vec![Issue {
                     code: "AlreadyExistsException".to_owned(),
                     message: format!("stack {stack_name} exists and was not made by this library"),
                     resources: vec![stack.id.clone()],
                 }]),
                 Some(stack) => {
-                    let template = node_group_stack::LAUNCH_TEMPLATE;
-                    let lacking: &[&str] = if stack.ready(template).is_some() { &[] } else { &[template] };
-                    stack_stand(&self.draft, &action, stack, false, lacking)
+                    let mut lacking = vec![node_group_stack::LAUNCH_TEMPLATE];
+                    lacking.extend(group.has_own_role().then_some(id::NODE_ROLE));
+                    lacking.retain(|id| stack.ready(id).is_none());
+                    stack_stand(&self.draft, &action, stack, false, &lacking)
                 }
             };
             let looks = vec![group_stack_look(self.name, name)];
-            self.draft.step(action, format!("stack {stack_name}"), &[], stand, looks);
+            let after: &[StepKind] =
+                if group.launch_names_cluster() { &[StepKind::CreateCluster] } else { &[] };
+            self.draft.step(action, format!("stack {stack_name}"), after, stand, looks);
         }
     }
 
@@ -127,7 +133,8 @@ impl Create<'_> {
         ) else {
             return Ok(None);
         };
-        let role_arn = group.role_arn.clone().or_else(|| role_arn(foundation, id::NODE_ROLE));
+        let home = if group.has_own_role() { stack } else { foundation };
+        let role_arn = group.role_arn.clone().or_else(|| role_arn(home, id::NODE_ROLE));
         let template = stack.ready(node_group_stack::LAUNCH_TEMPLATE);
         let subnets = node_subnets(self.spec, group, foundation);
         let (Some(role_arn), Some(template), Some(subnets)) = (role_arn, template, subnets) else {
@@ -173,12 +180,16 @@ pub(in crate::plan) fn desired(group: &NodeGroup) -> u32 {
 }
 
 /// Whether add-ons can run on the group's nodes: coredns and its like tolerate what is for cluster-critical pods
-/// alone.
+/// alone, and run on Linux.
 pub(in crate::plan) fn lets_addons_in(group: &NodeGroup) -> bool {
-    group.taints.iter().all(|taint| {
-        taint.effect == TaintEffect::PreferNoSchedule
-            || matches!(taint.key.as_str(), "CriticalAddonsOnly" | "node-role.kubernetes.io/control-plane")
-    })
+    !group.ami_family.is_some_and(AmiFamily::is_windows)
+        && group.taints.iter().all(|taint| {
+            taint.effect == TaintEffect::PreferNoSchedule
+                || matches!(
+                    taint.key.as_str(),
+                    "CriticalAddonsOnly" | "node-role.kubernetes.io/control-plane"
+                )
+        })
 }
 
 pub(super) fn group_stack_look(cluster: &str, group: &str) -> Look {

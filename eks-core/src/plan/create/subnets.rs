@@ -50,12 +50,12 @@ pub(super) fn new_subnets(stack: &StackState, kind: &str) -> Option<Vec<String>>
 
 /// What a complete foundation should have and has not.
 pub(super) fn lacking(spec: &Cluster, stack: &StackState) -> Vec<&'static str> {
-    let own_node_role = node_groups(spec).any(|group| group.role_arn.is_none());
+    let node_role = node_groups(spec).any(NodeGroup::shares_role);
     let own_pod_role = spec.fargate_profiles.iter().any(|profile| profile.role_arn.is_none());
     [
         (id::CLUSTER_ROLE, cluster_role(spec, stack).is_some()),
         ("subnets with a security group", cluster_subnets(spec, stack).is_some()),
-        (id::NODE_ROLE, !own_node_role || stack.ready(id::NODE_ROLE).is_some()),
+        (id::NODE_ROLE, !node_role || stack.ready(id::NODE_ROLE).is_some()),
         (id::POD_ROLE, !own_pod_role || stack.ready(id::POD_ROLE).is_some()),
         (id::LOG_GROUP, log_group_there(spec, stack)),
     ]

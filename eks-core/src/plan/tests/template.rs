@@ -1,11 +1,14 @@
 //! What CloudFormation is given. A change of these is a change of what users have in their accounts: clusters of
 //! earlier versions must still be understood (`foundation::LAYOUT`).
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
 
 use super::world::{self, ZONES};
+use crate::observe::{ClusterState, ClusterStatus};
 use crate::plan::{foundation, node_group_stack};
-use crate::spec::{Cluster, GivenNetwork, LogType, Nat, NewNetwork, NodeGroup};
+use crate::spec::{Capacity, Cluster, GivenNetwork, LogType, Nat, NewNetwork, NodeGroup};
 
 fn zones() -> Vec<String> {
     ZONES.map(str::to_owned).to_vec()
@@ -82,6 +85,59 @@ fn one_that_is_too_large_is_refused_by_name_of_the_limit() {
 #[test]
 fn of_a_node_group() {
     let group = NodeGroup::builder().name("web").tag("team", "shop").build().expect("valid");
-    let text = node_group_stack::template("shop", &group);
+    let text = node_group_stack::template("shop", &group, None).expect("needs no cluster");
     insta::assert_json_snapshot!(serde_json::from_str::<Value>(&text).expect("JSON"));
+}
+
+#[test]
+fn of_a_node_group_with_a_custom_image_and_a_role() {
+    let group = NodeGroup::builder()
+        .name("web")
+        .ami("ami-1")
+        .security_group("sg-9")
+        .ssh_key("me")
+        .policy_arn("arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess")
+        .build()
+        .expect("valid");
+    assert_eq!(node_group_stack::template("shop", &group, None), None);
+    let young = world::cluster(ClusterStatus::Creating);
+    let young = ClusterState { endpoint: None, ..young };
+    assert_eq!(node_group_stack::template("shop", &group, Some(&young)), None);
+
+    let cluster = ClusterState {
+        name: "shop".to_owned(),
+        endpoint: Some("https://1.example".to_owned()),
+        certificate_authority: Some("Q0E=".to_owned()),
+        service_cidr: Some("10.100.0.0/16".to_owned()),
+        security_group: Some("sg-cluster".to_owned()),
+        ..world::cluster(ClusterStatus::Active)
+    };
+    let text = node_group_stack::template("shop", &group, Some(&cluster)).expect("all is known");
+    let template: Value = serde_json::from_str(&text).expect("JSON");
+    let data = &template["Resources"]["LaunchTemplate"]["Properties"]["LaunchTemplateData"];
+    assert_eq!(data["ImageId"], "ami-1");
+    assert_eq!(data["KeyName"], "me");
+    assert_eq!(data["SecurityGroupIds"], json!(["sg-cluster", "sg-9"]));
+    let user_data = BASE64_STANDARD.decode(data["UserData"].as_str().expect("text")).expect("base64");
+    insta::assert_snapshot!(String::from_utf8(user_data).expect("UTF-8"));
+    let policies = &template["Resources"]["NodeInstanceRole"]["Properties"]["ManagedPolicyArns"];
+    assert_eq!(policies.as_array().map(Vec::len), Some(5));
+}
+
+#[test]
+fn of_a_node_group_in_a_capacity_block() {
+    let group = NodeGroup::builder()
+        .name("training")
+        .instance_type("p5.48xlarge")
+        .capacity(Capacity::CapacityBlock)
+        .capacity_reservation_id("cr-1")
+        .build()
+        .expect("valid");
+    let text = node_group_stack::template("shop", &group, None).expect("needs no cluster");
+    let template: Value = serde_json::from_str(&text).expect("JSON");
+    let data = &template["Resources"]["LaunchTemplate"]["Properties"]["LaunchTemplateData"];
+    assert_eq!(data["InstanceType"], "p5.48xlarge");
+    assert_eq!(data["InstanceMarketOptions"], json!({ "MarketType": "capacity-block" }));
+    let target = json!({ "CapacityReservationTarget": { "CapacityReservationId": "cr-1" } });
+    assert_eq!(data["CapacityReservationSpecification"], target);
 }

@@ -165,6 +165,7 @@ pub(super) fn cluster(status: ClusterStatus) -> ClusterState {
         vpc: Some("vpc-1".to_owned()),
         subnets: Vec::new(),
         security_group: None,
+        service_cidr: Some("10.100.0.0/16".to_owned()),
         issuer: None,
         public_access: true,
         access_entries: true,

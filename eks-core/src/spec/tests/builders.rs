@@ -45,7 +45,15 @@ fn the_image_follows_from_family_and_architecture() {
     };
     assert_eq!(ami_type(None, &[]), Some("AL2023_x86_64_STANDARD"));
     assert_eq!(ami_type(None, &["m7g.large", "t4g.small"]), Some("AL2023_ARM_64_STANDARD"));
-    assert_eq!(ami_type(None, &["g5.xlarge"]), Some("AL2023_x86_64_STANDARD"));
+    assert_eq!(ami_type(None, &["g5.xlarge", "p5.48xlarge"]), Some("AL2023_x86_64_NVIDIA"));
+    assert_eq!(ami_type(None, &["g4ad.xlarge"]), Some("AL2023_x86_64_STANDARD"));
+    assert_eq!(ami_type(None, &["trn1.2xlarge", "inf2.xlarge"]), Some("AL2023_x86_64_NEURON"));
+    assert_eq!(ami_type(Some(AmiFamily::Bottlerocket), &["g5g.xlarge"]), Some("BOTTLEROCKET_ARM_64_NVIDIA"));
+    assert_eq!(
+        ami_type(Some(AmiFamily::BottlerocketFips), &["g6.xlarge"]),
+        Some("BOTTLEROCKET_x86_64_NVIDIA_FIPS")
+    );
+    assert_eq!(ami_type(Some(AmiFamily::AmazonLinux2), &["p3.2xlarge"]), Some("AL2_x86_64_GPU"));
     assert_eq!(
         ami_type(Some(AmiFamily::AmazonLinux2023Nvidia), &["g5.xlarge"]),
         Some("AL2023_x86_64_NVIDIA")

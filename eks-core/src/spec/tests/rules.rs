@@ -119,6 +119,31 @@ fn node_groups() {
 }
 
 #[test]
+fn images_launches_and_roles_of_node_groups() {
+    insta::assert_snapshot!(refusals(&[
+        "nodeGroups: [{amiFamily: AmazonLinux2}]",
+        "{version: latest, nodeGroups: [{amiFamily: AmazonLinux2Gpu}]}",
+        "nodeGroups: [{instanceTypes: [g5.xlarge, m5.xlarge]}]",
+        "nodeGroups: [{instanceTypes: [inf2.xlarge, g5.xlarge], amiFamily: Bottlerocket}]",
+        "nodeGroups: [{ami: my-image}]",
+        "nodeGroups: [{ami: ami-1, amiFamily: Bottlerocket}]",
+        "nodeGroups: [{capacity: capacityBlock, instanceTypes: [p5.48xlarge]}]",
+        "nodeGroups: [{capacity: capacityBlock, capacityReservationId: mine}]",
+        "nodeGroups: [{capacityReservationId: cr-1}]",
+        "nodeGroups: [{nodeRepairConfig: {maxUnhealthyNodeThresholdCount: 0}}]",
+        "nodeGroups: [{nodeRepairConfig: {maxParallelNodesRepairedCount: 1, maxParallelNodesRepairedPercentage: 101}}]",
+        "nodeGroups: [{nodeRepairConfig: {nodeRepairConfigOverrides: [{nodeMonitoringCondition: '', nodeUnhealthyReason: a, minRepairWaitTimeMins: 0, repairAction: reboot}]}}]",
+        "nodeGroups: [{metadataOptions: {httpPutResponseHopLimit: 65}}]",
+        "nodeGroups: [{securityGroups: [a, sg-1, sg-1]}]",
+        "nodeGroups: [{sshKey: ''}]",
+        "nodeGroups: [{sshKey: me, amiFamily: WindowsServer2022FullContainer}]",
+        "nodeGroups: [{policyArns: [arn:aws:iam::111122223333:role/x]}]",
+        "nodeGroups: [{ownRole: false, policyArns: ['arn:aws:iam::aws:policy/A', 'arn:aws:iam::aws:policy/A']}]",
+        "nodeGroups: [{ownRole: true, roleArn: 'arn:aws:iam::111122223333:role/x', policyArns: ['arn:aws:iam::aws:policy/A']}]",
+    ]));
+}
+
+#[test]
 fn fargate_profiles_addons_and_access_entries() {
     insta::assert_snapshot!(refusals(&[
         "fargateProfiles: [{name: eks-web, selectors: [{namespace: web}]}]",

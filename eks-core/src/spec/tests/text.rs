@@ -120,6 +120,34 @@ fn everything() -> Cluster {
         .disk(Disk::builder().size_gib(100).encrypted(true).kms_key("alias/disks").build().unwrap())
         .update(UpdateSettings::max_unavailable_percentage(25).strategy(UpdateStrategy::Minimal))
         .role_arn("arn:aws:iam::111122223333:role/nodes")
+        .security_group("sg-1")
+        .metadata_options(MetadataOptions {
+            http_tokens: Some(HttpTokens::Optional),
+            http_put_response_hop_limit: Some(1),
+            instance_metadata_tags: Some(true),
+        })
+        .ssh_key("me")
+        .node_repair_config(NodeRepairConfig {
+            max_unhealthy_node_threshold_count: Some(3),
+            max_parallel_nodes_repaired_percentage: Some(10),
+            node_repair_config_overrides: vec![NodeRepairOverride {
+                node_monitoring_condition: "AcceleratedHardwareReady".into(),
+                node_unhealthy_reason: "NvidiaXID13Error".into(),
+                min_repair_wait_time_mins: 5,
+                repair_action: RepairAction::Reboot,
+            }],
+            ..NodeRepairConfig::enabled()
+        })
+        .build()
+        .unwrap();
+    let training = NodeGroup::builder()
+        .name("training")
+        .instance_type("p5.48xlarge")
+        .ami("ami-1")
+        .capacity(Capacity::CapacityBlock)
+        .capacity_reservation_id("cr-1")
+        .own_role(true)
+        .policy_arn("arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess")
         .build()
         .unwrap();
     let profile = FargateProfile::builder()
@@ -164,6 +192,7 @@ fn everything() -> Cluster {
         .region("eu-central-1")
         .version("1.34")
         .node_group(group)
+        .node_group(training)
         .fargate_profile(profile)
         .addon(addon)
         .access_entry(entry)
