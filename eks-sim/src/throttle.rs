@@ -54,8 +54,6 @@ fn rate(service: Service, operation: &str) -> (&'static str, f64, f64) {
         Service::Iam => ("mutate", 20.0, 5.0),
         Service::Sts => ("all", 600.0, 600.0),
         // AWS states no rates for what these have of an EKS lifecycle, or ones that no lifecycle meets.
-        Service::AutoScaling | Service::Elb | Service::ElbV2 if reads => ("read", 100.0, 20.0),
-        Service::AutoScaling | Service::Elb | Service::ElbV2 => ("mutate", 20.0, 5.0),
-        Service::Logs | Service::Pricing | Service::ServiceQuotas | Service::Ssm => ("all", 20.0, 10.0),
+        Service::Logs | Service::Quotas | Service::Ssm => ("all", 20.0, 10.0),
     }
 }

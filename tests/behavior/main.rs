@@ -6,6 +6,7 @@ mod cluster_options;
 mod control_plane_logs;
 mod guards;
 mod networks;
+mod node_groups;
 mod preflight;
 mod promises;
 mod reap;

@@ -9,15 +9,11 @@ from simulator import Simulator
 
 
 SERVICES = [
-    "autoscaling",
     "cloudformation",
     "ec2",
     "eks",
-    "elb",
-    "elbv2",
     "iam",
     "logs",
-    "pricing",
     "service-quotas",
     "ssm",
     "sts",

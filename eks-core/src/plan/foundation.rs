@@ -286,11 +286,7 @@ fn add_roles(resources: &mut Map<String, Value>, outputs: &mut Map<String, Value
         add(id::CLUSTER_ROLE, role("eks.amazonaws.com", &["sts:AssumeRole", "sts:TagSession"], &policies));
     }
     if spec.node_groups.iter().flatten().any(NodeGroup::shares_role) {
-        let mut role = node_role(&[]);
-        if spec.is_ipv6() {
-            role["Properties"]["Policies"] = ipv6::cni_policy();
-        }
-        add(id::NODE_ROLE, role);
+        add(id::NODE_ROLE, node_role(spec, &[]));
     }
     if spec.fargate_profiles.iter().any(|profile| profile.role_arn.is_none()) {
         let policies = ["AmazonEKSFargatePodExecutionRolePolicy"];
@@ -299,7 +295,7 @@ fn add_roles(resources: &mut Map<String, Value>, outputs: &mut Map<String, Value
 }
 
 /// The role of nodes, with further policies by their ARNs.
-pub(super) fn node_role(further: &[String]) -> Value {
+pub(super) fn node_role(spec: &Cluster, further: &[String]) -> Value {
     let policies = [
         "AmazonEKSWorkerNodePolicy",
         "AmazonEC2ContainerRegistryPullOnly",
@@ -310,6 +306,9 @@ pub(super) fn node_role(further: &[String]) -> Value {
     let mut role = role("ec2.${AWS::URLSuffix}", &["sts:AssumeRole"], &policies);
     if let Some(attached) = role["Properties"]["ManagedPolicyArns"].as_array_mut() {
         attached.extend(further.iter().map(|arn| json!(arn)));
+    }
+    if spec.is_ipv6() {
+        role["Properties"]["Policies"] = ipv6::cni_policy();
     }
     role
 }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::foundation::{self, id};
 use super::node_user_data;
 use crate::observe::ClusterState;
-use crate::spec::{Capacity, HttpTokens, NodeGroup};
+use crate::spec::{Capacity, Cluster, HttpTokens, NodeGroup};
 
 /// The logical id of the launch template.
 pub(crate) const LAUNCH_TEMPLATE: &str = "LaunchTemplate";
@@ -14,7 +14,8 @@ pub(crate) const LAUNCH_TEMPLATE: &str = "LaunchTemplate";
 ///
 /// The launch template names no security group unless the spec does: EKS adds the cluster's own, which is not
 /// made yet when this stack is, and leaves that to a template that names any.
-pub(crate) fn template(name: &str, group: &NodeGroup, cluster: Option<&ClusterState>) -> Option<String> {
+pub(crate) fn template(spec: &Cluster, group: &NodeGroup, cluster: Option<&ClusterState>) -> Option<String> {
+    let name = spec.name.as_deref().unwrap_or_default();
     let group_name = group.name.as_deref().unwrap_or_default();
     let mut resources = Map::new();
     let data = launch_template_data(name, group, cluster)?;
@@ -23,7 +24,7 @@ pub(crate) fn template(name: &str, group: &NodeGroup, cluster: Option<&ClusterSt
         json!({ "Type": "AWS::EC2::LaunchTemplate", "Properties": { "LaunchTemplateData": data } }),
     );
     if group.has_own_role() {
-        resources.insert(id::NODE_ROLE.to_owned(), foundation::node_role(&group.policy_arns));
+        resources.insert(id::NODE_ROLE.to_owned(), foundation::node_role(spec, &group.policy_arns));
     }
     let template = json!({
         "AWSTemplateFormatVersion": "2010-09-09",

@@ -3,8 +3,8 @@
 //! | service | protocol |
 //! |---|---|
 //! | EKS | rest-json |
-//! | Logs, Pricing, Service Quotas, SSM | json 1.1 |
-//! | Auto Scaling, CloudFormation, ELB, ELBv2, IAM, STS | query |
+//! | Logs, Service Quotas, SSM | json 1.1 |
+//! | CloudFormation, IAM, STS | query |
 //! | EC2 | ec2 query |
 //!
 //! Formats: facts/aws.md §0.
@@ -29,18 +29,12 @@ pub(crate) use xml::Xml;
 /// The services that the simulator has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Service {
-    AutoScaling,
     CloudFormation,
     Ec2,
     Eks,
-    /// Classic load balancers.
-    Elb,
-    /// Application and network load balancers.
-    ElbV2,
     Iam,
     Logs,
-    Pricing,
-    ServiceQuotas,
+    Quotas,
     Ssm,
     Sts,
 }
@@ -56,44 +50,39 @@ enum Protocol {
 }
 
 impl Service {
-    pub(crate) const ALL: [Self; 12] = [
-        Self::AutoScaling,
+    pub(crate) const ALL: [Self; 8] = [
         Self::CloudFormation,
         Self::Ec2,
         Self::Eks,
-        Self::Elb,
-        Self::ElbV2,
         Self::Iam,
         Self::Logs,
-        Self::Pricing,
-        Self::ServiceQuotas,
+        Self::Quotas,
         Self::Ssm,
         Self::Sts,
     ];
 
-    /// The signing name, which is also the IAM prefix. Both generations of ELB have the same.
+    /// The signing name, which is also the IAM prefix.
     pub(crate) fn name(self) -> &'static str {
         match self {
-            Self::AutoScaling => "autoscaling",
             Self::CloudFormation => "cloudformation",
             Self::Ec2 => "ec2",
             Self::Eks => "eks",
-            Self::Elb | Self::ElbV2 => "elasticloadbalancing",
             Self::Iam => "iam",
             Self::Logs => "logs",
-            Self::Pricing => "pricing",
-            Self::ServiceQuotas => "servicequotas",
+            Self::Quotas => "servicequotas",
             Self::Ssm => "ssm",
             Self::Sts => "sts",
         }
     }
 
+    fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|service| service.name() == name)
+    }
+
     /// What AWS's own SDKs call the service's client.
     pub(crate) fn client(self) -> &'static str {
         match self {
-            Self::Elb => "elb",
-            Self::ElbV2 => "elbv2",
-            Self::ServiceQuotas => "service-quotas",
+            Self::Quotas => "service-quotas",
             other => other.name(),
         }
     }
@@ -102,10 +91,8 @@ impl Service {
         match self {
             Self::Ec2 => Protocol::Ec2,
             Self::Eks => Protocol::RestJson,
-            Self::Logs | Self::Pricing | Self::ServiceQuotas | Self::Ssm => Protocol::Json,
-            Self::AutoScaling | Self::CloudFormation | Self::Elb | Self::ElbV2 | Self::Iam | Self::Sts => {
-                Protocol::Query
-            }
+            Self::Logs | Self::Quotas | Self::Ssm => Protocol::Json,
+            Self::CloudFormation | Self::Iam | Self::Sts => Protocol::Query,
         }
     }
 
@@ -117,14 +104,11 @@ impl Service {
     /// The XML namespace of the service's answers; empty for those that speak JSON.
     fn namespace(self) -> &'static str {
         match self {
-            Self::AutoScaling => "http://autoscaling.amazonaws.com/doc/2011-01-01/",
             Self::CloudFormation => "http://cloudformation.amazonaws.com/doc/2010-05-15/",
             Self::Ec2 => "http://ec2.amazonaws.com/doc/2016-11-15/",
-            Self::Elb => "http://elasticloadbalancing.amazonaws.com/doc/2012-06-01/",
-            Self::ElbV2 => "http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/",
             Self::Iam => "https://iam.amazonaws.com/doc/2010-05-08/",
             Self::Sts => "https://sts.amazonaws.com/doc/2011-06-15/",
-            Self::Eks | Self::Logs | Self::Pricing | Self::ServiceQuotas | Self::Ssm => "",
+            Self::Eks | Self::Logs | Self::Quotas | Self::Ssm => "",
         }
     }
 
@@ -220,9 +204,8 @@ impl Answer {
 /// Reads a request. `Err` has the service whose error format the answer must take.
 pub(crate) fn read(request: &Request<Bytes>) -> Result<(Call, Credentials), (Service, AwsError)> {
     let credentials = Credentials::read(request);
-    let Some(service) = service_named(&credentials.service, request)
-        .or_else(|| service_of_host(request))
-        .or_else(|| service_of_form(request))
+    let named = Service::from_name(&credentials.service);
+    let Some(service) = named.or_else(|| service_of_host(request)).or_else(|| service_of_form(request))
     else {
         let message = format!("The simulator has no service called `{}`.", credentials.service);
         return Err((Service::Sts, AwsError::new("UnknownService", message).status(404)));
@@ -260,22 +243,12 @@ pub(crate) fn write(
 
 pub(crate) use rest_json::EKS_ROUTES;
 
-/// The service with a signing name; where two have the same, the one whose version the request names.
-fn service_named(name: &str, request: &Request<Bytes>) -> Option<Service> {
-    let named: Vec<Service> = Service::ALL.into_iter().filter(|service| service.name() == name).collect();
-    match named[..] {
-        [service] => Some(service),
-        [] => None,
-        _ => service_of_form(request).filter(|service| named.contains(service)).or(Some(named[0])),
-    }
-}
-
 fn service_of_host(request: &Request<Bytes>) -> Option<Service> {
     let host = request
         .uri()
         .host()
         .or_else(|| request.headers().get(http::header::HOST).and_then(|host| host.to_str().ok()))?;
-    service_named(host.split('.').next()?, request)
+    Service::from_name(host.split('.').next()?)
 }
 
 /// The service of a request that is not signed: EKS has paths, and each query service one API version.

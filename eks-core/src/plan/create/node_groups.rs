@@ -24,7 +24,7 @@ impl Create<'_> {
             let stand = match stack {
                 // The foundation settles whose name this is; until it is there, nothing else is made.
                 None if self.observed.foundation.present().is_none() => Stand::Blocked,
-                None => match node_group_stack::template(self.name, group, self.observed.cluster.present()) {
+                None => match node_group_stack::template(self.spec, group, self.observed.cluster.present()) {
                     Some(template) => {
                         let mut tags = self.tags();
                         tags.extend(group.tags.clone());

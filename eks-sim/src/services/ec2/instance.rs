@@ -1,6 +1,6 @@
 //! Instances (facts/aws.md §2.9).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::instant::Instant;
 use crate::price;
@@ -138,7 +138,13 @@ pub(super) fn run(world: &mut World, call: &Call) -> Result<Answer, AwsError> {
             (launch_template_data::merged(data.clone(), asked), tags)
         }
     };
-    tags.extend(tags::specified(&data, "instance"));
+    // A request's tags come beside its template's; of one key the request's counts
+    // (docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-tagging.html).
+    let specified = |kind: &str| {
+        let own = template.as_ref().map(|(_, _, data)| tags::specified(data, kind)).unwrap_or_default();
+        own.into_iter().chain(tags::specified(asked, kind)).collect::<BTreeMap<_, _>>()
+    };
+    tags.extend(specified("instance"));
     let image = data.ec2_required("ImageId")?.to_owned();
     if !image.starts_with("ami-") {
         let message = format!("Invalid id: \"{image}\" (expecting \"ami-...\")");
@@ -180,7 +186,7 @@ pub(super) fn run(world: &mut World, call: &Call) -> Result<Answer, AwsError> {
         let interface = connect(world, &call.region, &id, &subnet_id, &groups, wanted, public)?;
         let state = state::of(world, &call.region);
         tags::put(state, &id, tags.iter().cloned().collect());
-        tags::put(state, &interface, tags::specified(&data, "network-interface"));
+        tags::put(state, &interface, specified("network-interface"));
         let vpc = state.subnets.get(&subnet_id).map(|subnet| subnet.vpc.clone()).unwrap_or_default();
         let instance = Instance {
             state: InstanceState::Pending,

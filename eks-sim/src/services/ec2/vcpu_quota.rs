@@ -30,7 +30,7 @@ pub(super) fn check(
             && is_standard(&instance.instance_type)
             && is_spot(&instance.data) == spot
     };
-    let instances = state::of(world, region).instances.iter().map(|(_, instance)| instance);
+    let instances = state::of(world, region).instances.values();
     let running: usize = instances.filter(counts).map(|instance| vcpus(&instance.instance_type)).sum();
     if running + count * vcpus(name) <= quota {
         return Ok(());

@@ -1,0 +1,90 @@
+//! What a node group can have beside a size: each gets to AWS, needs nothing more, and leaves nothing behind.
+
+use aws_sdk_ec2::types::Instance;
+use eks_core::{
+    Capacity, Cluster, Error, HttpTokens, MetadataOptions, NodeGroup, NodeGroupStatus, NodeRepairConfig,
+    Scaling,
+};
+use tests::{Stage, left};
+
+/// Creates a cluster with this group, plans to nothing, and gives the group and one of its instances.
+fn life(stage: &Stage, group: NodeGroup) -> Result<(aws_sdk_eks::types::Nodegroup, Option<Instance>), Error> {
+    let name = group.name.clone().unwrap_or_default();
+    let cluster = Cluster::builder().name("shop").node_group(group).build()?;
+    let info = stage.create(&cluster)?;
+    assert_eq!(info.node_groups[0].status, NodeGroupStatus::Active);
+    let plan = stage.plan(&cluster)?;
+    assert!(plan.is_empty(), "{plan}");
+    let call = stage.eks_api().describe_nodegroup().cluster_name("shop").nodegroup_name(name);
+    let group = stage.run(move || call.send()).expect("described").nodegroup.expect("a group");
+    let call = stage.ec2().describe_instances();
+    let instances = stage.run(move || call.send()).expect("described");
+    let instance = instances.reservations().iter().flat_map(|it| it.instances()).next().cloned();
+    Ok((group, instance))
+}
+
+fn goes(stage: &Stage) -> Result<(), Error> {
+    stage.delete("shop")?;
+    assert_eq!(left(&stage.sim), Vec::<String>::new());
+    Ok(())
+}
+
+#[test]
+fn accelerators_choose_the_image() -> Result<(), Error> {
+    for (instance_type, image) in [
+        ("g5.xlarge", "AL2023_x86_64_NVIDIA"),
+        ("m6g.large", "AL2023_ARM_64_STANDARD"),
+        ("m5.large", "AL2023_x86_64_STANDARD"),
+    ] {
+        let stage = Stage::default();
+        let group = NodeGroup::builder().name("web").instance_type(instance_type).scaling(Scaling::fixed(1));
+        let (group, _) = life(&stage, group.build()?)?;
+        assert_eq!(group.ami_type().map(|it| it.as_str()), Some(image), "{instance_type}");
+        goes(&stage)?;
+    }
+    Ok(())
+}
+
+#[test]
+fn a_launch_template_has_what_the_group_asks_for() -> Result<(), Error> {
+    let stage = Stage::default();
+    let group = NodeGroup::builder()
+        .name("web")
+        .scaling(Scaling::fixed(1))
+        .metadata_options(MetadataOptions {
+            http_tokens: Some(HttpTokens::Required),
+            http_put_response_hop_limit: Some(1),
+            ..MetadataOptions::default()
+        })
+        .node_repair_config(NodeRepairConfig { enabled: Some(true), ..NodeRepairConfig::default() })
+        .own_role(true)
+        .tag("team", "blue");
+    let (group, instance) = life(&stage, group.build()?)?;
+    assert_eq!(group.node_repair_config().and_then(|it| it.enabled()), Some(true));
+    let instance = instance.expect("a node");
+    let options = instance.metadata_options().expect("options");
+    assert_eq!(options.http_put_response_hop_limit(), Some(1));
+    let tags: Vec<_> = instance.tags().iter().filter_map(|tag| tag.key().zip(tag.value())).collect();
+    assert!(tags.contains(&("team", "blue")), "{tags:?}");
+    let role = group.node_role().unwrap_or_default();
+    assert!(role.contains("web"), "its own stack's role: {role}");
+    goes(&stage)
+}
+
+#[test]
+fn an_image_of_ones_own_is_told_of_its_cluster() -> Result<(), Error> {
+    let stage = Stage::default();
+    let group = NodeGroup::builder().name("web").scaling(Scaling::fixed(1)).ami("ami-0123456789abcdef0");
+    let (group, _) = life(&stage, group.build()?)?;
+    assert_eq!(group.ami_type().map(|it| it.as_str()), Some("CUSTOM"));
+    goes(&stage)
+}
+
+#[test]
+fn spot_is_spot() -> Result<(), Error> {
+    let stage = Stage::default();
+    let group = NodeGroup::builder().name("web").instance_type("m5.large").instance_type("m5a.large");
+    let (group, _) = life(&stage, group.capacity(Capacity::Spot).build()?)?;
+    assert_eq!(group.capacity_type().map(|it| it.as_str()), Some("SPOT"));
+    goes(&stage)
+}
