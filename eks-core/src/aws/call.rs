@@ -8,7 +8,7 @@ pub(crate) enum Service {
     Eks,
     CloudFormation,
     Sts,
-    ServiceQuotas,
+    Quotas,
     #[cfg(feature = "ec2")]
     Ec2,
 }
@@ -20,7 +20,7 @@ impl Service {
             Self::Eks => "eks",
             Self::CloudFormation => "cloudformation",
             Self::Sts => "sts",
-            Self::ServiceQuotas => "servicequotas",
+            Self::Quotas => "servicequotas",
             #[cfg(feature = "ec2")]
             Self::Ec2 => "ec2",
         }

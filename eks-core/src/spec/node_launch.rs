@@ -63,7 +63,7 @@ impl NodeGroup {
         findings.texts(
             "policyArns",
             policies,
-            |arn| syntax::is_policy_arn(arn),
+            syntax::is_policy_arn,
             "be the ARN of an IAM policy, such as `arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess`",
         );
         findings.distinct("policyArns", "", policies.iter().map(|arn| Some(arn.as_str())));

@@ -107,7 +107,7 @@ pub(super) async fn limits(wire: &Wire, wanted: &[Counted]) -> Result<BTreeMap<C
 }
 
 async fn applied(wire: &Wire, counted: Counted) -> Result<Option<Limit>, Refusal> {
-    let call = Service::ServiceQuotas.read("GetServiceQuota", counted.what());
+    let call = Service::Quotas.read("GetServiceQuota", counted.what());
     let request =
         wire.service_quotas().get_service_quota().service_code(counted.service()).quota_code(counted.code());
     let answer = told(wire.send(&call, request.send()).await)?;
@@ -115,7 +115,7 @@ async fn applied(wire: &Wire, counted: Counted) -> Result<Option<Limit>, Refusal
 }
 
 async fn default(wire: &Wire, counted: Counted) -> Result<Option<Limit>, Refusal> {
-    let call = Service::ServiceQuotas.read("GetAWSDefaultServiceQuota", counted.what());
+    let call = Service::Quotas.read("GetAWSDefaultServiceQuota", counted.what());
     let request = wire
         .service_quotas()
         .get_aws_default_service_quota()
