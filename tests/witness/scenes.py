@@ -217,6 +217,7 @@ SCENES: dict[tuple[str, str], Scene] = {
     ("ec2", "DescribeEgressOnlyInternetGateways"): many("create_egress_only_internet_gateway", VpcId=vpc),
     ("ec2", "DescribeRouteTables"): many("create_route_table", VpcId=vpc),
     ("ec2", "DescribeNatGateways"): many("create_nat_gateway", SubnetId=subnet, AllocationId=address),
+    ("ec2", "DescribeVpcEndpoints"): many("create_vpc_endpoint", VpcId=vpc, ServiceName="com.amazonaws.us-west-2.s3"),
     ("ec2", "DescribeSecurityGroups"): GROUPS,
     ("ec2", "DescribeSecurityGroupRules"): GROUPS,
     ("ec2", "DescribeNetworkInterfaces"): many("create_network_interface", SubnetId=subnet),
