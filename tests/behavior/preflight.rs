@@ -2,7 +2,8 @@
 
 use eks_core::simulator::{Effect, Fault, Quotas, Settings};
 use eks_core::{
-    Capacity, Cluster, CreateOptions, Error, ErrorKind, NodeGroup, Preflight, QuotaSource, Scaling,
+    Capacity, Cluster, CreateOptions, Error, ErrorKind, Nat, NewNetwork, NodeGroup, Preflight, QuotaSource,
+    Scaling,
 };
 use tests::{Stage, said, writes};
 
@@ -47,6 +48,16 @@ fn an_empty_account_has_room() -> Result<(), Error> {
     assert!(there.is_clear());
     assert!(there.quotas.iter().all(|it| !["VPCs", "EKS clusters"].contains(&it.what.as_str())), "{there}");
     Ok(())
+}
+
+#[test]
+fn a_private_network_needs_no_way_out() -> Result<(), Error> {
+    let stage = stage(Quotas { internet_gateways: 0, elastic_addresses: 0, ..Quotas::default() });
+    let network = NewNetwork::builder().nat(Nat::None).private_endpoints().build()?;
+    let cluster = Cluster::builder().name("web").network(network).build()?;
+    let report = preflight(&stage, &cluster)?;
+    assert!(report.is_clear(), "{report}");
+    create(&stage, &cluster)
 }
 
 #[test]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import socket
+import re
 import subprocess
 import sys
-import time
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -44,41 +44,30 @@ class Moto:
         )
 
 
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
-
-
-def until_it_listens(port: int, server: subprocess.Popen[bytes]) -> None:
-    """Waits for the server's port to be open."""
-    give_up = time.monotonic() + 60
-    while time.monotonic() < give_up:
-        assert server.poll() is None, "moto has ended"
-        with socket.socket() as caller:
-            if caller.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.1)
-    raise TimeoutError(f"moto does not listen on port {port}")
+def where_it_listens(server: subprocess.Popen[str]) -> str:
+    """The endpoint, as the server says when it is ready."""
+    assert server.stderr is not None
+    said = []
+    for line in server.stderr:
+        said.append(line)
+        if found := re.search(r"Running on (http://\S+)", line):
+            return found[1]
+    raise AssertionError("moto has ended: " + "".join(said))
 
 
 @pytest.fixture(scope="module")
-def moto(nobodys_configuration: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Moto]:
+def moto(nobodys_configuration: None) -> Iterator[Moto]:
     """moto after stories 1 to 5."""
-    port = free_port()
     # Without this it knows none of AWS's own policies.
     environment = os.environ | {"MOTO_IAM_LOAD_MANAGED_POLICIES": "true"}
-    program = [str(Path(sys.executable).parent / "moto_server"), "--port", str(port)]
-    log = (tmp_path_factory.mktemp("moto") / "log").open("wb")
-    with log, subprocess.Popen(program, env=environment, stdout=log, stderr=log) as server:
+    program = [str(Path(sys.executable).parent / "moto_server"), "--host", "127.0.0.1", "--port", "0"]
+    with subprocess.Popen(program, env=environment, stderr=subprocess.PIPE, text=True) as server:
         try:
-            until_it_listens(port, server)
-            endpoint = f"http://127.0.0.1:{port}"
-            moto = Moto(endpoint)
+            moto = Moto(where_it_listens(server))
+            # It writes a line for each request, and would stop if nobody read them.
+            threading.Thread(target=list, args=(server.stderr,), daemon=True).start()
             moto.wake()
-            moto.said = run_stories(endpoint)
+            moto.said = run_stories(moto.endpoint)
             yield moto
         finally:
             server.terminate()

@@ -218,7 +218,7 @@ impl Needs<'_> {
         self.add(Counted::Stacks, 1);
         let Network::New(network) = &self.spec.network else { return };
         self.add(Counted::Vpcs, 1);
-        self.add(Counted::InternetGateways, 1);
+        self.add(Counted::InternetGateways, u64::from(!network.is_private()));
         let gateways = match network.nat.unwrap_or_default() {
             Nat::None => 0,
             Nat::Single => 1,

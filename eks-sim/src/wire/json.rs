@@ -5,8 +5,9 @@ use http::{Request, Response};
 use serde_json::{Map, Value};
 
 use super::AwsError;
+use super::response::respond;
 
-const CONTENT_TYPE: http::HeaderValue = http::HeaderValue::from_static("application/x-amz-json-1.1");
+const CONTENT_TYPE: &str = "application/x-amz-json-1.1";
 
 pub(super) fn read(request: &Request<Bytes>) -> Result<(String, Value), AwsError> {
     let target = request.headers().get("x-amz-target").and_then(|target| target.to_str().ok());
@@ -23,23 +24,12 @@ pub(super) fn read(request: &Request<Bytes>) -> Result<(String, Value), AwsError
 }
 
 pub(super) fn write(body: Value, request_id: &str) -> Response<Bytes> {
-    respond(200, body, request_id)
+    respond(200, CONTENT_TYPE, body.to_string(), request_id)
 }
 
 pub(super) fn write_error(error: &AwsError, request_id: &str) -> Response<Bytes> {
     let mut body = error.members.clone();
     body.insert("__type".to_owned(), Value::String(error.code.clone()));
     body.insert("message".to_owned(), Value::String(error.message.clone()));
-    respond(error.status, Value::Object(body), request_id)
-}
-
-fn respond(status: u16, body: Value, request_id: &str) -> Response<Bytes> {
-    let mut response = Response::new(Bytes::from(body.to_string()));
-    *response.status_mut() = http::StatusCode::from_u16(status).unwrap_or(http::StatusCode::BAD_REQUEST);
-    let headers = response.headers_mut();
-    headers.insert("content-type", CONTENT_TYPE);
-    if let Ok(id) = http::HeaderValue::from_str(request_id) {
-        headers.insert("x-amzn-requestid", id);
-    }
-    response
+    respond(error.status, CONTENT_TYPE, Value::Object(body).to_string(), request_id)
 }

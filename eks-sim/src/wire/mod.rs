@@ -14,6 +14,7 @@ mod error;
 mod json;
 mod params;
 mod query;
+mod response;
 mod rest_json;
 mod xml;
 

@@ -3,7 +3,10 @@
 use bytes::Bytes;
 use http::{Request, Response};
 
+use super::response::respond;
 use super::{Answer, AwsError, Params, Service, Xml};
+
+const CONTENT_TYPE: &str = "text/xml;charset=UTF-8";
 
 pub(super) fn read(request: &Request<Bytes>, service: Service) -> Result<(String, Params), AwsError> {
     let mut form = request.uri().query().unwrap_or_default().as_bytes().to_vec();
@@ -42,7 +45,7 @@ pub(super) fn write(service: Service, operation: &str, answer: &Answer, request_
              <RequestId>{request_id}</RequestId></ResponseMetadata></{operation}Response>"
         )
     };
-    respond(200, body, request_id)
+    respond(200, CONTENT_TYPE, headed(&body), request_id)
 }
 
 pub(super) fn write_error(service: Service, error: &AwsError, request_id: &str) -> Response<Bytes> {
@@ -66,19 +69,11 @@ pub(super) fn write_error(service: Service, error: &AwsError, request_id: &str) 
             1,
         );
     }
-    respond(error.status, text, request_id)
+    respond(error.status, CONTENT_TYPE, headed(&text), request_id)
 }
 
-fn respond(status: u16, body: String, request_id: &str) -> Response<Bytes> {
-    let mut response =
-        Response::new(Bytes::from(format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{body}")));
-    *response.status_mut() = http::StatusCode::from_u16(status).unwrap_or(http::StatusCode::BAD_REQUEST);
-    let headers = response.headers_mut();
-    headers.insert("content-type", http::HeaderValue::from_static("text/xml;charset=UTF-8"));
-    if let Ok(id) = http::HeaderValue::from_str(request_id) {
-        headers.insert("x-amzn-requestid", id);
-    }
-    response
+fn headed(body: &str) -> String {
+    format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{body}")
 }
 
 #[cfg(test)]

@@ -6,6 +6,9 @@ use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 
 use super::AwsError;
+use super::response::respond;
+
+const CONTENT_TYPE: &str = "application/json";
 
 /// Method, path and operation of everything that EKS's part of the simulator answers. A label in braces
 /// becomes the member of that name.
@@ -132,26 +135,15 @@ fn query_member(members: &mut Map<String, Value>, operation: &str, name: &str, v
 }
 
 pub(super) fn write(body: Value, request_id: &str) -> Response<Bytes> {
-    respond(200, body, request_id)
+    respond(200, CONTENT_TYPE, body.to_string(), request_id)
 }
 
 pub(super) fn write_error(error: &AwsError, request_id: &str) -> Response<Bytes> {
     let mut body = error.members.clone();
     body.insert("message".to_owned(), Value::String(error.message.clone()));
-    let mut response = respond(error.status, Value::Object(body), request_id);
+    let mut response = respond(error.status, CONTENT_TYPE, Value::Object(body).to_string(), request_id);
     if let Ok(code) = http::HeaderValue::from_str(&error.code) {
         response.headers_mut().insert("x-amzn-errortype", code);
-    }
-    response
-}
-
-fn respond(status: u16, body: Value, request_id: &str) -> Response<Bytes> {
-    let mut response = Response::new(Bytes::from(body.to_string()));
-    *response.status_mut() = http::StatusCode::from_u16(status).unwrap_or(http::StatusCode::BAD_REQUEST);
-    let headers = response.headers_mut();
-    headers.insert("content-type", http::HeaderValue::from_static("application/json"));
-    if let Ok(id) = http::HeaderValue::from_str(request_id) {
-        headers.insert("x-amzn-requestid", id);
     }
     response
 }

@@ -7,7 +7,7 @@ use crate::observe::Observed;
 use crate::plan::{Goal, Plan, Recent, Verdict, contents, decide, notes, version_of};
 use crate::spec::Cluster;
 
-fn plan(spec: &Cluster, observed: &Observed) -> Plan {
+pub(super) fn plan(spec: &Cluster, observed: &Observed) -> Plan {
     let goal = Goal::Create {
         name: NAME.to_owned(),
         spec: Some(Box::new(spec.clone())),

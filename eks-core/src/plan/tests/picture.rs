@@ -2,24 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use super::outline::plan;
 use super::world::{self, NAME};
 use crate::observe::Observed;
 use crate::plan::{DeleteOptions, Goal, Plan, Recent, Verdict, decide, version_of};
 use crate::spec::{AccessEntry, Cluster, NodeGroup};
-
-fn plan(spec: &Cluster, observed: &Observed) -> Plan {
-    let goal = Goal::Create {
-        name: NAME.to_owned(),
-        spec: Some(Box::new(spec.clone())),
-        options: Default::default(),
-    };
-    let Ok(Verdict::Decided(decision)) = decide(&goal, observed, &Recent::default(), 0) else {
-        panic!("not decided")
-    };
-    let mut plan = Plan::new("create", NAME, "us-west-2", decision.steps, &BTreeMap::new());
-    plan.version = version_of(Some(spec), observed);
-    plan
-}
 
 /// With the times of express mode.
 #[cfg(feature = "ec2")]
