@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use super::outline::plan;
 use super::world::{self, NAME};
-use crate::observe::Observed;
-use crate::plan::{DeleteOptions, Goal, Plan, Recent, Verdict, decide, version_of};
+use crate::plan::{DeleteOptions, Goal, Plan, Recent, Verdict, decide};
 use crate::spec::{AccessEntry, Cluster, NodeGroup};
 
 /// With the times of express mode.
