@@ -27,49 +27,49 @@ fn sweep_delete(prepare: fn() -> (Stage, Cluster)) {
 }
 
 #[test]
-#[ignore = "takes minutes; a stride of it is in `other_specs`"]
+#[ignore = "takes minutes: a stage of its own in `tests/run`; a stride of it is in `other_specs`"]
 fn creates_of_story_2() {
     sweep_create(named_cluster);
 }
 
 #[test]
-#[ignore = "takes minutes; a stride of it is in `other_specs`"]
+#[ignore = "takes minutes: a stage of its own in `tests/run`; a stride of it is in `other_specs`"]
 fn deletes_of_story_2() {
     sweep_delete(named_cluster);
 }
 
 #[test]
-#[ignore = "takes minutes; a stride of it is in `other_specs`"]
+#[ignore = "takes minutes: a stage of its own in `tests/run`; a stride of it is in `other_specs`"]
 fn creates_of_story_3() {
     sweep_create(given_network);
 }
 
 #[test]
-#[ignore = "takes minutes; a stride of it is in `other_specs`"]
+#[ignore = "takes minutes: a stage of its own in `tests/run`; a stride of it is in `other_specs`"]
 fn deletes_of_story_3() {
     sweep_delete(given_network);
 }
 
 #[test]
-#[ignore = "takes minutes; a stride of it is in `other_specs`"]
+#[ignore = "takes minutes: a stage of its own in `tests/run`; a stride of it is in `other_specs`"]
 fn creates_of_story_4() {
     sweep_create(fargate);
 }
 
 #[test]
-#[ignore = "takes minutes; a stride of it is in `other_specs`"]
+#[ignore = "takes minutes: a stage of its own in `tests/run`; a stride of it is in `other_specs`"]
 fn deletes_of_story_4() {
     sweep_delete(fargate);
 }
 
 #[test]
-#[ignore = "takes minutes; a stride of it is in `other_specs`"]
+#[ignore = "takes minutes: a stage of its own in `tests/run`; a stride of it is in `other_specs`"]
 fn creates_of_story_5() {
     sweep_create(group_per_application);
 }
 
 #[test]
-#[ignore = "takes minutes; a stride of it is in `other_specs`"]
+#[ignore = "takes minutes: a stage of its own in `tests/run`; a stride of it is in `other_specs`"]
 fn deletes_of_story_5() {
     sweep_delete(group_per_application);
 }
