@@ -178,7 +178,10 @@ fn story_3_given_network() -> Result<(), Error> {
         .no_node_groups()
         .build()?;
     let plan = stage.plan(&cluster)?;
-    assert_eq!(plan.notes, ["no nodes: coredns waits for the first one"]);
+    let untagged = format!(
+        "{one}, {other}: internal load balancers are put there once tagged `kubernetes.io/role/internal-elb=1`"
+    );
+    assert_eq!(plan.notes, ["no nodes: coredns waits for the first one", &untagged]);
     assert!(plan.step("createNodeGroup/ng").is_none());
 
     let (events, info) = stage.watch(stage.eks.create(&cluster));

@@ -23,6 +23,8 @@ mod usage;
 mod versions;
 #[cfg(feature = "ec2")]
 mod vpc;
+#[cfg(feature = "ec2")]
+mod vpc_dns;
 mod watch;
 #[cfg(feature = "ec2")]
 mod ways;

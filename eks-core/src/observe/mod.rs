@@ -21,8 +21,9 @@ pub(crate) use look::{Eyes, Look, Sighting, Watch, all_stacks, caller, limits, l
 #[cfg(feature = "ec2")]
 pub(crate) use look::{find_vpcs, regions};
 #[cfg(feature = "ec2")]
-pub(crate) use network::VpcState;
 pub(crate) use network::{NatGatewayState, NatGatewayStatus, SubnetState, WITHOUT_CONTROL_PLANES, Way, Zone};
+#[cfg(feature = "ec2")]
+pub(crate) use network::{VpcDns, VpcState};
 pub(crate) use stack::{StackResource, StackState, StackStatus};
 pub use usage::QuotaSource;
 pub(crate) use usage::{Counted, Limit, Usage, is_standard};

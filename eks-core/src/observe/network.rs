@@ -58,6 +58,25 @@ pub(crate) struct SubnetState {
     /// AWS services that its VPC has endpoints for, such as `ecr.api`; looked at only where a subnet leads nowhere.
     #[serde(default)]
     pub(crate) endpoints: BTreeSet<String>,
+    /// What its VPC does with names; `None` if that was not to be had.
+    #[serde(default)]
+    pub(crate) dns: Option<VpcDns>,
+    /// Load balancers that face the internet are put into it: `kubernetes.io/role/elb`.
+    #[serde(default)]
+    pub(crate) takes_public_load_balancers: bool,
+    /// Internal load balancers are put into it: `kubernetes.io/role/internal-elb`.
+    #[serde(default)]
+    pub(crate) takes_internal_load_balancers: bool,
+}
+
+/// What a VPC does with names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct VpcDns {
+    /// `enableDnsSupport`: there is a resolver.
+    pub(crate) support: bool,
+    /// `enableDnsHostnames`: instances with public addresses have public names, and private zones are resolved.
+    pub(crate) hostnames: bool,
 }
 
 /// Where a subnet's default route leads.

@@ -1,5 +1,7 @@
 //! What a reader of a plan should know and no step says.
 
+mod given_network;
+
 use super::create::{desired, group_name, lets_addons_in, node_groups};
 use crate::observe::Observed;
 use crate::spec::{
@@ -47,6 +49,9 @@ pub(crate) fn notes(given: Option<&Cluster>, observed: &Observed) -> Vec<String>
         }
     }
     notes.extend(node_groups(spec).filter_map(device_note));
+    if let Network::Given(network) = &spec.network {
+        notes.extend(given_network::notes(spec, network, observed));
+    }
     notes
 }
 

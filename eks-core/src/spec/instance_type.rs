@@ -74,7 +74,17 @@ impl InstanceType {
             _ => None,
         }
     }
+
+    /// Whether its instances are built on the Nitro System, as all families since 2018 are. Those that are not are in
+    /// EC2's user guide, "Instances built on the Nitro System".
+    pub fn is_nitro(&self) -> bool {
+        let kind = format!("{}{}{}", self.family, self.generation.unwrap_or_default(), self.attributes);
+        !XEN.split(' ').any(|family| family == kind) || self.size == "metal"
+    }
 }
+
+/// Families on the Xen hypervisor; a size without a hypervisor, such as `i3.metal`, is Nitro's.
+const XEN: &str = "c1 c3 c4 cc2 cr1 d2 f1 g2 g3 g3s h1 hs1 i2 i3 m1 m2 m3 m4 p2 p3 r3 r4 t1 t2 x1 x1e";
 
 /// How many pods the VPC CNI can give an address on a node of that type: network interfaces × (addresses of
 /// each − 1) + 2. `None` for a type that the table does not know.

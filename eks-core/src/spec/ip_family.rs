@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::addon::Addon;
-use super::check::Findings;
+use super::check::{Findings, item};
 use super::cluster::Cluster;
 use super::defaults::DEFAULT_ADDONS;
+use super::instance_type::InstanceType;
 
 /// Which addresses pods and services have, spelt as in EKS. It cannot be changed later.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -45,6 +46,17 @@ impl Cluster {
             let rule = format!("have {}, which IPv6 clusters need", missing.join(", "));
             let given: Vec<&str> = addons.iter().map(|addon| addon.name.as_str()).collect();
             findings.require(missing.is_empty(), "addons", given.join(", "), rule);
+        }
+        for (index, group) in self.node_groups.iter().flatten().enumerate() {
+            findings.within(&item("nodeGroups", index), |findings| {
+                for kind in &group.instance_types {
+                    // EKS's user guide, "Learn about IPv6 addresses to clusters, pods, and services".
+                    let rule =
+                        "be built on the Nitro System: pods of an IPv6 cluster get addresses by prefixes";
+                    let fits = InstanceType::parse(kind).is_none_or(|kind| kind.is_nitro());
+                    findings.require(fits, "instanceTypes", kind, rule);
+                }
+            });
         }
     }
 }

@@ -124,6 +124,56 @@ fn too_few_free_addresses_for_the_nodes_or_the_control_plane() {
     let error = refused(&stage, &spec(json!({ "privateSubnets": network.subnets }), many));
     let rule = "have free addresses for 30 nodes, and have 16";
     assert!(broken(&error).iter().any(|it| it.2 == rule), "{error}");
+
+    // Each alone would fit, both together do not.
+    let both = json!(["blue", "green"].map(|name| json!({
+        "name": name, "subnets": small, "scaling": { "desired": 9, "max": 9 }
+    })));
+    let error = refused(&stage, &spec(json!({ "privateSubnets": network.subnets }), both));
+    let mut sorted = small.clone();
+    sorted.sort();
+    let rule = "have free addresses for 18 nodes, and have 16";
+    assert!(broken(&error).contains(&("nodeGroups", sorted.join(", ").as_str(), rule)), "{error}");
+}
+
+/// The API server's private endpoint is a name.
+#[test]
+fn ones_in_a_vpc_without_names() {
+    let stage = Stage::default();
+    let network = network(&stage);
+    let (ec2, vpc) = (stage.ec2(), network.vpc.clone());
+    stage.run(move || async move {
+        let off = aws_sdk_ec2::types::AttributeBooleanValue::builder().value(false).build();
+        let hostnames = ec2.modify_vpc_attribute().vpc_id(vpc).enable_dns_hostnames(off);
+        hostnames.send().await.expect("off");
+    });
+    let spec = |public: bool| {
+        unchecked(json!({
+            "name": "web",
+            "nodeGroups": [],
+            "network": { "privateSubnets": network.subnets },
+            "endpointAccess": { "private": true, "public": public },
+        }))
+    };
+    let error = refused(&stage, &spec(false));
+    let rule = "lie in a VPC with `enableDnsSupport` and `enableDnsHostnames` on: the API server's private endpoint is \
+                found by name";
+    let expected: Vec<_> =
+        network.subnets.iter().map(|id| ("network.privateSubnets", id.as_str(), rule)).collect();
+    assert_eq!(broken(&error), expected);
+    // With the public one beside it a plan says so, and what else one may expect and not get.
+    let plan = stage.plan(&spec(true)).expect("a plan");
+    let off = format!(
+        "{}: `enableDnsHostnames` is off, which EKS asks to be on, and the API server is reached by its public \
+         address from inside, too",
+        network.vpc
+    );
+    assert!(plan.notes.contains(&off), "{:?}", plan.notes);
+    let untagged = format!(
+        "{}: internal load balancers are put there once tagged `kubernetes.io/role/internal-elb=1`",
+        network.subnets.join(", ")
+    );
+    assert!(plan.notes.contains(&untagged), "{:?}", plan.notes);
 }
 
 #[test]

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_ec2::types::{Filter, Subnet};
 
-use super::ways;
 use super::zones::filter;
+use super::{vpc_dns, ways};
 use crate::aws::{Refusal, Service, Wire};
 use crate::observe::{Seen, SubnetState};
 
@@ -20,6 +20,7 @@ pub(super) async fn look(
     }
     let mut found = matching(wire, vec![filter("subnet-id", ids)]).await?;
     ways::look(wire, &mut found).await?;
+    vpc_dns::look(wire, &mut found).await?;
     subnets.extend(found.into_iter().map(|subnet| (subnet.id.clone(), Seen::Present(subnet))));
     Ok(subnets)
 }
@@ -34,6 +35,11 @@ pub(super) async fn matching(wire: &Wire, filters: Vec<Filter>) -> Result<Vec<Su
 }
 
 fn state(subnet: Subnet) -> Option<SubnetState> {
+    // The controllers look for a key, whatever its value but `0`.
+    let has_role =
+        |key: &str| subnet.tags().iter().any(|it| it.key() == Some(key) && it.value() != Some("0"));
+    let takes_public_load_balancers = has_role("kubernetes.io/role/elb");
+    let takes_internal_load_balancers = has_role("kubernetes.io/role/internal-elb");
     let ipv6 = !subnet.ipv6_cidr_block_association_set().is_empty();
     Some(SubnetState {
         id: subnet.subnet_id?,
@@ -48,5 +54,8 @@ fn state(subnet: Subnet) -> Option<SubnetState> {
         ipv6,
         way: None,
         endpoints: BTreeSet::new(),
+        dns: None,
+        takes_public_load_balancers,
+        takes_internal_load_balancers,
     })
 }

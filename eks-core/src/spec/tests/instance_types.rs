@@ -19,6 +19,24 @@ fn parts() {
 }
 
 #[test]
+fn nitro() {
+    for (name, nitro) in [
+        ("t2.micro", false),
+        ("m4.large", false),
+        ("i3.large", false),
+        ("i3.metal", true),
+        ("p3.2xlarge", false),
+        ("p3dn.24xlarge", true),
+        ("t3.micro", true),
+        ("a1.large", true),
+        ("m7i-flex.large", true),
+        ("u-6tb1.metal", true),
+    ] {
+        assert_eq!(InstanceType::parse(name).map(|it| it.is_nitro()), Some(nitro), "{name}");
+    }
+}
+
+#[test]
 fn architectures() {
     let arm = [
         "a1.large",

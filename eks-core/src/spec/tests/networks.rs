@@ -42,6 +42,10 @@ fn what_is_refused() {
         ),
         ("{ipFamily: ipv6, serviceCidr: 10.100.0.0/16}".to_owned(), "EKS chooses the block of services"),
         ("{ipFamily: ipv6, region: cn-north-1}".to_owned(), "cn-north-1 has no IPv6 clusters"),
+        (
+            "{ipFamily: ipv6, nodeGroups: [{instanceTypes: [m4.large]}]}".to_owned(),
+            "be built on the Nitro System",
+        ),
         ("{ipFamily: ipv6, addons: [{name: coredns}]}".to_owned(), "have vpc-cni, kube-proxy, which IPv6"),
         ("ipFamily: ipv5".to_owned(), "ipFamily"),
     ] {

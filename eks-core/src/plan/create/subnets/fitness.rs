@@ -1,5 +1,7 @@
 //! Whether given subnets will do, as far as looking can tell: zones, free addresses, and where their routes lead.
 
+use std::collections::BTreeMap;
+
 use crate::Violation;
 use crate::observe::{Observed, Seen, SubnetState, WITHOUT_CONTROL_PLANES, Way};
 use crate::plan::create::node_groups::{desired, node_groups};
@@ -32,6 +34,12 @@ pub(super) fn inspect(spec: &Cluster, network: &GivenNetwork, observed: &Observe
                     subnet.free_addresses
                 ),
             );
+            require(
+                finds_api_server(spec, subnet),
+                "lie in a VPC with `enableDnsSupport` and `enableDnsHostnames` on: the API server's private endpoint \
+                 is found by name"
+                    .to_owned(),
+            );
             require(subnet.ipv6 || !spec.is_ipv6(), "have an IPv6 block: `ipFamily` is `ipv6`".to_owned());
             match (field, subnet.way) {
                 ("network.privateSubnets", Some(Way::InternetGateway)) => require(
@@ -46,6 +54,7 @@ pub(super) fn inspect(spec: &Cluster, network: &GivenNetwork, observed: &Observe
             }
         }
     }
+    let mut taken = Demand::default();
     for (index, group) in node_groups(spec).enumerate().filter(|(_, group)| desired(group) > 0) {
         let ids = match &group.subnets {
             Some(NodeSubnets::Given(ids)) => ids,
@@ -63,8 +72,45 @@ pub(super) fn inspect(spec: &Cluster, network: &GivenNetwork, observed: &Observe
             let rule = format!("have free addresses for {} nodes, and have {free}", desired(group));
             violations.push(Violation::new(field, ids.join(", "), rule));
         }
+        taken.add(desired(group), &subnets);
     }
+    violations.extend(taken.excess());
     violations
+}
+
+/// What all groups want together of the subnets that any of them has.
+#[derive(Default)]
+struct Demand<'a> {
+    groups: usize,
+    nodes: u32,
+    free: BTreeMap<&'a str, u32>,
+    unseen: bool,
+}
+
+impl<'a> Demand<'a> {
+    fn add(&mut self, nodes: u32, subnets: &[&'a SubnetState]) {
+        self.groups += 1;
+        self.nodes += nodes;
+        self.unseen |= subnets.is_empty();
+        self.free.extend(subnets.iter().map(|subnet| (subnet.id.as_str(), subnet.free_addresses)));
+    }
+
+    /// A group alone was weighed already.
+    fn excess(&self) -> Option<Violation> {
+        let free: u32 = self.free.values().sum();
+        let rule = format!("have free addresses for {} nodes, and have {free}", self.nodes);
+        let ids: Vec<&str> = self.free.keys().copied().collect();
+        (self.groups > 1 && !self.unseen && free < self.nodes)
+            .then(|| Violation::new("nodeGroups", ids.join(", "), rule))
+    }
+}
+
+/// A private endpoint is a name in a private zone, which resolves with both attributes on (EKS's user guide, "Cluster
+/// API server endpoint"). Where there is a public one beside it, that is found instead.
+fn finds_api_server(spec: &Cluster, subnet: &SubnetState) -> bool {
+    let private_alone =
+        spec.endpoint_access.private == Some(true) && spec.endpoint_access.public == Some(false);
+    !private_alone || subnet.dns.is_none_or(|dns| dns.support && dns.hostnames)
 }
 
 /// Why a node in this subnet could not join: EKS says so after twenty minutes (facts/failures.md C15).
