@@ -4,6 +4,7 @@ mod act;
 mod aws;
 mod client;
 mod error;
+pub mod guide;
 pub mod kubernetes;
 mod observe;
 mod operation;

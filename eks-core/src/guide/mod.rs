@@ -1,0 +1,50 @@
+//! Guides: one for each story that the library is made for, and a table of every default.
+//!
+//! | you want | guide |
+//! |---|---|
+//! | a cluster from one call, and nothing left afterwards | [`first_cluster`] |
+//! | your own name, version, instance type and counts | [`named_cluster`] |
+//! | a control plane in subnets that are there already | [`given_network`] |
+//! | pods without nodes | [`fargate`] |
+//! | a node group for each application, beside Fargate | [`group_per_application`] |
+//! | a create or delete that survives its process | [`kill_and_continue`] |
+//! | a cluster for an hour | [`cluster_for_an_hour`] |
+//! | to know what happens where you say nothing | [`defaults`] |
+//!
+//! Each guide's code runs in the tests, on the embedded AWS of [`simulator`](crate::simulator). Against AWS it is the same
+//! code with `Eks::from_env().await?` for the client.
+
+/// A cluster for an hour (story 7).
+#[doc = include_str!("cluster_for_an_hour.md")]
+pub mod cluster_for_an_hour {}
+
+/// Every default, beside eksctl's.
+#[doc = include_str!("defaults.md")]
+pub mod defaults {}
+
+/// Pods without nodes (story 4).
+#[doc = include_str!("fargate.md")]
+pub mod fargate {}
+
+/// A cluster from one call (story 1).
+#[doc = include_str!("first_cluster.md")]
+pub mod first_cluster {}
+
+/// A control plane in subnets that are there already (story 3).
+#[doc = include_str!("given_network.md")]
+pub mod given_network {}
+
+/// A node group for each application (story 5).
+#[doc = include_str!("group_per_application.md")]
+pub mod group_per_application {}
+
+/// Killed and continued (story 6).
+#[doc = include_str!("kill_and_continue.md")]
+pub mod kill_and_continue {}
+
+/// A name, a version, an instance type (story 2).
+#[doc = include_str!("named_cluster.md")]
+pub mod named_cluster {}
+
+#[cfg(test)]
+mod tests;
