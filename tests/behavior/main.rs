@@ -1,5 +1,6 @@
 //! The behaviour suite: stories against the simulator. The names of scenarios are the same in every language.
 
+mod access_entries;
 mod bad_input;
 mod client;
 mod cluster_options;

@@ -31,7 +31,7 @@ mod ways;
 #[cfg(feature = "ec2")]
 mod zones;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -83,8 +83,8 @@ pub(crate) enum Look {
     Addons,
     /// One add-on.
     Addon { name: String },
-    /// The principals that have access entries.
-    AccessEntries,
+    /// The principals that have access entries, and the policies of these.
+    AccessEntries { policies_of: Vec<String> },
     /// The API server: `/readyz`, then nodes.
     ApiServer,
     /// What pods and controllers left in this VPC. `ours`: the VPC was made for the cluster, so that nothing
@@ -193,7 +193,7 @@ pub(crate) enum Sighting {
         name: String,
         state: Seen<AddonState>,
     },
-    AccessEntries(Vec<String>),
+    AccessEntries(BTreeMap<String, BTreeSet<String>>),
     ApiServer(Seen<ApiServerState>),
     #[cfg(feature = "ec2")]
     Leftovers(Leftovers),
@@ -233,7 +233,7 @@ impl Sighting {
             Self::FargateProfile { name, state } => put(&mut observed.fargate_profiles, name, state),
             Self::Addons(addons) => observed.addons = Some(addons),
             Self::Addon { name, state } => put(&mut observed.addons, name, state),
-            Self::AccessEntries(principals) => observed.access_entries = Some(principals),
+            Self::AccessEntries(entries) => observed.access_entries = Some(entries),
             Self::ApiServer(server) => observed.api_server = server,
             #[cfg(feature = "ec2")]
             Self::Leftovers(leftovers) => observed.leftovers = Some(leftovers),
@@ -306,7 +306,9 @@ pub(crate) async fn look(eyes: &Eyes, question: &Look, last: &Observed) -> Resul
             let state = addon::look(wire, cluster, name).await?;
             Sighting::Addon { name: name.clone(), state }
         }
-        Look::AccessEntries => Sighting::AccessEntries(access_entry::list(wire, cluster).await?),
+        Look::AccessEntries { policies_of } => {
+            Sighting::AccessEntries(access_entry::list(wire, cluster, policies_of).await?)
+        }
         Look::ApiServer => match &eyes.inside {
             Some(inside) => Sighting::ApiServer(api_server::look(wire, inside, last).await?),
             None => Sighting::NotLooked,

@@ -8,7 +8,7 @@ mod network;
 mod stack;
 mod usage;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -115,8 +115,8 @@ pub(crate) struct Observed {
     pub(crate) fargate_profiles: Option<BTreeMap<String, FargateProfileState>>,
     /// Add-ons by name; `None` until listed.
     pub(crate) addons: Option<BTreeMap<String, AddonState>>,
-    /// ARNs of principals that have an access entry; `None` until listed.
-    pub(crate) access_entries: Option<Vec<String>>,
+    /// The policies of each principal that has an access entry, as far as they were asked about; `None` until listed.
+    pub(crate) access_entries: Option<BTreeMap<String, BTreeSet<String>>>,
     /// The API server; `Unknown` until tried.
     pub(crate) api_server: Seen<ApiServerState>,
     /// What Kubernetes left in the VPC (ids of network interfaces and security groups that block its

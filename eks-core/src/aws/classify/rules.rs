@@ -138,6 +138,8 @@ static RULES: &[Rule] = &[
     eks("Create*", "ClientException", "No cluster found", NotYet),
     // Names taken and locks held share a code: facts/aws.md §2.2, §2.4, §2.5.
     eks("*", "ResourceInUseException", "already exists", AlreadyThere),
+    // Its own words, as Terraform's users quote them (U).
+    eks("CreateAccessEntry", "ResourceInUseException", "already in use", AlreadyThere),
     eks("*", "ResourceInUseException", "has nodegroups attached", Conflict).hint("Delete its node groups first"),
     eks("*", "ResourceInUseException", "has capabilities attached", Conflict).hint("Delete its capabilities first"),
     eks("*", "ResourceInUseException", "", Conflict),

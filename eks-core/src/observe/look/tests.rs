@@ -21,16 +21,20 @@ async fn a_cluster_that_is_not_there_is_absent_and_so_is_what_it_would_hold() {
     let (wire, _) = canned::wire(|_| json(404, NO_CLUSTER));
     let eyes = eyes(wire);
     let mut observed = Observed::default();
-    for question in
-        [Look::Cluster, Look::NodeGroups, Look::FargateProfiles, Look::Addons, Look::AccessEntries]
-    {
+    for question in [
+        Look::Cluster,
+        Look::NodeGroups,
+        Look::FargateProfiles,
+        Look::Addons,
+        Look::AccessEntries { policies_of: vec![] },
+    ] {
         observed = after(&eyes, question, observed).await;
     }
     assert!(observed.cluster.is_absent());
     assert_eq!(observed.node_groups.map(|groups| groups.len()), Some(0));
     assert_eq!(observed.fargate_profiles.map(|profiles| profiles.len()), Some(0));
     assert_eq!(observed.addons.map(|addons| addons.len()), Some(0));
-    assert_eq!(observed.access_entries, Some(Vec::new()));
+    assert_eq!(observed.access_entries.map(|entries| entries.len()), Some(0));
 }
 
 #[tokio::test]

@@ -1,18 +1,24 @@
 //! Access entries.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::Create;
-use crate::observe::Look;
+use super::questions::access_entries_look;
 use crate::plan::draft::Stand;
 use crate::plan::request::{CreateAccessEntry, Request};
 use crate::plan::step::StepKind;
 
 impl Create<'_> {
     pub(super) fn access_entries(&mut self) {
-        let there = self.observed.access_entries.as_deref().unwrap_or_default();
+        let none = BTreeMap::new();
+        let there = self.observed.access_entries.as_ref().unwrap_or(&none);
         for entry in &self.spec.access_entries {
             let action = StepKind::CreateAccessEntry { principal: entry.principal_arn.clone() };
             let sent = self.draft.recent.has_sent(&action.id(), "createAccessEntry");
-            let stand = if sent || there.contains(&entry.principal_arn) {
+            let is_whole = |policies: &BTreeSet<String>| {
+                entry.policies.iter().all(|policy| policies.contains(&policy.policy_arn))
+            };
+            let stand = if sent || there.get(&entry.principal_arn).is_some_and(is_whole) {
                 Stand::Done
             } else {
                 Stand::Todo(Request::CreateAccessEntry(CreateAccessEntry {
@@ -22,7 +28,13 @@ impl Create<'_> {
                 }))
             };
             let resource = format!("access entry {}", entry.principal_arn);
-            self.draft.step(action, resource, &[StepKind::CreateCluster], stand, vec![Look::AccessEntries]);
+            self.draft.step(
+                action,
+                resource,
+                &[StepKind::CreateCluster],
+                stand,
+                vec![access_entries_look(self.spec)],
+            );
         }
     }
 }

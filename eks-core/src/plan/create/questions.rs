@@ -87,9 +87,15 @@ fn inside(spec: &Cluster) -> Vec<Look> {
         looks.push(Look::Addons);
     }
     if !spec.access_entries.is_empty() {
-        looks.push(Look::AccessEntries);
+        looks.push(access_entries_look(spec));
     }
     looks
+}
+
+/// An entry whose maker died before its policies were there is not done.
+pub(super) fn access_entries_look(spec: &Cluster) -> Look {
+    let with_policies = spec.access_entries.iter().filter(|entry| !entry.policies.is_empty());
+    Look::AccessEntries { policies_of: with_policies.map(|entry| entry.principal_arn.clone()).collect() }
 }
 
 /// What must be known before the steps can be said and is not.

@@ -48,7 +48,7 @@ fn empty_cluster() -> Observed {
         node_groups: Some(BTreeMap::new()),
         fargate_profiles: Some(BTreeMap::new()),
         addons: Some(BTreeMap::new()),
-        access_entries: Some(Vec::new()),
+        access_entries: Some(BTreeMap::new()),
         api_server: Seen::Unknown,
         ..world::everything()
     }

@@ -1,6 +1,6 @@
 //! States of AWS, written down.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::observe::{
     AddonState, AddonStatus, ApiServerState, Caller, ClusterState, ClusterStatus, FargateProfileState,
@@ -81,7 +81,7 @@ pub(super) fn everything() -> Observed {
                 .map(|name| ((*name).to_owned(), addon(name, AddonStatus::Active)))
                 .collect(),
         ),
-        access_entries: Some(vec![PRINCIPAL.to_owned()]),
+        access_entries: Some(BTreeMap::from([(PRINCIPAL.to_owned(), BTreeSet::new())])),
         api_server: Seen::Present(api_server(2)),
         ..nothing()
     }
