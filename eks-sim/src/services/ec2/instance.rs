@@ -72,6 +72,8 @@ pub(super) struct Instance {
     pub(super) profile: Option<(String, String)>,
     /// What it was launched with, launch template included.
     pub(super) data: Params,
+    /// What it counts for, while it runs.
+    pub(super) charge: Option<vcpu_quota::Charge>,
     pub(super) reason: &'static str,
 }
 
@@ -158,7 +160,8 @@ pub(super) fn run(world: &mut World, call: &Call) -> Result<Answer, AwsError> {
     let name = data.get("InstanceType").unwrap_or("t2.micro").to_owned();
     let zone = Kind::SUBNET.find(&state::of(world, &call.region).subnets, &subnet_id)?.zone.clone();
     check_capacity(world, &call.region, &name, &zone)?;
-    vcpu_quota::check(world, &call.region, &data, &name, least)?;
+    let charge = vcpu_quota::charge(&name, &data);
+    vcpu_quota::check(world, &call.region, charge, least)?;
     let state = state::of(world, &call.region);
     let groups = match interface.list("SecurityGroupId") {
         groups if groups.is_empty() => data.list("SecurityGroupId"),
@@ -203,6 +206,7 @@ pub(super) fn run(world: &mut World, call: &Call) -> Result<Answer, AwsError> {
             client_token: asked.get("ClientToken").map(str::to_owned),
             profile: profile.clone(),
             data: data.clone(),
+            charge,
             reason: "",
         };
         state::of(world, &call.region).instances.insert(id.clone(), instance);

@@ -9,30 +9,36 @@ use super::{instance_type, state};
 /// Families that begin like a standard one and have quotas of their own.
 const OTHERS: [&str; 5] = ["dl", "hpc", "inf", "mac", "trn"];
 
-/// Refuses what would have the account pass its quota. Families that are not standard have quotas of their own,
-/// to which nobody is held here.
+/// What a running instance counts for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Charge {
+    spot: bool,
+    vcpus: usize,
+}
+
+/// What an instance of type `name` counts for. Families that are not standard have quotas of their own, to which nobody
+/// is held here.
+pub(super) fn charge(name: &str, data: &Params) -> Option<Charge> {
+    let vcpus = instance_type::find(name).map_or(0, |known| known.vcpus as usize);
+    is_standard(name).then(|| Charge { spot: is_spot(data), vcpus })
+}
+
+/// Refuses what would have the account pass its quota.
 pub(super) fn check(
     world: &mut World,
     region: &str,
-    data: &Params,
-    name: &str,
+    charge: Option<Charge>,
     count: usize,
 ) -> Result<(), AwsError> {
-    if !is_standard(name) {
-        return Ok(());
-    }
-    let spot = is_spot(data);
+    let Some(Charge { spot, vcpus }) = charge else { return Ok(()) };
     let quotas = &world.settings.quotas;
     let quota = if spot { quotas.standard_spot_vcpus } else { quotas.standard_vcpus };
-    let vcpus = |name: &str| instance_type::find(name).map_or(0, |known| known.vcpus as usize);
-    let counts = |instance: &&Instance| {
-        matches!(instance.state, InstanceState::Pending | InstanceState::Running)
-            && is_standard(&instance.instance_type)
-            && is_spot(&instance.data) == spot
+    let charged = |instance: &Instance| {
+        let counts = matches!(instance.state, InstanceState::Pending | InstanceState::Running);
+        instance.charge.filter(|charge| counts && charge.spot == spot).map(|charge| charge.vcpus)
     };
-    let instances = state::of(world, region).instances.values();
-    let running: usize = instances.filter(counts).map(|instance| vcpus(&instance.instance_type)).sum();
-    if running + count * vcpus(name) <= quota {
+    let running: usize = state::of(world, region).instances.values().filter_map(charged).sum();
+    if running + count * vcpus <= quota {
         return Ok(());
     }
     Err(if spot {
