@@ -17,6 +17,8 @@ from answers import Witness
 from simulator import Simulator
 
 REGION = "us-west-2"
+# What AWS serves from a few regions for all of them.
+HOMES = {"pricing": "us-east-1"}
 ZONES = ("us-west-2a", "us-west-2b", "us-west-2c")
 MANAGED = "arn:aws:iam::aws:policy"
 
@@ -65,6 +67,7 @@ class Account:
         if key not in self._clients:
             client = session(self.simulator).client(
                 service,
+                region_name=HOMES.get(service, REGION),
                 endpoint_url=self.simulator.endpoint,
                 config=Config(parameter_validation=not lenient, **SETTINGS),
             )

@@ -23,7 +23,7 @@ from botocore.exceptions import ClientError
 from botocore.model import ServiceModel
 from botocore.utils import parse_timestamp
 
-from account import REGION, Account
+from account import HOMES, REGION, Account
 from answers import Witness
 from simulator import Simulator
 
@@ -114,7 +114,8 @@ class Commands:
 
         def call(**request: Any) -> Any:
             words = [self._service, xform_name(operation.name, "-"), *arguments(self._service, operation, request)]
-            printed = self._line.run(*words, "--output", "json")
+            home = ["--region", HOMES[self._service]] if self._service in HOMES else []
+            printed = self._line.run(*words, *home, "--output", "json")
             if printed.status:
                 raise self._refusal(printed, words)
             return moments(operation.output_shape, json.loads(printed.out or "{}"))

@@ -14,6 +14,7 @@ SERVICES = [
     "eks",
     "iam",
     "logs",
+    "pricing",
     "service-quotas",
     "ssm",
     "sts",

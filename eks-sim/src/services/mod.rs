@@ -5,6 +5,7 @@ pub(crate) mod ec2;
 pub(crate) mod eks;
 pub(crate) mod iam;
 pub(crate) mod logs;
+pub(crate) mod pricing;
 pub(crate) mod service_quotas;
 pub(crate) mod ssm;
 pub(crate) mod sts;
@@ -19,6 +20,7 @@ pub(crate) fn call(world: &mut World, call: &Call) -> Result<Answer, AwsError> {
         Service::Eks => eks::call(world, call),
         Service::Iam => iam::call(world, call),
         Service::Logs => logs::call(world, call),
+        Service::Pricing => pricing::call(world, call),
         Service::Quotas => service_quotas::call(world, call),
         Service::Ssm => ssm::call(world, call),
         Service::Sts => sts::call(world, call),
@@ -33,6 +35,7 @@ pub(crate) fn operations(service: Service) -> Vec<&'static str> {
         Service::Eks => eks::operations().collect(),
         Service::Iam => iam::operations().collect(),
         Service::Logs => logs::operations().collect(),
+        Service::Pricing => pricing::operations().collect(),
         Service::Quotas => service_quotas::operations().collect(),
         Service::Ssm => ssm::operations().collect(),
         Service::Sts => sts::operations().collect(),

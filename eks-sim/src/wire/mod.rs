@@ -3,7 +3,7 @@
 //! | service | protocol |
 //! |---|---|
 //! | EKS | rest-json |
-//! | Logs, Service Quotas, SSM | json 1.1 |
+//! | Logs, Price List, Service Quotas, SSM | json 1.1 |
 //! | CloudFormation, IAM, STS | query |
 //! | EC2 | ec2 query |
 //!
@@ -35,6 +35,7 @@ pub(crate) enum Service {
     Eks,
     Iam,
     Logs,
+    Pricing,
     Quotas,
     Ssm,
     Sts,
@@ -51,12 +52,13 @@ enum Protocol {
 }
 
 impl Service {
-    pub(crate) const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 9] = [
         Self::CloudFormation,
         Self::Ec2,
         Self::Eks,
         Self::Iam,
         Self::Logs,
+        Self::Pricing,
         Self::Quotas,
         Self::Ssm,
         Self::Sts,
@@ -70,6 +72,7 @@ impl Service {
             Self::Eks => "eks",
             Self::Iam => "iam",
             Self::Logs => "logs",
+            Self::Pricing => "pricing",
             Self::Quotas => "servicequotas",
             Self::Ssm => "ssm",
             Self::Sts => "sts",
@@ -92,7 +95,7 @@ impl Service {
         match self {
             Self::Ec2 => Protocol::Ec2,
             Self::Eks => Protocol::RestJson,
-            Self::Logs | Self::Quotas | Self::Ssm => Protocol::Json,
+            Self::Logs | Self::Pricing | Self::Quotas | Self::Ssm => Protocol::Json,
             Self::CloudFormation | Self::Iam | Self::Sts => Protocol::Query,
         }
     }
@@ -109,7 +112,7 @@ impl Service {
             Self::Ec2 => "http://ec2.amazonaws.com/doc/2016-11-15/",
             Self::Iam => "https://iam.amazonaws.com/doc/2010-05-08/",
             Self::Sts => "https://sts.amazonaws.com/doc/2011-06-15/",
-            Self::Eks | Self::Logs | Self::Quotas | Self::Ssm => "",
+            Self::Eks | Self::Logs | Self::Pricing | Self::Quotas | Self::Ssm => "",
         }
     }
 

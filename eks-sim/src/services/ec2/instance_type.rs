@@ -84,6 +84,26 @@ const OLDEST_ZONE: &str = "use1-az3";
 /// Regions that opened after t2 had been succeeded.
 const WITHOUT_T2: &[&str] = &["ap-northeast-3", "eu-north-1"];
 
+/// An instance type as the Price List knows it.
+pub(crate) struct PricedInstanceType {
+    pub(crate) name: &'static str,
+    pub(crate) vcpus: u32,
+    /// In GiB.
+    pub(crate) memory: f64,
+    /// In US dollars an hour.
+    pub(crate) price: f64,
+}
+
+/// Every type that has a price.
+pub(crate) fn priced_instance_types() -> impl Iterator<Item = PricedInstanceType> {
+    INSTANCE_TYPES.iter().map(|known| PricedInstanceType {
+        name: known.name,
+        vcpus: known.vcpus,
+        memory: known.memory,
+        price: known.price,
+    })
+}
+
 /// The type called `name`.
 pub(super) fn find(name: &str) -> Option<&'static InstanceType> {
     INSTANCE_TYPES.iter().find(|known| known.name == name)

@@ -37,7 +37,13 @@ use crate::services::unknown_operation;
 use crate::wire::{Answer, AwsError, Call, Params};
 use crate::world::World;
 
+pub(crate) use instance_type::{PricedInstanceType, priced_instance_types};
 pub(crate) use state::State;
+
+/// The names of all regions.
+pub(crate) fn region_names() -> impl Iterator<Item = &'static str> {
+    data::regions().map(|(name, _)| name)
+}
 
 pub(crate) fn operations() -> impl Iterator<Item = &'static str> {
     operations::names()
