@@ -151,8 +151,11 @@ impl Eks {
             self.0.guards.admit(&region, &goal)?;
             // A create that has begun, and is gone on with, was let through.
             let scout = match &goal {
-                Goal::Create { spec: Some(spec), options, .. } if options.preflight && recent.began == 0 => {
-                    Some((spec.clone(), self.unguarded_engine(&region, goal.clone(), Recent::default())?))
+                Goal::Create { spec: Some(spec), options, .. }
+                    if (options.preflight || self.0.guards.asks_for_cost()) && recent.began == 0 =>
+                {
+                    let scout = self.unguarded_engine(&region, goal.clone(), Recent::default())?;
+                    Some((options.preflight.then(|| spec.clone()), scout))
                 }
                 _ => None,
             };
@@ -163,11 +166,17 @@ impl Eks {
             let (wire, scout, engine) = engine?;
             Box::pin(guards.admit_account(&wire, &name)).await?;
             // In a box: few creates ask for it, and every operation would hold room for it.
-            if let Some((cluster, scout)) = scout
-                && let Some(refusal) =
-                    Box::pin(preflight::survey(&wire, scout, &cluster)).await?.refusal(&name)
-            {
-                return Err(refusal);
+            if let Some((surveyed, mut scout)) = scout {
+                let plan = Box::pin(scout.preview()).await?;
+                plan.cost.as_ref().map_or(Ok(()), |cost| guards.admit_cost(&name, cost))?;
+                if let Some(cluster) = surveyed
+                    && let Some(refusal) =
+                        Box::pin(preflight::survey(&wire, &plan, scout.has_foundation(), &cluster))
+                            .await?
+                            .refusal(&name)
+                {
+                    return Err(refusal);
+                }
             }
             Ok(engine)
         }

@@ -31,7 +31,8 @@ pub use operation::{
     Operation, Outcome, SharedDriver, Tick, Work,
 };
 pub use plan::{
-    Content, CreateOptions, DeleteOptions, Expected, Plan, Preflight, QuotaFinding, Step, StepKind, StepState,
+    Content, Cost, CostItem, CreateOptions, DeleteOptions, Expected, Plan, Preflight, Price, QuotaFinding,
+    Step, StepKind, StepState,
 };
 pub use spec::{
     AccessConfig, AccessEntry, AccessEntryType, AccessPolicy, AccessScope, Addon, AmiFamily,

@@ -5,6 +5,7 @@ mod bad_input;
 mod client;
 mod cluster_options;
 mod control_plane_logs;
+mod costs;
 mod guards;
 mod networks;
 mod node_groups;

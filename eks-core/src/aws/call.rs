@@ -8,6 +8,7 @@ pub(crate) enum Service {
     Eks,
     CloudFormation,
     Sts,
+    Pricing,
     Quotas,
     #[cfg(feature = "ec2")]
     Ec2,
@@ -20,6 +21,7 @@ impl Service {
             Self::Eks => "eks",
             Self::CloudFormation => "cloudformation",
             Self::Sts => "sts",
+            Self::Pricing => "pricing",
             Self::Quotas => "servicequotas",
             #[cfg(feature = "ec2")]
             Self::Ec2 => "ec2",

@@ -9,7 +9,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use aws_config::{BehaviorVersion, SdkConfig};
+use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_async::future::pagination_stream::PaginationStream;
 use aws_smithy_async::rt::sleep::SharedAsyncSleep;
@@ -40,6 +40,7 @@ struct Inner {
     cloudformation: aws_sdk_cloudformation::Client,
     sts: aws_sdk_sts::Client,
     service_quotas: aws_sdk_servicequotas::Client,
+    pricing: Option<aws_sdk_pricing::Client>,
     #[cfg(feature = "ec2")]
     ec2: aws_sdk_ec2::Client,
     limiter: Limiter,
@@ -47,6 +48,13 @@ struct Inner {
     credentials: Option<SharedCredentialsProvider>,
     sleep: SharedAsyncSleep,
     time: SharedTimeSource,
+}
+
+/// Where the Price List of a region is served from (user guide, "AWS Price List Query API"). China's are in yuan, and the
+/// other partitions have none.
+fn price_list_region(region: &str) -> Option<&'static str> {
+    let elsewhere = ["cn-", "us-gov-", "us-iso", "eu-iso", "eusc-"];
+    (!elsewhere.iter().any(|prefix| region.starts_with(prefix))).then_some("us-east-1")
 }
 
 impl Wire {
@@ -71,6 +79,11 @@ impl Wire {
             cloudformation: aws_sdk_cloudformation::Client::new(&hardened),
             sts: aws_sdk_sts::Client::new(&hardened),
             service_quotas: aws_sdk_servicequotas::Client::new(&hardened),
+            pricing: price_list_region(region.as_ref()).map(|home| {
+                let config =
+                    aws_sdk_pricing::config::Builder::from(&hardened).region(Region::from_static(home));
+                aws_sdk_pricing::Client::from_conf(config.build())
+            }),
             #[cfg(feature = "ec2")]
             ec2: aws_sdk_ec2::Client::new(&hardened),
             limiter: Limiter::new(sleep.clone(), time.clone(), seed),
@@ -95,6 +108,11 @@ impl Wire {
 
     pub(crate) fn service_quotas(&self) -> &aws_sdk_servicequotas::Client {
         &self.0.service_quotas
+    }
+
+    /// The Price List; `None` in a partition that has none.
+    pub(crate) fn pricing(&self) -> Option<&aws_sdk_pricing::Client> {
+        self.0.pricing.as_ref()
     }
 
     #[cfg(feature = "ec2")]

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::aws::Wire;
 use crate::observe::caller;
-use crate::plan::Goal;
+use crate::plan::{Cost, Goal, Price};
 use crate::{Error, ErrorKind, Result};
 
 /// What a client must not do, whatever it is asked for: a net under a typo, a wrong profile or a script's bug.
@@ -21,7 +21,7 @@ use crate::{Error, ErrorKind, Result};
 /// let guards = Guards::default().account("111122223333").region("us-west-2").protect("prod-*");
 /// let builder = Eks::builder().guards(guards);
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 #[non_exhaustive]
 pub struct Guards {
@@ -36,6 +36,14 @@ pub struct Guards {
     /// clusters can be created.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub protected: BTreeSet<String>,
+    /// The most that a cluster may cost by the hour, in US dollars, by the [`Cost`] of its plan. Unset: any. Where it is
+    /// set, a create begins by making its plan, with a call of `pricing:GetProducts` for each thing that is rented; one that goes
+    /// on from a handle or by name alone was let through when it began.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub highest_dollars_per_hour: Option<f64>,
+    /// Whether what has an unknown price may be created all the same, if what is known is not too much. Default false.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub allow_unknown_prices: bool,
 }
 
 impl Guards {
@@ -58,6 +66,63 @@ impl Guards {
     pub fn protect(mut self, pattern: impl Into<String>) -> Self {
         self.protected.insert(pattern.into());
         self
+    }
+
+    /// Allows clusters that cost no more than this by the hour, in US dollars.
+    #[must_use]
+    pub fn highest_dollars_per_hour(mut self, dollars: f64) -> Self {
+        self.highest_dollars_per_hour = Some(dollars);
+        self
+    }
+
+    /// Goes by what is known of a cluster's cost.
+    #[must_use]
+    pub fn allow_unknown_prices(mut self) -> Self {
+        self.allow_unknown_prices = true;
+        self
+    }
+
+    /// Whether a create must be planned before it is let through.
+    pub(super) fn asks_for_cost(&self) -> bool {
+        self.highest_dollars_per_hour.is_some()
+    }
+
+    /// What only a plan can tell: what the cluster costs.
+    pub(super) fn admit_cost(&self, name: &str, cost: &Cost) -> Result<()> {
+        let Some(most) = self.highest_dollars_per_hour else { return Ok(()) };
+        let refuse = |message: String, hint: &str| {
+            Err(Error::new(ErrorKind::Guarded, message)
+                .with_resource(format!("cluster {name}"))
+                .with_hint(hint))
+        };
+        let hour = cost.known_dollars_per_hour();
+        // Not greater, so that a guard that is no number lets nothing pass.
+        if !(hour <= most) {
+            return refuse(
+                format!(
+                    "guard `highestDollarsPerHour` forbids to create it: it costs ${hour:.3} an hour, and ${most} is \
+                         allowed"
+                ),
+                "Nothing was touched. Choose fewer or smaller nodes, or use a client whose guards allow it",
+            );
+        }
+        let unknown: Vec<String> = cost
+            .unknown()
+            .map(|item| match &item.price {
+                Price::Unknown { reason } => format!("{item} ({reason})"),
+                Price::Known { .. } => item.to_string(),
+            })
+            .collect();
+        if self.allow_unknown_prices || unknown.is_empty() {
+            return Ok(());
+        }
+        refuse(
+            format!(
+                "guard `highestDollarsPerHour` forbids to create it: these prices are unknown: {}",
+                unknown.join(", ")
+            ),
+            "Nothing was touched. Allow the caller `pricing:GetProducts`, or set `allowUnknownPrices` in the guards",
+        )
     }
 
     /// What can be told without a call: region and name.

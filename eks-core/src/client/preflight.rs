@@ -4,8 +4,7 @@ use super::Eks;
 use crate::Result;
 use crate::aws::Wire;
 use crate::observe::{limits, usage};
-use crate::operation::Engine;
-use crate::plan::{COUNTED, CreateOptions, Preflight, Recent, instance_types, preflight};
+use crate::plan::{COUNTED, CreateOptions, Plan, Preflight, Recent, instance_types, preflight};
 use crate::spec::Cluster;
 
 impl Eks {
@@ -29,14 +28,20 @@ impl Eks {
         let wire = self.wire(&region)?;
         let engine = self.engine(Ok(region), goal, Recent::default());
         let cluster = cluster.clone();
-        self.run(async move { survey(&wire, engine.await?, &cluster).await }).await
+        self.run(async move {
+            let mut engine = engine.await?;
+            let plan = engine.preview().await?;
+            let begun = engine.has_foundation();
+            survey(&wire, &plan, begun, &cluster).await
+        })
+        .await
     }
 }
 
-/// Looks at everything that a create of `cluster` counts against. `engine` is used up: it has begun nothing.
-pub(super) async fn survey(wire: &Wire, mut engine: Engine, cluster: &Cluster) -> Result<Preflight> {
-    let plan = engine.preview().await?;
+/// Looks at everything that a create of `cluster` counts against; `begun`: its
+/// foundation stack is there.
+pub(super) async fn survey(wire: &Wire, plan: &Plan, begun: bool, cluster: &Cluster) -> Result<Preflight> {
     let usage = usage(wire, &COUNTED, &instance_types(cluster)).await.map_err(|refusal| refusal.error)?;
     let limits = limits(wire, &COUNTED).await.map_err(|refusal| refusal.error)?;
-    Ok(preflight(cluster, &plan.steps, engine.has_foundation(), &usage, &limits))
+    Ok(preflight(cluster, &plan.steps, begun, &usage, &limits))
 }

@@ -12,6 +12,7 @@ mod leftovers;
 #[cfg(feature = "ec2")]
 mod nat_gateways;
 mod node_group;
+mod prices;
 #[cfg(feature = "ec2")]
 mod regions;
 mod stack;
@@ -38,8 +39,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 pub(crate) use watch::Watch;
 
 use super::{
-    AddonState, ApiServerState, Caller, ClusterState, Counted, FargateProfileState, Limit, NodeGroupState,
-    Observed, Seen, StackState, Usage,
+    AddonState, ApiServerState, Caller, ClusterState, Counted, FargateProfileState, Good, Limit,
+    NodeGroupState, Observed, Prices, Seen, StackState, Usage,
 };
 #[cfg(feature = "ec2")]
 use super::{Leftovers, NatGatewayState, SubnetState, VpcState, Zone};
@@ -83,6 +84,8 @@ pub(crate) enum Look {
     Addons,
     /// One add-on.
     Addon { name: String },
+    /// What these cost.
+    Prices { goods: Vec<Good> },
     /// The principals that have access entries, and the policies of these.
     AccessEntries { policies_of: Vec<String> },
     /// The API server: `/readyz`, then nodes.
@@ -193,6 +196,7 @@ pub(crate) enum Sighting {
         name: String,
         state: Seen<AddonState>,
     },
+    Prices(Prices),
     AccessEntries(BTreeMap<String, BTreeSet<String>>),
     ApiServer(Seen<ApiServerState>),
     #[cfg(feature = "ec2")]
@@ -233,6 +237,7 @@ impl Sighting {
             Self::FargateProfile { name, state } => put(&mut observed.fargate_profiles, name, state),
             Self::Addons(addons) => observed.addons = Some(addons),
             Self::Addon { name, state } => put(&mut observed.addons, name, state),
+            Self::Prices(prices) => observed.prices = Some(prices),
             Self::AccessEntries(entries) => observed.access_entries = Some(entries),
             Self::ApiServer(server) => observed.api_server = server,
             #[cfg(feature = "ec2")]
@@ -306,6 +311,7 @@ pub(crate) async fn look(eyes: &Eyes, question: &Look, last: &Observed) -> Resul
             let state = addon::look(wire, cluster, name).await?;
             Sighting::Addon { name: name.clone(), state }
         }
+        Look::Prices { goods } => Sighting::Prices(prices::look(wire, goods).await),
         Look::AccessEntries { policies_of } => {
             Sighting::AccessEntries(access_entry::list(wire, cluster, policies_of).await?)
         }

@@ -5,6 +5,7 @@
 mod cluster;
 mod look;
 mod network;
+mod price;
 mod stack;
 mod usage;
 
@@ -24,6 +25,7 @@ pub(crate) use look::{find_vpcs, regions};
 pub(crate) use network::{NatGatewayState, NatGatewayStatus, SubnetState, WITHOUT_CONTROL_PLANES, Way, Zone};
 #[cfg(feature = "ec2")]
 pub(crate) use network::{VpcDns, VpcState};
+pub(crate) use price::{Good, ListPrice, Prices};
 pub(crate) use stack::{StackResource, StackState, StackStatus};
 pub use usage::QuotaSource;
 pub(crate) use usage::{Counted, Limit, Usage, is_standard};
@@ -109,6 +111,9 @@ pub(crate) struct Observed {
     pub(crate) node_group_stacks: BTreeMap<String, Seen<StackState>>,
     /// The cluster.
     pub(crate) cluster: Seen<ClusterState>,
+    /// Prices; `None` until asked for. Kept nowhere.
+    #[serde(skip)]
+    pub(crate) prices: Option<Prices>,
     /// Node groups by logical name; `None` until listed.
     pub(crate) node_groups: Option<BTreeMap<String, NodeGroupState>>,
     /// Fargate profiles by name; `None` until listed.

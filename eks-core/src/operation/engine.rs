@@ -21,7 +21,7 @@ use crate::aws::Refusal;
 use crate::observe::{ClusterStatus, Eyes, Look, Observed, StackStatus, Watch, look};
 use crate::plan::{
     Decision, Goal, Plan, Recent, Step, StepKind, StepState, Verdict, decide, everything, found_anything,
-    minutes,
+    goods, minutes,
 };
 use crate::{Error, ErrorKind, Result};
 
@@ -143,8 +143,18 @@ impl Engine {
             self.look(unseen).await.map_err(|refusal| refusal.error)?;
             decision = self.decide().await?;
         }
+        self.ask_prices().await?;
         self.stand(decision);
         Ok(self.plan())
+    }
+
+    /// What a create costs: only for who reads its plan, or guards it.
+    async fn ask_prices(&mut self) -> Result<()> {
+        let Goal::Create { spec: Some(spec), .. } = &*self.goal else { return Ok(()) };
+        let question = Look::Prices { goods: goods(spec) };
+        let prices = look(&self.eyes, &question, &self.observed).await.map_err(|refusal| refusal.error)?;
+        prices.apply(&mut self.observed);
+        Ok(())
     }
 
     /// Whether the foundation stack was there when it was last looked at.

@@ -1,6 +1,7 @@
 //! WHAT TO DO: pure. No async, no AWS types, no clock.
 
 mod contents;
+mod cost;
 mod create;
 mod decide;
 mod delete;
@@ -30,6 +31,8 @@ mod zones;
 
 pub use contents::Content;
 pub(crate) use contents::contents;
+pub use cost::{Cost, CostItem, Price};
+pub(crate) use cost::{cost, goods};
 pub(crate) use decide::{Decision, Verdict, decide, everything};
 pub(crate) use delete::found_anything;
 pub(crate) use expiry::{Expired, Word, expired, expires, word};

@@ -6,6 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::contents::Content;
+use super::cost::Cost;
 use super::schedule::{critical_path, end, schedule};
 use super::step::{Step, StepState};
 
@@ -27,6 +28,9 @@ pub struct Plan {
     /// What is made, in words; empty for a delete.
     #[serde(default)]
     pub contents: Vec<Content>,
+    /// What it costs while it stands; `None` where nobody asked for prices, as in the plan of a create that is under way.
+    #[serde(default)]
+    pub cost: Option<Cost>,
     /// What is done, each step after those that it needs.
     pub steps: Vec<Step>,
     /// How long AWS can be expected to take for what is left, in seconds.
@@ -54,6 +58,7 @@ impl Plan {
             region: region.to_owned(),
             version: None,
             contents: Vec::new(),
+            cost: None,
             steps,
             expected_seconds,
             critical_path,
@@ -85,6 +90,13 @@ impl fmt::Display for Plan {
         let width = self.contents.iter().map(|content| content.what.chars().count()).max().unwrap_or(0);
         for Content { what, how } in &self.contents {
             writeln!(f, "   {what}{}  {how}", " ".repeat(width - what.chars().count()))?;
+        }
+        if let Some(cost) = &self.cost {
+            let by_use = (!cost.by_use.is_empty()).then(|| format!("and by use: {}", cost.by_use.join("; ")));
+            let lines = [Some(cost.total()), Some(cost.parts()), by_use];
+            for (what, line) in ["cost", "", ""].iter().zip(lines.iter().flatten()) {
+                writeln!(f, "   {what:width$}  {line}")?;
+            }
         }
         if !self.contents.is_empty() {
             writeln!(f)?;

@@ -7,7 +7,7 @@ use super::super::agenda::elapsed;
 use super::super::handle::Handle;
 use super::Engine;
 use crate::plan::{
-    Content, Decision, Goal, Plan, Recent, StepState, contents, end, notes, schedule, version_of,
+    Content, Cost, Decision, Goal, Plan, Recent, StepState, contents, cost, end, notes, schedule, version_of,
 };
 
 /// What a plan says beside its steps.
@@ -15,6 +15,7 @@ use crate::plan::{
 pub(super) struct Words {
     version: Option<String>,
     contents: Vec<Content>,
+    cost: Option<Cost>,
     notes: Vec<String>,
 }
 
@@ -55,6 +56,7 @@ impl Standing {
         let mut plan = Plan::new(verb, name, &self.region, steps, &self.elapsed());
         plan.version.clone_from(&self.words.version);
         plan.contents.clone_from(&self.words.contents);
+        plan.cost.clone_from(&self.words.cost);
         plan.notes.clone_from(&self.words.notes);
         plan
     }
@@ -85,6 +87,7 @@ impl Engine {
             self.words = Arc::new(Words {
                 version: version_of(spec.as_deref(), &self.observed),
                 contents: contents(spec.as_deref(), &self.observed),
+                cost: cost(spec.as_deref(), self.eyes.wire.region(), &self.observed),
                 notes: notes(spec.as_deref(), &self.observed),
             });
         }

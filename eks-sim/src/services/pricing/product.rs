@@ -20,6 +20,7 @@ pub(super) struct Product {
     /// What the usage type says after the region's prefix.
     usage: String,
     description: String,
+    unit: &'static str,
     dollars: f64,
 }
 
@@ -32,6 +33,7 @@ pub(super) fn products() -> impl Iterator<Item = Product> {
             own: owned(&[("group", "NGW:NatGateway"), ("operation", "NatGateway")]),
             usage: "NatGateway-Hours".to_owned(),
             description: "NAT Gateway Hour".to_owned(),
+            unit: "Hrs",
             dollars: price::NAT_GATEWAY,
         },
         Product {
@@ -40,6 +42,7 @@ pub(super) fn products() -> impl Iterator<Item = Product> {
             own: owned(&[("group", "VpcEndpoint"), ("operation", "VpcEndpoint")]),
             usage: "VpcEndpoint-Hours".to_owned(),
             description: "VPC Endpoint Hour".to_owned(),
+            unit: "Hrs",
             dollars: price::INTERFACE_ENDPOINT,
         },
         Product {
@@ -48,7 +51,17 @@ pub(super) fn products() -> impl Iterator<Item = Product> {
             own: owned(&[("operation", "CreateOperation")]),
             usage: "AmazonEKS-Hours:perCluster".to_owned(),
             description: "Amazon EKS cluster usage".to_owned(),
+            unit: "Hrs",
             dollars: price::CONTROL_PLANE_STANDARD,
+        },
+        Product {
+            service: "AmazonEC2",
+            family: "Storage",
+            own: owned(&[("volumeApiName", "gp3"), ("volumeType", "General Purpose")]),
+            usage: "EBS:VolumeUsage.gp3".to_owned(),
+            description: "GB-month of General Purpose (gp3) provisioned storage".to_owned(),
+            unit: "GB-Mo",
+            dollars: price::GP3_MONTH,
         },
     ];
     rented.into_iter().chain(priced_instance_types().map(instance))
@@ -74,6 +87,7 @@ fn instance(kind: ec2::PricedInstanceType) -> Product {
         own,
         usage: format!("BoxUsage:{}", kind.name),
         description: format!("On Demand Linux {} Instance Hour", kind.name),
+        unit: "Hrs",
         dollars: kind.price,
     }
 }
@@ -117,7 +131,7 @@ impl Product {
             "serviceCode": self.service,
             "terms": {"OnDemand": {term: {
                 "priceDimensions": {&rate: {
-                    "unit": "Hrs",
+                    "unit": self.unit,
                     "beginRange": "0",
                     "endRange": "Inf",
                     "description": format!("${} per {}", self.dollars, self.description),
