@@ -28,6 +28,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let plan = eks.plan(&cluster).await?;
 
     let folder = tempfile::tempdir()?.keep();
+    save(&folder, "map.svg", &plan.map_svg().unwrap_or_default())?;
+    save(&folder, "map.mmd", &plan.map_mermaid().unwrap_or_default())?;
     save(&folder, "timeline.svg", &plan.timeline_svg())?;
     save(&folder, "timeline.mmd", &plan.timeline_mermaid())?;
     Ok(())

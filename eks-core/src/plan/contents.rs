@@ -91,7 +91,7 @@ fn new_network(spec: &Cluster, network: &NewNetwork, observed: &Observed) -> Str
     )
 }
 
-fn api_server(access: &EndpointAccess) -> String {
+pub(super) fn api_server(access: &EndpointAccess) -> String {
     let public = match (access.public.unwrap_or(true), &access.public_cidrs) {
         (false, _) => None,
         (true, Some(cidrs)) => Some(format!("public, open to {}", cidrs.join(", "))),
@@ -102,7 +102,7 @@ fn api_server(access: &EndpointAccess) -> String {
 }
 
 /// What of the control plane was asked for and matters to who reads the plan.
-fn control_plane(spec: &Cluster) -> Vec<String> {
+pub(super) fn control_plane(spec: &Cluster) -> Vec<String> {
     let mut options = Vec::new();
     if let Some(encryption) = &spec.secrets_encryption {
         options.push(format!("encrypted with {}", encryption.key_arn));
@@ -126,7 +126,7 @@ fn control_plane(spec: &Cluster) -> Vec<String> {
     options
 }
 
-fn node_group(group: &NodeGroup) -> String {
+pub(super) fn node_group(group: &NodeGroup) -> String {
     let scaling = group.scaling.clone().unwrap_or_default();
     let [min, max, desired] = [scaling.min, scaling.max, scaling.desired].map(Option::unwrap_or_default);
     let range = if min == max { String::new() } else { format!(" ({min} to {max})") };
@@ -170,7 +170,7 @@ fn node_options(group: &NodeGroup) -> Vec<String> {
     options
 }
 
-fn fargate_profile(profile: &FargateProfile) -> String {
+pub(super) fn fargate_profile(profile: &FargateProfile) -> String {
     let namespaces: Vec<&str> =
         profile.selectors.iter().map(|selector| selector.namespace.as_str()).collect();
     format!("pods of {}", namespaces.join(", "))

@@ -1,5 +1,6 @@
 //! WHAT TO DO: pure. No async, no AWS types, no clock.
 
+mod cluster_map;
 mod contents;
 mod cost;
 mod create;
@@ -29,6 +30,8 @@ mod tests;
 mod valid_zones;
 mod zones;
 
+pub(crate) use cluster_map::cluster_map;
+pub use cluster_map::{ClusterMap, MapComputer, MapSubnet};
 pub use contents::Content;
 pub(crate) use contents::contents;
 pub use cost::{Cost, CostItem, Price};

@@ -5,6 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::cluster_map::ClusterMap;
 use super::contents::Content;
 use super::cost::Cost;
 use super::schedule::{critical_path, end, schedule};
@@ -28,6 +29,9 @@ pub struct Plan {
     /// What is made, in words; empty for a delete.
     #[serde(default)]
     pub contents: Vec<Content>,
+    /// What it makes, grouped as it lives in AWS; `None` for a delete, and where the spec is not known.
+    #[serde(default)]
+    pub map: Option<ClusterMap>,
     /// What it costs while it stands; `None` where nobody asked for prices, as in the plan of a create that is under way.
     #[serde(default)]
     pub cost: Option<Cost>,
@@ -58,6 +62,7 @@ impl Plan {
             region: region.to_owned(),
             version: None,
             contents: Vec::new(),
+            map: None,
             cost: None,
             steps,
             expected_seconds,

@@ -7,7 +7,8 @@ use super::super::agenda::elapsed;
 use super::super::handle::Handle;
 use super::Engine;
 use crate::plan::{
-    Content, Cost, Decision, Goal, Plan, Recent, StepState, contents, cost, end, notes, schedule, version_of,
+    ClusterMap, Content, Cost, Decision, Goal, Plan, Recent, StepState, cluster_map, contents, cost, end,
+    notes, schedule, version_of,
 };
 
 /// What a plan says beside its steps.
@@ -16,6 +17,7 @@ pub(super) struct Words {
     version: Option<String>,
     contents: Vec<Content>,
     cost: Option<Cost>,
+    map: Option<ClusterMap>,
     notes: Vec<String>,
 }
 
@@ -57,6 +59,7 @@ impl Standing {
         plan.version.clone_from(&self.words.version);
         plan.contents.clone_from(&self.words.contents);
         plan.cost.clone_from(&self.words.cost);
+        plan.map.clone_from(&self.words.map);
         plan.notes.clone_from(&self.words.notes);
         plan
     }
@@ -87,6 +90,7 @@ impl Engine {
             self.words = Arc::new(Words {
                 version: version_of(spec.as_deref(), &self.observed),
                 contents: contents(spec.as_deref(), &self.observed),
+                map: cluster_map(spec.as_deref(), &self.observed),
                 cost: cost(spec.as_deref(), self.eyes.wire.region(), &self.observed),
                 notes: notes(spec.as_deref(), &self.observed),
             });

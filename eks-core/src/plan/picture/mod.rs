@@ -1,9 +1,12 @@
-//! A plan as pictures: the timeline of its steps, as SVG and as Mermaid.
+//! A plan as pictures: the map of what it makes and the timeline of its steps, as SVG and as Mermaid.
 //!
 //! Pure, and the same plan always makes the same text. The SVG brings its own background, so that it can be read on
 //! a light and on a dark page, and asks for fonts by generic family only.
 
+mod flowchart;
 mod gantt;
+mod map;
+mod palette;
 mod svg;
 mod timeline;
 
@@ -29,6 +32,24 @@ impl Plan {
     /// seconds from now; the steps that the end waits for are marked `crit`.
     pub fn timeline_mermaid(&self) -> String {
         gantt::write(self)
+    }
+
+    /// The map of what a create makes as an SVG document: the control plane beside the VPC, the subnets by zone, and in
+    /// them what pods run on. A delete has none, nor has a create whose spec is not known, which goes on by name alone.
+    ///
+    /// ```
+    /// # fn save(plan: &eks_core::Plan) -> std::io::Result<()> {
+    /// std::fs::write("map.svg", plan.map_svg().unwrap_or_default())
+    /// # }
+    /// ```
+    pub fn map_svg(&self) -> Option<String> {
+        self.map.as_ref().map(|map| map::draw(self, map))
+    }
+
+    /// The map of what a create makes as a Mermaid `flowchart`, as GitHub and many wikis show it; `None` as of
+    /// [`Plan::map_svg`].
+    pub fn map_mermaid(&self) -> Option<String> {
+        self.map.as_ref().map(|map| flowchart::write(self, map))
     }
 
     /// `Create cluster shop`.

@@ -47,6 +47,23 @@ impl Svg {
         );
     }
 
+    /// A rectangle with an edge, which is dashed for what is there in name alone.
+    pub(super) fn frame(
+        &mut self,
+        [x, y, width, height]: [f64; 4],
+        radius: f64,
+        fill: &str,
+        edge: &str,
+        dashed: bool,
+    ) {
+        let dashes = if dashed { " stroke-dasharray=\"5 4\"" } else { "" };
+        let _ = writeln!(
+            self.0,
+            "<rect x=\"{x:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{height:.1}\" rx=\"{radius}\" \
+             fill=\"{fill}\" stroke=\"{edge}\"{dashes}/>"
+        );
+    }
+
     /// A line through these points.
     pub(super) fn line(&mut self, points: &[(f64, f64)], color: &str, width: f64) {
         let points: Vec<String> = points.iter().map(|(x, y)| format!("{x:.1},{y:.1}")).collect();

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use super::palette::{
+    BACKGROUND, BAD, CRITICAL, EDGE, FAINT_INK, HEAD, INK, MARGIN, OTHER, PLACE, STRIPE, WIDTH, small,
+};
 use super::svg::{Svg, Type};
 use super::{Plan, label, minutes};
 use crate::plan::schedule::{Slot, schedule};
 use crate::plan::step::{Step, StepState};
 
-const WIDTH: f64 = 1160.0;
-const MARGIN: f64 = 32.0;
 /// Where the names of the steps end and their bars begin.
 const CHART: f64 = 430.0;
 /// Where the bars end and the times begin.
@@ -21,19 +22,6 @@ const NARROWEST: f64 = 3.0;
 const FOOT: f64 = 64.0;
 /// Most lines that the axis has.
 const TICKS: f64 = 9.0;
-
-const BACKGROUND: &str = "#ffffff";
-const EDGE: &str = "#d0d7de";
-const STRIPE: &str = "#f6f8fa";
-const INK: &str = "#1f2933";
-const FAINT_INK: &str = "#5f6b7a";
-const CRITICAL: &str = "#3538cd";
-const OTHER: &str = "#9fb3d1";
-const BAD: &str = "#c4320a";
-
-const fn small(color: &'static str, anchor: &'static str) -> Type {
-    Type { size: 12.0, bold: false, color, anchor }
-}
 
 /// Where on the page a time is.
 struct Scale {
@@ -57,11 +45,9 @@ pub(super) fn draw(plan: &Plan) -> String {
     let bottom = TOP + ROW * plan.steps.len() as f64;
     let mut svg = Svg::new(WIDTH, bottom + FOOT, &plan.title(), BACKGROUND, EDGE);
     let room = WIDTH - 2.0 * MARGIN;
-    let head = Type { size: 20.0, bold: true, color: INK, anchor: "start" };
-    svg.text((MARGIN, 48.0), room, head, &plan.head());
+    svg.text((MARGIN, 48.0), room, HEAD, &plan.head());
     // Apart from the name, which can take the whole line.
-    let place = Type { size: 14.0, bold: false, color: FAINT_INK, anchor: "start" };
-    svg.text((MARGIN, 72.0), room, place, &plan.place());
+    svg.text((MARGIN, 72.0), room, PLACE, &plan.place());
 
     for row in (0..plan.steps.len()).step_by(2) {
         let place = [MARGIN - 12.0, TOP + ROW * row as f64, room + 24.0, ROW];

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::outline::plan;
 use super::world::{self, NAME};
-use crate::plan::{DeleteOptions, Goal, Plan, Recent, Verdict, decide};
-use crate::spec::{AccessEntry, Cluster, NodeGroup};
+use crate::plan::{DeleteOptions, Goal, Plan, Recent, Verdict, cluster_map, decide};
+use crate::spec::{AccessEntry, Cluster, FargateProfile, Nat, NewNetwork, NodeGroup, NodeSubnets};
 
 /// With the times of express mode.
 #[cfg(feature = "ec2")]
@@ -14,6 +14,47 @@ fn the_timeline_of_a_create() {
     let plan = plan(&world::spec(), &world::nothing());
     insta::assert_snapshot!("timeline_svg", plan.timeline_svg());
     insta::assert_snapshot!("timeline_mermaid", plan.timeline_mermaid());
+}
+
+#[cfg(feature = "ec2")]
+#[test]
+fn the_map_of_a_create() {
+    let plan = Plan {
+        map: cluster_map(Some(&world::spec()), &world::nothing()),
+        ..plan(&world::spec(), &world::nothing())
+    };
+    insta::assert_snapshot!("map_svg", plan.map_svg().expect("a create has a map"));
+    insta::assert_snapshot!("map_mermaid", plan.map_mermaid().expect("a create has a map"));
+}
+
+/// Everything that runs pods is on the map, where it runs.
+#[test]
+fn a_map_has_private_nodes_apart_from_public_ones() {
+    let group = |name: &str, subnets: NodeSubnets| {
+        NodeGroup::builder().name(name).subnets(subnets).instance_type("m5.large").build().expect("valid")
+    };
+    let spec = Cluster::builder()
+        .name(NAME)
+        .node_group(group("inside", NodeSubnets::Private))
+        .node_group(group("outside", NodeSubnets::Public))
+        .fargate_profile(FargateProfile::builder().name("jobs").namespace("jobs").build().expect("valid"))
+        .network(NewNetwork::builder().nat(Nat::PerZone).build().expect("valid"))
+        .build()
+        .expect("valid");
+    let map = cluster_map(Some(&spec), &world::nothing()).expect("a map");
+    let places: Vec<(&str, bool, bool)> =
+        map.computers.iter().map(|it| (it.what.as_str(), it.public, it.serverless)).collect();
+    assert_eq!(
+        places,
+        [
+            ("node group inside", false, false),
+            ("node group outside", true, false),
+            ("Fargate profile jobs", false, true)
+        ]
+    );
+    assert!(map.public_subnets.iter().all(|subnet| subnet.nat_gateway));
+    assert_eq!(map.public_subnets.len(), map.private_subnets.len());
+    assert_eq!(cluster_map(None, &world::nothing()), None, "of a name alone");
 }
 
 #[test]
