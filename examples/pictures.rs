@@ -1,6 +1,6 @@
-//! A plan as pictures, for a page or a slide: nothing is made.
+//! A plan as pictures, for a page or a slide. On the simulator the cluster is made, too, and expected stands beside actual.
 //!
-//! `cargo run --example pictures` writes them into a folder of its own; `--aws` plans on AWS, which costs nothing.
+//! `cargo run --example pictures` writes them into a folder of its own; `--aws` only plans, on AWS, which costs nothing.
 
 use std::path::Path;
 use std::{fs, io};
@@ -32,6 +32,13 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     save(&folder, "map.mmd", &plan.map_mermaid().unwrap_or_default())?;
     save(&folder, "timeline.svg", &plan.timeline_svg())?;
     save(&folder, "timeline.mmd", &plan.timeline_mermaid())?;
+    if matches!(account, Account::Simulated(_)) {
+        let mut create = eks.create(&cluster);
+        while create.next_event().await.is_some() {}
+        let plan = create.plan().ok_or("an operation that has begun has a plan")?;
+        create.await?;
+        save(&folder, "progress.svg", &plan.progress_svg())?;
+    }
     Ok(())
 }
 

@@ -37,12 +37,33 @@ pub struct Plan {
     pub cost: Option<Cost>,
     /// What is done, each step after those that it needs.
     pub steps: Vec<Step>,
+    /// What came of the steps that the operation has begun with, by their ids; empty for a plan that is only read.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub actual: BTreeMap<String, Actual>,
+    /// How long the operation has been going on, in seconds; 0 for a plan that is only read.
+    #[serde(default)]
+    pub elapsed_seconds: f64,
     /// How long AWS can be expected to take for what is left, in seconds.
     pub expected_seconds: f64,
     /// Ids of the steps that the end waits for, in order.
     pub critical_path: Vec<String>,
     /// What a reader should know and no step says.
     pub notes: Vec<String>,
+}
+
+/// What came of a step, in seconds since the operation began.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Actual {
+    /// When AWS last accepted a request for it, or it was first seen under way. Below 0 for what an earlier operation began.
+    pub began_seconds: f64,
+    /// When it was seen done; `None` while it is under way.
+    pub ended_seconds: Option<f64>,
+    /// When AWS first refused it, if it did.
+    pub refused_seconds: Option<f64>,
+    /// How often AWS refused it.
+    pub refusals: u32,
 }
 
 impl Plan {
@@ -65,6 +86,8 @@ impl Plan {
             map: None,
             cost: None,
             steps,
+            actual: BTreeMap::new(),
+            elapsed_seconds: 0.0,
             expected_seconds,
             critical_path,
             notes: Vec::new(),

@@ -26,6 +26,11 @@ pub(crate) struct Attempt {
     pub(crate) looked: Option<i64>,
     /// Whether its end was told.
     pub(crate) ended: bool,
+    /// When its end was told, if that was news.
+    pub(crate) ended_at: Option<i64>,
+    /// When AWS first refused it, and how often it did in all.
+    pub(crate) first_refused: Option<i64>,
+    pub(crate) refused: u32,
 }
 
 /// The loop's short memory.

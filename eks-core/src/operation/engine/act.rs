@@ -122,6 +122,8 @@ impl Engine {
         let since = *attempt.refused_since.get_or_insert(now);
         let refusals = attempt.refusals;
         attempt.refusals += 1;
+        attempt.refused += 1;
+        attempt.first_refused.get_or_insert(now);
         match advise(refusal.class, refusals, seconds(now - since), jitter) {
             Advice::Again(delay) => {
                 attempt.not_before = now + millis(delay);

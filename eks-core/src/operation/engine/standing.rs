@@ -7,8 +7,8 @@ use super::super::agenda::elapsed;
 use super::super::handle::Handle;
 use super::Engine;
 use crate::plan::{
-    ClusterMap, Content, Cost, Decision, Goal, Plan, Recent, StepState, cluster_map, contents, cost, end,
-    notes, schedule, version_of,
+    Actual, ClusterMap, Content, Cost, Decision, Goal, Plan, Recent, StepState, cluster_map, contents, cost,
+    end, notes, schedule, version_of,
 };
 
 /// What a plan says beside its steps.
@@ -61,7 +61,28 @@ impl Standing {
         plan.cost.clone_from(&self.words.cost);
         plan.map.clone_from(&self.words.map);
         plan.notes.clone_from(&self.words.notes);
+        plan.elapsed_seconds = self.since_it_began(self.at);
+        plan.actual = self.actual();
         plan
+    }
+
+    fn since_it_began(&self, at: i64) -> f64 {
+        if self.recent.began == 0 { 0.0 } else { (at - self.recent.began) as f64 / 1000.0 }
+    }
+
+    /// What came of the steps that this operation has begun with.
+    fn actual(&self) -> BTreeMap<String, Actual> {
+        let since = |at: i64| self.since_it_began(at);
+        let begun = self.recent.attempts.iter().filter_map(|(step, attempt)| {
+            let actual = Actual {
+                began_seconds: since(attempt.started?),
+                ended_seconds: attempt.ended_at.map(since),
+                refused_seconds: attempt.first_refused.map(since),
+                refusals: attempt.refused,
+            };
+            Some((step.clone(), actual))
+        });
+        begun.collect()
     }
 }
 

@@ -35,7 +35,8 @@ impl Engine {
                 }
                 StepState::Done if !ended => {
                     let (id, action) = words();
-                    self.recent.attempts.entry(id.clone()).or_default().ended = true;
+                    let attempt = self.recent.attempts.entry(id.clone()).or_default();
+                    (attempt.ended, attempt.ended_at) = (true, Some(now));
                     EventKind::StepDone { step: id, action, seconds: seconds(now - started.unwrap_or(now)) }
                 }
                 StepState::Skipped { reason } if !ended => {

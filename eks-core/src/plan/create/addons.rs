@@ -33,8 +33,12 @@ impl Create<'_> {
         let hosts: Vec<&str> = self.hosts().map(group_name).collect();
         let waits = !hosts.is_empty() && hosts.iter().all(|group| self.ready_nodes(group) == 0);
         let profile = self.profile_of_addons().filter(|_| hosts.is_empty());
-        let after: Vec<StepKind> = if waits {
-            hosts.into_iter().map(|group| StepKind::NodesReady { group: group.to_owned() }).collect()
+        let nodes: Vec<StepKind> =
+            hosts.iter().map(|group| StepKind::NodesReady { group: (*group).to_owned() }).collect();
+        // Between the first node and the last one it waits for none of these steps any more.
+        let told = waits || nodes.iter().all(|step| self.draft.is_settled(&step.id()));
+        let after: Vec<StepKind> = if !nodes.is_empty() && told {
+            nodes
         } else if let Some(profile) = profile {
             vec![StepKind::CreateFargateProfile { profile: profile.name.clone() }]
         } else {

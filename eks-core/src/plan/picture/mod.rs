@@ -1,12 +1,15 @@
-//! A plan as pictures: the map of what it makes and the timeline of its steps, as SVG and as Mermaid.
+//! A plan as pictures: the map of what it makes and the timeline of its steps, as SVG and as Mermaid, and what came of
+//! it.
 //!
 //! Pure, and the same plan always makes the same text. The SVG brings its own background, so that it can be read on
 //! a light and on a dark page, and asks for fonts by generic family only.
 
+mod axis;
 mod flowchart;
 mod gantt;
 mod map;
 mod palette;
+mod progress;
 mod svg;
 mod timeline;
 
@@ -32,6 +35,13 @@ impl Plan {
     /// seconds from now; the steps that the end waits for are marked `crit`.
     pub fn timeline_mermaid(&self) -> String {
         gantt::write(self)
+    }
+
+    /// What was expected beside what came of it, as an SVG document: two bars for each step, and where AWS refused it
+    /// before it began. Of an operation that has ended, or is under way: [`Operation::plan`](crate::Operation::plan), once
+    /// its events have been read.
+    pub fn progress_svg(&self) -> String {
+        progress::draw(self)
     }
 
     /// The map of what a create makes as an SVG document: the control plane beside the VPC, the subnets by zone, and in

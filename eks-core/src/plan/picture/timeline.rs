@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::axis::{CHART, NARROWEST, Scale, TOP, axis};
 use super::palette::{
     BACKGROUND, BAD, CRITICAL, EDGE, FAINT_INK, HEAD, INK, MARGIN, OTHER, PLACE, STRIPE, WIDTH, small,
 };
@@ -10,35 +11,9 @@ use super::{Plan, label, minutes};
 use crate::plan::schedule::{Slot, schedule};
 use crate::plan::step::{Step, StepState};
 
-/// Where the names of the steps end and their bars begin.
-const CHART: f64 = 430.0;
-/// Where the bars end and the times begin.
-const CHART_END: f64 = 1030.0;
-const TOP: f64 = 122.0;
 const ROW: f64 = 28.0;
 const BAR: f64 = 14.0;
-/// The narrowest bar that can still be seen.
-const NARROWEST: f64 = 3.0;
 const FOOT: f64 = 64.0;
-/// Most lines that the axis has.
-const TICKS: f64 = 9.0;
-
-/// Where on the page a time is.
-struct Scale {
-    seconds: f64,
-}
-
-impl Scale {
-    fn x(&self, seconds: f64) -> f64 {
-        CHART + (CHART_END - CHART) * seconds / self.seconds
-    }
-
-    /// The time between two lines of the axis: the shortest round one that leaves few enough of them.
-    fn tick(&self) -> f64 {
-        let round = [5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 900.0, 1800.0];
-        round.into_iter().find(|tick| self.seconds / tick <= TICKS).unwrap_or(3600.0)
-    }
-}
 
 pub(super) fn draw(plan: &Plan) -> String {
     let slots = schedule(&plan.steps, &BTreeMap::new());
@@ -72,16 +47,6 @@ pub(super) fn draw(plan: &Plan) -> String {
 fn long(step: &Step, slot: &Slot) -> f64 {
     let typical = slot.end - slot.start;
     if typical > 0.0 { step.expected.p95.max(typical) } else { 0.0 }
-}
-
-fn axis(svg: &mut Svg, scale: &Scale, bottom: f64) {
-    let mut at = 0.0;
-    while at <= scale.seconds {
-        let x = scale.x(at);
-        svg.line(&[(x, TOP), (x, bottom)], EDGE, 1.0);
-        svg.text((x, TOP - 10.0), 80.0, small(FAINT_INK, "middle"), &minutes(at));
-        at += scale.tick();
-    }
 }
 
 /// Joins each step that the end waits for to the one that it waits for itself.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::outline::plan;
 use super::world::{self, NAME};
-use crate::plan::{DeleteOptions, Goal, Plan, Recent, Verdict, cluster_map, decide};
+use crate::plan::{Actual, DeleteOptions, Goal, Plan, Recent, Verdict, cluster_map, decide};
 use crate::spec::{AccessEntry, Cluster, FargateProfile, Nat, NewNetwork, NodeGroup, NodeSubnets};
 
 /// With the times of express mode.
@@ -112,4 +112,38 @@ fn a_delete_has_a_timeline() {
     assert!(svg.contains(">Delete cluster shop<"), "{svg}");
     let strong = svg.lines().filter(|line| line.contains("#3538cd") && line.contains(": from ")).count();
     assert!(strong > 0 && strong == plan.critical_path.len(), "{svg}");
+}
+
+/// A create that has ended: what took how long, beside what was expected.
+#[test]
+fn expected_stands_beside_actual() {
+    let plan = plan(&world::spec(), &world::everything());
+    let actual = |began: f64, ended: Option<f64>| Actual {
+        began_seconds: began,
+        ended_seconds: ended,
+        refused_seconds: None,
+        refusals: 0,
+    };
+    let refused = Actual { refused_seconds: Some(8.0), refusals: 2, ..actual(10.0, Some(600.0)) };
+    let ended = Plan {
+        elapsed_seconds: 650.0,
+        actual: [
+            ("createFoundation".to_owned(), actual(0.0, Some(9.0))),
+            ("createCluster".to_owned(), refused),
+            // Begun by an operation before this one.
+            ("completeFoundation".to_owned(), actual(-30.0, Some(60.0))),
+            ("createNodeGroup/web".to_owned(), actual(600.0, None)),
+        ]
+        .into(),
+        ..plan.clone()
+    };
+    let svg = ended.progress_svg();
+    assert!(svg.contains("Took 10m50s, and "), "{svg}");
+    assert!(svg.contains("create the control plane: actual from 10s to 10m00s"), "{svg}");
+    assert!(svg.contains(">there before<"), "what this operation did not do\n{svg}");
+    assert_eq!(svg.matches(": expected from ").count(), plan.steps.len());
+    assert_eq!(svg.matches(": actual from ").count(), 4);
+    // The legend's, and the one of the control plane: a line and its end each.
+    assert_eq!(svg.matches("#c4320a").count(), 4);
+    assert!(plan.progress_svg().contains("Nothing has begun"));
 }
