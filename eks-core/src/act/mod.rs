@@ -11,6 +11,7 @@ mod fargate_profile;
 #[cfg(feature = "ec2")]
 mod leftovers;
 mod node_group;
+mod policies;
 mod stack;
 mod tag;
 #[cfg(test)]
@@ -40,6 +41,7 @@ pub(crate) async fn perform(wire: &Wire, request: &Request, token: &str) -> Resu
         }
         Request::DeleteAddon { cluster, addon } => delete::addon(wire, cluster, addon).await,
         Request::DisableDeletionProtection { cluster } => cluster::unprotect(wire, cluster, token).await,
+        Request::DetachPolicies { policies, .. } => policies::detach(wire, policies).await,
         Request::DeleteCluster { cluster } => delete::cluster(wire, cluster).await,
         #[cfg(feature = "ec2")]
         Request::DeleteLeftovers { network_interfaces, security_groups } => {

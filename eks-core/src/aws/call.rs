@@ -7,6 +7,7 @@ use std::fmt;
 pub(crate) enum Service {
     Eks,
     CloudFormation,
+    Iam,
     Sts,
     Pricing,
     Quotas,
@@ -20,6 +21,7 @@ impl Service {
         match self {
             Self::Eks => "eks",
             Self::CloudFormation => "cloudformation",
+            Self::Iam => "iam",
             Self::Sts => "sts",
             Self::Pricing => "pricing",
             Self::Quotas => "servicequotas",

@@ -46,6 +46,9 @@ fn rate(service: Service, access: Access) -> Rate {
         (Service::Eks, Access::Mutate) => (10, 1.5),
         (Service::CloudFormation, Access::Read) => (10, 6.0),
         (Service::CloudFormation, Access::Mutate) => (10, 2.0),
+        // facts/aws.md §5.1
+        (Service::Iam, Access::Read) => (20, 10.0),
+        (Service::Iam, Access::Mutate) => (10, 2.0),
         (Service::Sts, _) => (50, 50.0),
         // AWS publishes none: our estimate.
         (Service::Pricing | Service::Quotas, _) => (10, 5.0),

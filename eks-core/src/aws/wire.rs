@@ -38,6 +38,7 @@ pub(crate) struct Wire(Arc<Inner>);
 struct Inner {
     eks: aws_sdk_eks::Client,
     cloudformation: aws_sdk_cloudformation::Client,
+    iam: aws_sdk_iam::Client,
     sts: aws_sdk_sts::Client,
     service_quotas: aws_sdk_servicequotas::Client,
     pricing: Option<aws_sdk_pricing::Client>,
@@ -77,6 +78,7 @@ impl Wire {
         Ok(Self(Arc::new(Inner {
             eks: aws_sdk_eks::Client::new(&hardened),
             cloudformation: aws_sdk_cloudformation::Client::new(&hardened),
+            iam: aws_sdk_iam::Client::new(&hardened),
             sts: aws_sdk_sts::Client::new(&hardened),
             service_quotas: aws_sdk_servicequotas::Client::new(&hardened),
             pricing: price_list_region(region.as_ref()).map(|home| {
@@ -100,6 +102,10 @@ impl Wire {
 
     pub(crate) fn cloudformation(&self) -> &aws_sdk_cloudformation::Client {
         &self.0.cloudformation
+    }
+
+    pub(crate) fn iam(&self) -> &aws_sdk_iam::Client {
+        &self.0.iam
     }
 
     pub(crate) fn sts(&self) -> &aws_sdk_sts::Client {

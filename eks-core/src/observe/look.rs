@@ -6,6 +6,7 @@ mod api_server;
 mod caller;
 mod cluster;
 mod fargate_profile;
+mod foreign_policies;
 mod issue;
 #[cfg(feature = "ec2")]
 mod leftovers;
@@ -39,8 +40,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 pub(crate) use watch::Watch;
 
 use super::{
-    AddonState, ApiServerState, Caller, ClusterState, Counted, FargateProfileState, Good, Limit,
-    NodeGroupState, Observed, Prices, Seen, StackState, Usage,
+    AddonState, ApiServerState, Caller, ClusterState, Counted, FargateProfileState, ForeignPolicies, Good,
+    Limit, NodeGroupState, Observed, Prices, Seen, StackState, Usage,
 };
 #[cfg(feature = "ec2")]
 use super::{Leftovers, NatGatewayState, SubnetState, VpcState, Zone};
@@ -86,6 +87,8 @@ pub(crate) enum Look {
     Addon { name: String },
     /// What these cost.
     Prices { goods: Vec<Good> },
+    /// What others hung on the roles of this stack; their names by logical id.
+    ForeignPolicies { stack: String, roles: BTreeMap<String, String> },
     /// The principals that have access entries, and the policies of these.
     AccessEntries { policies_of: Vec<String> },
     /// The API server: `/readyz`, then nodes.
@@ -197,6 +200,10 @@ pub(crate) enum Sighting {
         state: Seen<AddonState>,
     },
     Prices(Prices),
+    ForeignPolicies {
+        stack: String,
+        policies: ForeignPolicies,
+    },
     AccessEntries(BTreeMap<String, BTreeSet<String>>),
     ApiServer(Seen<ApiServerState>),
     #[cfg(feature = "ec2")]
@@ -238,6 +245,9 @@ impl Sighting {
             Self::Addons(addons) => observed.addons = Some(addons),
             Self::Addon { name, state } => put(&mut observed.addons, name, state),
             Self::Prices(prices) => observed.prices = Some(prices),
+            Self::ForeignPolicies { stack, policies } => {
+                observed.foreign_policies.insert(stack, policies);
+            }
             Self::AccessEntries(entries) => observed.access_entries = Some(entries),
             Self::ApiServer(server) => observed.api_server = server,
             #[cfg(feature = "ec2")]
@@ -310,6 +320,10 @@ pub(crate) async fn look(eyes: &Eyes, question: &Look, last: &Observed) -> Resul
         Look::Addon { name } => {
             let state = addon::look(wire, cluster, name).await?;
             Sighting::Addon { name: name.clone(), state }
+        }
+        Look::ForeignPolicies { stack, roles } => {
+            let policies = foreign_policies::look(wire, stack, roles).await?;
+            Sighting::ForeignPolicies { stack: stack.clone(), policies }
         }
         Look::Prices { goods } => Sighting::Prices(prices::look(wire, goods).await),
         Look::AccessEntries { policies_of } => {

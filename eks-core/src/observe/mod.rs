@@ -5,6 +5,7 @@
 mod cluster;
 mod look;
 mod network;
+mod policy;
 mod price;
 mod stack;
 mod usage;
@@ -25,6 +26,7 @@ pub(crate) use look::{find_vpcs, regions};
 pub(crate) use network::{NatGatewayState, NatGatewayStatus, SubnetState, WITHOUT_CONTROL_PLANES, Way, Zone};
 #[cfg(feature = "ec2")]
 pub(crate) use network::{VpcDns, VpcState};
+pub(crate) use policy::{ForeignPolicies, ForeignPolicy, Hold};
 pub(crate) use price::{Good, ListPrice, Prices};
 pub(crate) use stack::{StackResource, StackState, StackStatus};
 pub use usage::QuotaSource;
@@ -111,6 +113,8 @@ pub(crate) struct Observed {
     pub(crate) node_group_stacks: BTreeMap<String, Seen<StackState>>,
     /// The cluster.
     pub(crate) cluster: Seen<ClusterState>,
+    /// What others hung on the roles of stacks, by the stack's ARN.
+    pub(crate) foreign_policies: BTreeMap<String, ForeignPolicies>,
     /// Prices; `None` until asked for. Kept nowhere.
     #[serde(skip)]
     pub(crate) prices: Option<Prices>,

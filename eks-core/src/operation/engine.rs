@@ -254,11 +254,16 @@ impl Engine {
                     StepState::Skipped { reason } => Some(reason.clone()),
                     _ => None,
                 });
+                let is_there = |id: &String| self.decision.steps.iter().any(|step| step.id == *id);
+                let gone = self.recent.left_out.iter().filter(|(id, _)| !is_there(id));
+                let gone = gone.map(|(_, reason)| reason.clone());
                 let deleted = self.decision.steps.iter().filter(|step| {
                     step.state == StepState::Done
                         && !matches!(
                             step.action,
-                            StepKind::MarkForDeletion | StepKind::DisableDeletionProtection
+                            StepKind::MarkForDeletion
+                                | StepKind::DisableDeletionProtection
+                                | StepKind::DetachPolicies { .. }
                         )
                         && self.recent.attempt(&step.id).is_some_and(|attempt| attempt.count > 0)
                 });
@@ -266,7 +271,8 @@ impl Engine {
                     name: name.clone(),
                     found: self.found,
                     deleted: deleted.map(|step| step.resource.clone()).collect(),
-                    unchecked: skipped.collect(),
+                    detached: self.recent.detached.clone(),
+                    unchecked: skipped.chain(gone).collect(),
                 }))
             }
         }

@@ -219,6 +219,10 @@ pub struct DeleteReport {
     pub found: bool,
     /// What was deleted, in the order of the plan.
     pub deleted: Vec<String>,
+    /// What others had hung on roles of the cluster and was taken away, such as
+    /// `policy arn:aws:iam::aws:policy/ReadOnlyAccess from role eks-web-1a2b3c4d-ServiceRole-5e6f`.
+    #[serde(default)]
+    pub detached: Vec<String>,
     /// What was not checked or could not be removed, with the reason.
     pub unchecked: Vec<String>,
 }

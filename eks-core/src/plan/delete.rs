@@ -1,5 +1,6 @@
 //! The steps to nothing being left.
 
+mod policies;
 mod protection;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -67,7 +68,8 @@ pub(crate) fn decide(
         }
     }
     let foundation = foundation.filter(|stack| ownership::owns_stack(name, stack));
-    let mut delete = Delete { name, cluster, foundation, observed, draft: Draft::new(recent, now, None) };
+    let draft = Draft::new(recent, now, None);
+    let mut delete = Delete { name, cluster, foundation, observed, draft, unseen: Vec::new() };
     delete.mark();
     delete.protection();
     delete.node_groups();
@@ -76,6 +78,9 @@ pub(crate) fn decide(
     delete.cluster();
     delete.node_group_stacks();
     delete.foundation();
+    if !delete.unseen.is_empty() {
+        return Ok(Verdict::Blind(delete.unseen));
+    }
     Ok(Verdict::Decided(delete.draft.finish()))
 }
 
@@ -108,6 +113,8 @@ struct Delete<'a> {
     foundation: Option<&'a StackState>,
     observed: &'a Observed,
     draft: Draft<'a>,
+    /// What must be known before more can be said.
+    unseen: Vec<Look>,
 }
 
 impl Delete<'_> {
@@ -282,7 +289,9 @@ impl Delete<'_> {
             let names = self.observed.node_groups.iter().flatten();
             let physical =
                 names.filter(|(logical, _)| *logical == group).map(|(_, seen)| seen.name.clone()).next();
-            let after = [StepKind::DeleteNodeGroup { group: physical.unwrap_or_else(|| group.clone()) }];
+            let mut after =
+                vec![StepKind::DeleteNodeGroup { group: physical.unwrap_or_else(|| group.clone()) }];
+            after.extend(seen.present().and_then(|stack| self.policies(stack, &after)));
             let looks = vec![Look::NodeGroupStack { group: group.clone(), name: stack_name.clone() }];
             self.draft.step(action, format!("stack {stack_name}"), &after, stand, looks);
         }
@@ -299,7 +308,10 @@ impl Delete<'_> {
                 None => self.delete_stack(&action, stack),
             },
         };
+        let mut users = self.inhabitants();
+        users.push(StepKind::DeleteCluster);
         let mut after = vec![StepKind::DeleteCluster, StepKind::DeleteLeftovers];
+        after.extend(self.foundation.and_then(|stack| self.policies(stack, &users)));
         let groups = self.observed.node_group_stacks.keys();
         after.extend(groups.map(|group| StepKind::DeleteNodeGroupStack { group: group.clone() }));
         let looks = vec![Look::Foundation { name: stack_name.clone(), spec: false }];

@@ -27,6 +27,8 @@ pub(crate) mod id {
     pub(crate) const CLUSTER_ROLE: &str = "ServiceRole";
     pub(crate) const NODE_ROLE: &str = "NodeInstanceRole";
     pub(crate) const POD_ROLE: &str = "FargatePodExecutionRole";
+    /// Every role that a stack of ours can have.
+    pub(crate) const ROLES: [&str; 3] = [CLUSTER_ROLE, NODE_ROLE, POD_ROLE];
     pub(crate) const SECURITY_GROUP: &str = "ControlPlaneSecurityGroup";
     pub(crate) const LOG_GROUP: &str = "ControlPlaneLogGroup";
     pub(crate) const PUBLIC_SUBNET: &str = "SubnetPublic";

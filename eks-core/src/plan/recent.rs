@@ -60,6 +60,10 @@ pub(crate) struct Recent {
     /// How many questions a create has asked AWS, which is why it pauses longer and longer. A delete goes on at its
     /// pace.
     pub(crate) questions: u32,
+    /// Why steps were left out, by their ids: a step goes with what it is about.
+    pub(crate) left_out: BTreeMap<String, String>,
+    /// What of others a delete has taken from roles, in words.
+    pub(crate) detached: Vec<String>,
     /// How many failed deletes of the foundation were followed by a new look for what blocks it.
     pub(crate) sweeps: usize,
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::observe::ForeignPolicy;
 use crate::spec::{
     AccessConfig, AccessEntry, Addon, ControlPlaneTier, EndpointAccess, FargateProfile, IpFamily, LogType,
     NodeGroup, SecretsEncryption, SupportType,
@@ -43,6 +44,11 @@ pub(crate) enum Request {
     DeleteCluster {
         cluster: String,
     },
+    /// Takes from the roles of a stack what others hung on them.
+    DetachPolicies {
+        stack: String,
+        policies: Vec<ForeignPolicy>,
+    },
     /// Deletes network interfaces, then security groups.
     DeleteLeftovers {
         network_interfaces: Vec<String>,
@@ -68,6 +74,7 @@ impl Request {
             Self::DeleteAddon { .. } => "deleteAddon",
             Self::DisableDeletionProtection { .. } => "disableDeletionProtection",
             Self::DeleteCluster { .. } => "deleteCluster",
+            Self::DetachPolicies { .. } => "detachPolicies",
             Self::DeleteLeftovers { .. } => "deleteLeftovers",
         }
     }

@@ -66,6 +66,11 @@ pub enum StepKind {
     },
     /// Deletes the control plane, with its add-ons and access entries.
     DeleteCluster,
+    /// Takes from the roles of a stack what others hung on them: policies, instance profiles.
+    DetachPolicies {
+        /// The stack's name.
+        stack: String,
+    },
     /// Removes what pods and controllers left in the VPC.
     DeleteLeftovers,
     /// Deletes the stack of a node group.
@@ -96,6 +101,7 @@ impl StepKind {
             Self::DeleteNodeGroup { .. } => "deleteNodeGroup",
             Self::DeleteFargateProfile { .. } => "deleteFargateProfile",
             Self::DeleteCluster => "deleteCluster",
+            Self::DetachPolicies { .. } => "detachPolicies",
             Self::DeleteLeftovers => "deleteLeftovers",
             Self::DeleteNodeGroupStack { .. } => "deleteNodeGroupStack",
             Self::DeleteFoundation => "deleteFoundation",
@@ -117,6 +123,7 @@ impl StepKind {
             Self::CreateFargateProfile { profile } | Self::DeleteFargateProfile { profile } => Some(profile),
             Self::CreateAddon { addon } => Some(addon),
             Self::CreateAccessEntry { principal } => Some(principal),
+            Self::DetachPolicies { stack } => Some(stack),
             Self::CreateFoundation
             | Self::CompleteFoundation
             | Self::CreateCluster
@@ -155,6 +162,7 @@ impl fmt::Display for StepKind {
             Self::DeleteNodeGroup { group } => write!(f, "delete node group {group}"),
             Self::DeleteFargateProfile { profile } => write!(f, "delete Fargate profile {profile}"),
             Self::DeleteCluster => f.write_str("delete the control plane"),
+            Self::DetachPolicies { stack } => write!(f, "take from roles of {stack} what others attached"),
             Self::DeleteLeftovers => f.write_str("remove what Kubernetes left in the network"),
             Self::DeleteNodeGroupStack { group } => {
                 write!(f, "delete the launch template of node group {group}")

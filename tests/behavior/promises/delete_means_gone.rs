@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use aws_sdk_ec2::types::{IpPermission, ResourceType, Tag, TagSpecification, UserIdGroupPair};
 use aws_smithy_async::rt::sleep::AsyncSleep;
-use eks_core::simulator::{Settings, Trouble};
-use eks_core::{Cluster, ClusterInfo, DeleteOptions, Error, ErrorKind, GivenNetwork};
+use eks_core::simulator::{Effect, Fault, Settings, Trouble};
+use eks_core::{Cluster, ClusterInfo, DeleteOptions, Error, ErrorKind, GivenNetwork, NodeGroup};
 use tests::{Stage, left, living, writes};
 
 fn cluster() -> Cluster {
@@ -169,25 +169,107 @@ fn what_cannot_be_removed_is_named() -> Result<(), Error> {
     Ok(())
 }
 
-/// Security automation attaches a policy to a role of ours (facts/failures.md D11).
+const AUTOMATION: &str = "arn:aws:iam::aws:policy/CloudWatchAgentServerPolicy";
+
+/// A cluster to whose roles security automation has done what it does (facts/failures.md D11): its policies, an inline one,
+/// an instance profile.
+fn automated(stage: &Stage) -> Result<Vec<String>, Error> {
+    let group = NodeGroup::builder().name("web").own_role(true).build()?;
+    stage.create(&Cluster::builder().name("web").node_group(group).build()?)?;
+    let ledger = stage.sim.ledger();
+    let roles: Vec<String> =
+        ledger.left().into_iter().filter(|it| it.kind == "AWS::IAM::Role").map(|it| it.id.clone()).collect();
+    assert_eq!(roles.len(), 2, "of the control plane and of the group: {roles:?}");
+    let (iam, named) = (aws_sdk_iam::Client::new(&stage.sdk()), roles.clone());
+    stage.run(move || async move {
+        for role in &named {
+            iam.attach_role_policy().role_name(role).policy_arn(AUTOMATION).send().await.expect("attached");
+            let inline = iam.put_role_policy().role_name(role).policy_name("watch").policy_document(
+                r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:ListBucket","Resource":"*"}]}"#,
+            );
+            inline.send().await.expect("written");
+        }
+        iam.create_instance_profile().instance_profile_name("theirs").send().await.expect("a profile");
+        let add = iam.add_role_to_instance_profile().instance_profile_name("theirs").role_name(&named[0]);
+        add.send().await.expect("added");
+    });
+    Ok(roles)
+}
+
 #[test]
-fn a_role_with_somebody_elses_policy() -> Result<(), Error> {
+fn roles_with_somebody_elses_policies() -> Result<(), Error> {
+    let stage = Stage::default();
+    let roles = automated(&stage)?;
+    let report = stage.delete("web")?;
+    let mut expected = vec![format!("role {} from instance profile theirs", roles[0])];
+    for role in &roles {
+        expected.push(format!("policy {AUTOMATION} from role {role}"));
+        expected.push(format!("inline policy watch of role {role}"));
+    }
+    let mut detached = report.detached.clone();
+    [&mut detached, &mut expected].into_iter().for_each(|list| list.sort());
+    assert_eq!(detached, expected);
+    // Their instance profile is theirs.
+    assert_eq!(left(&stage.sim), ["AWS::IAM::InstanceProfile theirs"]);
+    Ok(())
+}
+
+/// Killed at every call that has to do with them, before and after it was accepted.
+#[test]
+fn roles_with_somebody_elses_policies_killed_at_every_call() -> Result<(), Error> {
+    let stage = Stage::default();
+    automated(&stage)?;
+    let before = stage.sim.ledger().client_calls().count();
+    stage.delete("web")?;
+    let ledger = stage.sim.ledger();
+    let of_iam = ledger.client_calls().enumerate().skip(before).filter(|(_, call)| call.service == "iam");
+    let calls: Vec<u64> = of_iam.map(|(index, _)| index as u64).collect();
+    assert!(calls.len() > 10, "{calls:?}");
+    for call in calls {
+        for effect in [Effect::DieBeforeAccept, Effect::DieAfterAccept] {
+            let stage = Stage::default();
+            automated(&stage)?;
+            stage.die_at(call, &effect);
+            let _dead = stage.try_delete("web");
+            stage.sim.clear_faults();
+            let stage = stage.another_process();
+            stage.delete("web")?;
+            assert_eq!(left(&stage.sim), ["AWS::IAM::InstanceProfile theirs"], "{call}, {effect:?}");
+        }
+    }
+    Ok(())
+}
+
+/// Who may not look at roles deletes all the same; what they hold is then CloudFormation's to say.
+#[test]
+fn roles_that_may_not_be_looked_at() -> Result<(), Error> {
+    let deny = |stage: &Stage| {
+        stage.sim.add_fault(Fault {
+            service: Some("iam".to_owned()),
+            effect: Effect::Error {
+                code: "AccessDenied".to_owned(),
+                message: "User is not authorized to perform: iam:ListAttachedRolePolicies".to_owned(),
+                status: 403,
+            },
+            ..Fault::default()
+        });
+    };
     let stage = Stage::default();
     stage.create(&Cluster::builder().name("web").no_node_groups().build()?)?;
-    let ledger = stage.sim.ledger();
-    let role = ledger.left().into_iter().find(|it| it.kind == "AWS::IAM::Role").expect("ours").id.clone();
-    let iam = aws_sdk_iam::Client::new(&stage.sdk());
-    let policy = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore";
-    let call = iam.attach_role_policy().role_name(&role).policy_arn(policy);
-    stage.run(move || call.send()).expect("attached");
-    let error = stage.delete("web").expect_err("the role cannot go");
+    deny(&stage);
+    let report = stage.delete("web")?;
+    assert!(report.unchecked.iter().any(|it| it.contains("iam:ListAttachedRolePolicies")), "{report:?}");
+    assert_eq!(left(&stage.sim), Vec::<String>::new());
+
+    let stage = Stage::default();
+    automated(&stage)?;
+    deny(&stage);
+    let error = stage.delete("web").expect_err("the roles cannot go");
     assert_eq!(error.kind(), ErrorKind::Failed);
     assert!(error.message().contains("must detach all policies first"), "{error}");
-    assert!(error.message().contains("ServiceRole"), "{error}");
-    let call = iam.detach_role_policy().role_name(&role).policy_arn(policy);
-    stage.run(move || call.send()).expect("detached");
+    stage.sim.clear_faults();
     stage.delete("web")?;
-    assert_eq!(left(&stage.sim), Vec::<String>::new());
+    assert_eq!(left(&stage.sim), ["AWS::IAM::InstanceProfile theirs"]);
     Ok(())
 }
 

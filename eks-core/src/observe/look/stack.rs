@@ -182,10 +182,15 @@ fn resource(resource: types::StackResource) -> Option<(String, StackResource)> {
 }
 
 async fn spec(wire: &Wire, name: &str) -> Result<Option<String>, Refusal> {
+    Ok(template(wire, name).await?.as_deref().and_then(spec_in))
+}
+
+/// The template as it was given; `None` if there is no such stack.
+pub(super) async fn template(wire: &Wire, name: &str) -> Result<Option<String>, Refusal> {
     let call = Service::CloudFormation.read("GetTemplate", format!("stack {name}"));
     let request = wire.cloudformation().get_template().stack_name(name).send();
     let Seen::Present(answer) = seen(wire.send(&call, request).await)? else { return Ok(None) };
-    Ok(answer.template_body.as_deref().and_then(spec_in))
+    Ok(answer.template_body)
 }
 
 /// The spec in a template's metadata; `None` if the template is not ours.

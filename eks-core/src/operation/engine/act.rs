@@ -11,7 +11,7 @@ use super::{Engine, millis, seconds};
 use crate::Result;
 use crate::act::perform;
 use crate::aws::{Class, Refusal};
-use crate::observe::Look;
+use crate::observe::{ForeignPolicies, Look};
 use crate::plan::{Decision, Request, Step, StepKind, StepState};
 
 impl Engine {
@@ -92,12 +92,24 @@ impl Engine {
         attempt.refusals = 0;
         match request {
             Request::DeleteLeftovers { .. } => self.observed.leftovers = None,
+            Request::DetachPolicies { stack, policies } => {
+                self.observed.foreign_policies.insert(stack.clone(), ForeignPolicies::default());
+                self.recent.detached.extend(policies.iter().map(ToString::to_string));
+            }
             // A cluster that was just made has nothing in it: no need to list that.
             Request::CreateCluster(_) => {
                 self.observed.node_groups.get_or_insert_default();
                 self.observed.fargate_profiles.get_or_insert_default();
                 self.observed.addons.get_or_insert_default();
                 self.observed.access_entries.get_or_insert_default();
+            }
+            // Should it fail, what was attached meanwhile is looked for.
+            Request::DeleteStack(delete) => {
+                self.observed.foreign_policies.remove(&delete.id);
+                self.answered.retain(
+                    |look, _| !matches!(look, Look::ForeignPolicies { stack, .. } if *stack == delete.id),
+                );
+                begin(&mut self.observed, request);
             }
             _ => begin(&mut self.observed, request),
         }

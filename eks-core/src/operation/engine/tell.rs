@@ -42,6 +42,7 @@ impl Engine {
                 StepState::Skipped { reason } if !ended => {
                     let (id, action) = words();
                     self.recent.attempts.entry(id.clone()).or_default().ended = true;
+                    self.recent.left_out.insert(id.clone(), reason.clone());
                     EventKind::StepSkipped { step: id, action, reason: reason.clone() }
                 }
                 _ => continue,

@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use super::world::{self, NAME};
 use crate::ErrorKind;
-use crate::observe::{ClusterState, ClusterStatus, Leftovers, NodeGroupStatus, Observed, Seen, StackStatus};
+use crate::observe::{
+    ClusterState, ClusterStatus, ForeignPolicies, ForeignPolicy, Hold, Leftovers, Look, NodeGroupStatus,
+    Observed, Seen, StackStatus,
+};
 use crate::plan::{Decision, DeleteOptions, Goal, Recent, Verdict, decide, tag};
 
 const NOW: i64 = 10_000_000;
@@ -175,4 +178,26 @@ fn a_delete_that_failed_is_sent_again_a_few_times_and_then_an_error_with_the_cau
     assert!(decided(&observed, &sent(3)).requests.contains_key("deleteNodeGroup/web"));
     let error = verdict(&observed, &sent(4), false).expect_err("refused");
     assert_eq!((error.kind(), error.code()), (ErrorKind::Failed, Some("Ec2SecurityGroupDeletionFailure")));
+}
+
+/// What others hung on a role goes when nobody needs the role any more, and before its stack, which would fail for it.
+#[test]
+fn what_others_hung_on_roles_goes_before_their_stack() {
+    let alone = Observed { cluster: Seen::Absent, node_group_stacks: BTreeMap::new(), ..empty() };
+    let unseen = Observed { foreign_policies: BTreeMap::new(), ..alone.clone() };
+    let Ok(Verdict::Blind(looks)) = verdict(&unseen, &Recent::default(), false) else {
+        panic!("not looked for")
+    };
+    assert!(matches!(&looks[..], [Look::ForeignPolicies { roles, .. }] if roles.len() == 3), "{looks:?}");
+
+    let policy = ForeignPolicy { role: "node-role".to_owned(), hold: Hold::Inline("watch".to_owned()) };
+    let hung = |problem: Option<&str>, found: Vec<ForeignPolicy>| {
+        let policies = ForeignPolicies { found, problem: problem.map(str::to_owned) };
+        let stack = alone.foundation.present().expect("there").id.clone();
+        Observed { foreign_policies: BTreeMap::from([(stack, policies)]), ..alone.clone() }
+    };
+    assert_eq!(sends(&hung(None, vec![policy])), ["detachPolicies/eks-shop-8d9001d3"]);
+    assert_eq!(sends(&hung(None, vec![])), ["deleteFoundation"]);
+    // Nobody may look: CloudFormation will say what holds a role.
+    assert_eq!(sends(&hung(Some("denied"), vec![])), ["deleteFoundation"]);
 }

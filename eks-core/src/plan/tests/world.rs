@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::observe::{
     AddonState, AddonStatus, ApiServerState, Caller, ClusterState, ClusterStatus, FargateProfileState,
-    FargateProfileStatus, Issue, NatGatewayState, NatGatewayStatus, NodeGroupState, NodeGroupStatus,
-    NodeState, Observed, Seen, StackResource, StackState, StackStatus, Zone,
+    FargateProfileStatus, ForeignPolicies, Issue, NatGatewayState, NatGatewayStatus, NodeGroupState,
+    NodeGroupStatus, NodeState, Observed, Seen, StackResource, StackState, StackStatus, Zone,
 };
 use crate::plan::{Attempt, Recent, foundation, names, node_group_stack, tag};
 use crate::spec::{AccessEntry, Cluster, FargateProfile, NodeGroup, Scaling, VersionOffer, VersionStatus};
@@ -65,6 +65,11 @@ pub(super) fn everything() -> Observed {
     Observed {
         foundation: Seen::Present(foundation_stack(StackStatus::Complete)),
         nat_gateways: Some(vec![nat_gateway(NatGatewayStatus::Available)]),
+        // Nobody hung anything on its roles.
+        foreign_policies: BTreeMap::from([(
+            foundation_stack(StackStatus::Complete).id,
+            ForeignPolicies::default(),
+        )]),
         node_group_stacks: BTreeMap::from([(
             "web".to_owned(),
             Seen::Present(group_stack(StackStatus::Complete)),
