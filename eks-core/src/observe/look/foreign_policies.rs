@@ -21,7 +21,7 @@ pub(super) async fn look(
         let template: Value = serde_json::from_str(&template).unwrap_or_default();
         let found = roles.iter().map(async |(logical, role)| {
             let own = Own::of(&template["Resources"][logical]["Properties"]);
-            patiently(|| holds(wire, role)).await.map(|holds| (role, own, holds))
+            holds(wire, role).await.map(|holds| (role, own, holds))
         });
         Ok::<_, Refusal>(try_join_all(found).await?)
     };
@@ -41,22 +41,25 @@ pub(super) async fn look(
     }
 }
 
-/// Everything that hangs on a role; nothing if it is gone.
+/// Everything that hangs on a role; nothing if it is gone. Each question is asked patiently: one that fails would have all
+/// asked anew.
 async fn holds(wire: &Wire, role: &str) -> Result<Vec<Hold>, Refusal> {
-    let about = || format!("role {role}");
     let iam = wire.iam();
-    let attached = async {
-        let call = Service::Iam.read("ListAttachedRolePolicies", about());
-        wire.pages(&call, iam.list_attached_role_policies().role_name(role).into_paginator().send()).await
-    };
-    let inline = async {
-        let call = Service::Iam.read("ListRolePolicies", about());
-        wire.pages(&call, iam.list_role_policies().role_name(role).into_paginator().send()).await
-    };
-    let profiles = async {
-        let call = Service::Iam.read("ListInstanceProfilesForRole", about());
-        wire.pages(&call, iam.list_instance_profiles_for_role().role_name(role).into_paginator().send()).await
-    };
+    let call = |operation: &'static str| Service::Iam.read(operation, format!("role {role}"));
+    let (of_attached, of_inline, of_profiles) =
+        (call("ListAttachedRolePolicies"), call("ListRolePolicies"), call("ListInstanceProfilesForRole"));
+    let attached = patiently(|| {
+        wire.pages(&of_attached, iam.list_attached_role_policies().role_name(role).into_paginator().send())
+    });
+    let inline = patiently(|| {
+        wire.pages(&of_inline, iam.list_role_policies().role_name(role).into_paginator().send())
+    });
+    let profiles = patiently(|| {
+        wire.pages(
+            &of_profiles,
+            iam.list_instance_profiles_for_role().role_name(role).into_paginator().send(),
+        )
+    });
     let Seen::Present((attached, inline, profiles)) = seen(try_join3(attached, inline, profiles).await)?
     else {
         return Ok(Vec::new());

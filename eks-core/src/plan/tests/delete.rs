@@ -92,6 +92,7 @@ fn a_stack_without_its_cluster_goes_all_the_same() {
             foundation: Seen::Present(world::foundation_stack(status)),
             cluster: Seen::Absent,
             leftovers: Some(Leftovers::default()),
+            foreign_policies: world::everything().foreign_policies,
             ..Observed::default()
         };
         assert_eq!(sends(&observed), ["deleteFoundation"], "{status:?}");
