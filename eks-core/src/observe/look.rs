@@ -16,6 +16,8 @@ mod node_group;
 mod prices;
 #[cfg(feature = "ec2")]
 mod regions;
+#[cfg(feature = "ec2")]
+mod security_groups;
 mod stack;
 #[cfg(feature = "ec2")]
 mod subnets;
@@ -62,6 +64,8 @@ pub(crate) enum Look {
     Zones { instance_types: Vec<String> },
     /// Subnets that the spec names.
     Subnets { ids: Vec<String> },
+    /// Security groups that the spec names.
+    SecurityGroups { ids: Vec<String> },
     /// The NAT gateways of a VPC.
     NatGateways { vpc: String },
     /// A stack: status, tags, outputs, and its resources unless it is at rest and they are known.
@@ -176,6 +180,8 @@ pub(crate) enum Sighting {
     #[cfg(feature = "ec2")]
     Subnets(BTreeMap<String, Seen<SubnetState>>),
     #[cfg(feature = "ec2")]
+    SecurityGroups(BTreeMap<String, Seen<String>>),
+    #[cfg(feature = "ec2")]
     NatGateways(Vec<NatGatewayState>),
     Foundation(Seen<StackState>),
     NodeGroupStack {
@@ -225,6 +231,8 @@ impl Sighting {
             Self::Zones(zones) => observed.zones = Some(zones),
             #[cfg(feature = "ec2")]
             Self::Subnets(subnets) => observed.subnets.extend(subnets),
+            #[cfg(feature = "ec2")]
+            Self::SecurityGroups(groups) => observed.security_groups.extend(groups),
             #[cfg(feature = "ec2")]
             Self::NatGateways(gateways) => observed.nat_gateways = Some(gateways),
             Self::Foundation(stack) => observed.foundation = stack,
@@ -284,6 +292,8 @@ pub(crate) async fn look(eyes: &Eyes, question: &Look, last: &Observed) -> Resul
         #[cfg(feature = "ec2")]
         Look::Subnets { ids } => Sighting::Subnets(subnets::look(wire, ids).await?),
         #[cfg(feature = "ec2")]
+        Look::SecurityGroups { ids } => Sighting::SecurityGroups(security_groups::look(wire, ids).await?),
+        #[cfg(feature = "ec2")]
         Look::NatGateways { vpc } => Sighting::NatGateways(nat_gateways::look(wire, vpc).await?),
         #[cfg(feature = "ec2")]
         Look::Leftovers { vpc, cluster, ours } => {
@@ -291,9 +301,11 @@ pub(crate) async fn look(eyes: &Eyes, question: &Look, last: &Observed) -> Resul
             Sighting::Leftovers(leftovers::look(wire, scope).await?)
         }
         #[cfg(not(feature = "ec2"))]
-        Look::Zones { .. } | Look::Subnets { .. } | Look::NatGateways { .. } | Look::Leftovers { .. } => {
-            Sighting::NotLooked
-        }
+        Look::Zones { .. }
+        | Look::Subnets { .. }
+        | Look::SecurityGroups { .. }
+        | Look::NatGateways { .. }
+        | Look::Leftovers { .. } => Sighting::NotLooked,
         Look::Foundation { name, spec } => {
             Sighting::Foundation(stack::look(wire, name, *spec, last.foundation.present()).await?)
         }

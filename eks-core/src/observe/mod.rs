@@ -104,6 +104,8 @@ pub(crate) struct Observed {
     pub(crate) zones: Option<Vec<Zone>>,
     /// Subnets that the spec names, by id.
     pub(crate) subnets: BTreeMap<String, Seen<SubnetState>>,
+    /// VPCs of the security groups that the spec names, by the group's id.
+    pub(crate) security_groups: BTreeMap<String, Seen<String>>,
     /// NAT gateways of the VPC that the foundation made; `None` until looked at or when EC2 is not compiled
     /// in.
     pub(crate) nat_gateways: Option<Vec<NatGatewayState>>,

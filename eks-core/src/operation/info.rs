@@ -41,6 +41,9 @@ pub struct ClusterInfo {
     pub security_group: Option<String>,
     /// Its OIDC issuer.
     pub issuer: Option<String>,
+    /// Whether EKS Auto Mode is on: nodes come with the pods that need them.
+    #[serde(default)]
+    pub auto_mode: bool,
     /// Its node groups.
     pub node_groups: Vec<NodeGroupInfo>,
     /// Its Fargate profiles.
@@ -116,6 +119,7 @@ impl ClusterInfo {
             subnets: cluster.subnets,
             security_group: cluster.security_group,
             issuer: cluster.issuer,
+            auto_mode: cluster.auto_mode,
             node_groups: node_groups.collect(),
             fargate_profiles: observed.fargate_profiles.iter().flatten().map(|(_, it)| it.clone()).collect(),
             addons: observed.addons.iter().flatten().map(|(_, it)| it.clone()).collect(),

@@ -40,6 +40,13 @@ fn cluster() {
         "{region: eu-west-1, secretsEncryption: {keyArn: 'arn:aws:kms:us-west-2:111122223333:key/k'}}",
         "{accessConfig: {authenticationMode: configMap}, accessEntries: [{principalArn: 'arn:aws:iam::111122223333:role/a'}]}",
         "controlPlaneTier: tier-3xl",
+        "autoMode: {nodePools: [general-purpose, general-purpose]}",
+        "autoMode: {nodePools: [gpu]}",
+        "autoMode: {enabled: false, nodePools: [system]}",
+        "autoMode: {nodeRoleArn: nodes}",
+        "autoMode: {nodePools: [], nodeRoleArn: 'arn:aws:iam::111122223333:role/nodes'}",
+        "{autoMode: {}, accessConfig: {authenticationMode: configMap}}",
+        "{autoMode: {}, network: {nat: none}}",
         "expires: 30s",
         "expires: tomorrow",
         "{logging: [api], logRetentionInDays: 8}",
@@ -74,6 +81,13 @@ fn network() {
         "network: {vpc: web, privateSubnets: [subnet-1, subnet-2]}",
         "network: {privateSubnets: [subnet-1, subnet-2], securityGroups: [a, sg-1, sg-1, sg-2, sg-3]}",
         "network: {cidr: 10.0.0.0/16, vpc: vpc-1}",
+        "network: {controlPlaneSubnets: [subnet-1, subnet-2]}",
+        "network: {controlPlaneSubnets: inner}",
+        "network: {nat: none, endpoints: [ec2, ecr.api, ecr.dkr, s3, sts], controlPlaneSubnets: public}",
+        "network: {privateSubnets: [subnet-1], publicSubnets: [subnet-2, subnet-3], controlPlaneSubnets: private}",
+        "network: {vpc: vpc-1, controlPlaneSubnets: [subnet-1]}",
+        "network: {vpc: vpc-1, controlPlaneSubnets: [subnet-1, subnet-1, x]}",
+        "nodeGroups: [{securityGroups: [sg-1]}]",
     ]));
 }
 
