@@ -110,9 +110,9 @@ impl Check for AutoMode {
         if let Some(arn) = node_role_arn {
             findings.require(syntax::is_role_arn(arn), "nodeRoleArn", arn, syntax::ROLE_ARN);
         }
-        let named = node_pools.as_ref().is_some_and(|pools| !pools.is_empty());
         let rule = "be left out: `enabled` is `false`";
-        findings.require(self.is_on() || !named, "nodePools", node_pools.as_ref().map_or(0, Vec::len), rule);
+        let names: Vec<&str> = node_pools.iter().flatten().map(|pool| pool.name()).collect();
+        findings.require(self.is_on() || names.is_empty(), "nodePools", names.join(", "), rule);
         // EKS refuses the one without the other (terraform-aws-modules/terraform-aws-eks#3238).
         let useless = node_role_arn.as_ref().filter(|_| self.pools().is_empty());
         let rule = "be left out: there is no node pool for it";

@@ -83,6 +83,11 @@ impl Cluster {
             self.access_config.mode() == AuthenticationMode::ConfigMap && !self.access_entries.is_empty();
         let rule = "be `api` or `apiAndConfigMap`: there are `accessEntries`";
         findings.require(!useless, "accessConfig.authenticationMode", "configMap", rule);
+        // EKS refuses it (terraform-aws-modules/terraform-aws-eks#3206): nobody could enter.
+        let shut = self.access_config.mode() == AuthenticationMode::ConfigMap
+            && !self.access_config.admits_creator();
+        let rule = "be `true`: `authenticationMode` is `configMap`";
+        findings.require(!shut, "accessConfig.bootstrapClusterCreatorAdminPermissions", "false", rule);
     }
 
     /// Auto Mode's nodes are let in by an access entry, and are put into the private subnets.

@@ -39,6 +39,7 @@ fn cluster() {
         "secretsEncryption: {keyArn: 'arn:aws:kms:us-west-2:111122223333:grant/g'}",
         "{region: eu-west-1, secretsEncryption: {keyArn: 'arn:aws:kms:us-west-2:111122223333:key/k'}}",
         "{accessConfig: {authenticationMode: configMap}, accessEntries: [{principalArn: 'arn:aws:iam::111122223333:role/a'}]}",
+        "accessConfig: {authenticationMode: configMap, bootstrapClusterCreatorAdminPermissions: false}",
         "controlPlaneTier: tier-3xl",
         "autoMode: {nodePools: [general-purpose, general-purpose]}",
         "autoMode: {nodePools: [gpu]}",

@@ -284,6 +284,29 @@ pub(super) fn for_creator(world: &mut World, key: &ClusterKey) {
     }
 }
 
+/// The entry of the role of Auto Mode's nodes, which EKS makes with its node pools (UG: auto-create-node-class; the
+/// policy's association from memory, U).
+pub(super) fn for_auto_mode(world: &mut World, key: &ClusterKey) {
+    let Some(cluster) = key.get(world) else { return };
+    let compute = cluster.options.get("computeConfig").unwrap_or(&Value::Null);
+    let Some(role) = compute["nodeRoleArn"].as_str().filter(|_| compute["enabled"] == true) else { return };
+    let role = role.to_owned();
+    for_role(world, key, &role, "EC2");
+    let now = world.now;
+    let Some(entry) = key.get(world).and_then(|cluster| cluster.access_entries.get_mut(&role)) else {
+        return;
+    };
+    if entry.automatic && entry.policies.is_empty() {
+        let policy = AssociatedPolicy {
+            scope: AccessScope::Cluster,
+            associated: now,
+            modified: now,
+            effective_at: now,
+        };
+        entry.policies.insert(access_policy::arn("AmazonEKSAutoNodePolicy"), policy);
+    }
+}
+
 /// The entry of the given type that EKS makes for a role, unless it has one.
 pub(super) fn for_role(world: &mut World, key: &ClusterKey, role: &str, kind: &str) {
     let wanted = key
