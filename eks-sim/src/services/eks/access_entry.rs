@@ -324,7 +324,9 @@ pub(super) fn for_role(world: &mut World, key: &ClusterKey, role: &str, kind: &s
 
 /// Removes the entry that EKS made for a role which nothing uses any more.
 pub(super) fn drop_automatic(cluster: &mut Cluster, role: &str) {
-    let used = cluster.nodegroups.values().any(|group| group.role == role)
+    let compute = cluster.options.get("computeConfig").unwrap_or(&Value::Null);
+    let used = compute["nodeRoleArn"] == role
+        || cluster.nodegroups.values().any(|group| group.role == role)
         || cluster.fargate_profiles.values().any(|profile| profile.role == role);
     if !used && cluster.access_entries.get(role).is_some_and(|entry| entry.automatic) {
         cluster.access_entries.remove(role);
