@@ -64,6 +64,8 @@ kinds! {
     NETWORK_INTERFACE = "eni-", "network-interface", "AWS::EC2::NetworkInterface",
         "InvalidNetworkInterfaceID.NotFound", "The networkInterface ID '", "' does not exist",
         "InvalidNetworkInterfaceId.Malformed";
+    KEY_PAIR = "key-", "key-pair", "AWS::EC2::KeyPair",
+        "InvalidKeyPair.NotFound", "The key pair '", "' does not exist", "InvalidKeyPair.Format";
     LAUNCH_TEMPLATE = "lt-", "launch-template", "AWS::EC2::LaunchTemplate",
         "InvalidLaunchTemplateId.NotFound", "The specified launch template, with template ID ", ", does not exist.",
         "InvalidLaunchTemplateId.Malformed";

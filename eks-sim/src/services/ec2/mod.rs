@@ -12,6 +12,7 @@ mod instance_members;
 mod instance_type;
 mod instance_type_table;
 mod internet_gateway;
+mod key_pair;
 mod kind;
 mod launch_template;
 mod launch_template_data;

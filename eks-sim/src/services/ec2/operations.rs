@@ -5,7 +5,7 @@ use crate::world::World;
 
 use super::{
     address, egress_only_internet_gateway as egress_only, instance, instance_type, internet_gateway as igw,
-    launch_template, nat_gateway, network_interface, region, route_table, security_group,
+    key_pair, launch_template, nat_gateway, network_interface, region, route_table, security_group,
     security_group_rule, subnet, tags, vpc, vpc_endpoint,
 };
 
@@ -103,6 +103,10 @@ pub(super) const OPERATIONS: &[Operation] = &[
     operation("DeleteLaunchTemplateVersions", &["LaunchTemplateVersion"], launch_template::delete_versions),
     operation("DescribeLaunchTemplates", &[], launch_template::describe),
     operation("DescribeLaunchTemplateVersions", &[], launch_template::describe_versions),
+    operation("CreateKeyPair", &["KeyName"], key_pair::create),
+    operation("ImportKeyPair", &["KeyName", "PublicKeyMaterial"], key_pair::import),
+    operation("DescribeKeyPairs", &[], key_pair::describe),
+    operation("DeleteKeyPair", &[], key_pair::delete),
     once("RunInstances", &["MaxCount", "MinCount"], instance::run),
     operation("TerminateInstances", &["InstanceId"], instance::terminate),
     operation("DescribeInstances", &[], instance::describe),

@@ -10,6 +10,7 @@ use super::address::Address;
 use super::egress_only_internet_gateway::EgressOnlyInternetGateway;
 use super::instance::Instance;
 use super::internet_gateway::InternetGateway;
+use super::key_pair::KeyPair;
 use super::launch_template::LaunchTemplate;
 use super::nat_gateway::NatGateway;
 use super::network_interface::NetworkInterface;
@@ -40,6 +41,7 @@ pub(crate) struct State {
     pub(super) vpc_endpoints: Table<VpcEndpoint>,
     pub(super) security_groups: Table<SecurityGroup>,
     pub(super) network_interfaces: Table<NetworkInterface>,
+    pub(super) key_pairs: BTreeMap<String, KeyPair>,
     pub(super) launch_templates: Table<LaunchTemplate>,
     pub(super) instances: Table<Instance>,
     /// Tags of every kind of resource.

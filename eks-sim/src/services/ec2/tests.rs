@@ -4,6 +4,7 @@ mod address;
 mod describe;
 mod instance;
 mod instance_type;
+mod key_pair;
 mod launch_template;
 mod nat_gateway;
 mod network_interface;

@@ -104,6 +104,7 @@ fn what_auto_mode_asks_of_a_new_cluster() {
         setting.ok("CreateCluster", request);
     }
     // Its nodes are let in as no others are.
+    setting.pass(3600);
     let entry = setting.ok("DescribeAccessEntry", json!({"clusterName": "c", "principalArn": role}));
     assert_eq!(entry["accessEntry"]["type"], "EC2");
 }
