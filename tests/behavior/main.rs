@@ -7,6 +7,7 @@ mod client;
 mod cluster_options;
 mod control_plane_logs;
 mod costs;
+mod every_option;
 mod guards;
 mod networks;
 mod node_groups;

@@ -2,10 +2,10 @@
 
 use aws_sdk_ec2::types::Instance;
 use eks_core::{
-    Capacity, Cluster, Error, HttpTokens, MetadataOptions, NodeGroup, NodeGroupStatus, NodeRepairConfig,
-    Scaling,
+    Capacity, Cluster, Error, ErrorKind, HttpTokens, MetadataOptions, NodeGroup, NodeGroupStatus,
+    NodeRepairConfig, Scaling,
 };
-use tests::{Stage, left};
+use tests::{Stage, left, writes};
 
 /// Creates a cluster with this group, plans to nothing, and gives the group and one of its instances.
 fn life(stage: &Stage, group: NodeGroup) -> Result<(aws_sdk_eks::types::Nodegroup, Option<Instance>), Error> {
@@ -87,4 +87,23 @@ fn spot_is_spot() -> Result<(), Error> {
     let (group, _) = life(&stage, group.capacity(Capacity::Spot).build()?)?;
     assert_eq!(group.capacity_type().map(|it| it.as_str()), Some("SPOT"));
     goes(&stage)
+}
+
+#[test]
+fn an_ssh_key_that_is_not_there_is_refused_before_the_first_write() -> Result<(), Error> {
+    let stage = Stage::default();
+    let group = || NodeGroup::builder().name("web").scaling(Scaling::fixed(1)).ssh_key("me");
+    let cluster = Cluster::builder().name("shop").node_group(group().build()?).build()?;
+    let error = stage.create(&cluster).expect_err("refused");
+    let said = "nodeGroups[0].sshKey: `me` must be an EC2 key pair of this region and account";
+    assert_eq!((error.kind(), error.to_string().as_str()), (ErrorKind::InvalidSpec, said));
+    assert_eq!(writes(&stage.sim), Vec::<String>::new());
+
+    let call = stage.ec2().create_key_pair().key_name("me");
+    stage.run(move || call.send()).expect("a key pair");
+    let (_, instance) = life(&stage, group().build()?)?;
+    assert_eq!(instance.expect("a node").key_name(), Some("me"));
+    stage.delete("shop")?;
+    assert_eq!(left(&stage.sim).len(), 1, "the key pair");
+    Ok(())
 }

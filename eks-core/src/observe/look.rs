@@ -9,6 +9,8 @@ mod fargate_profile;
 mod foreign_policies;
 mod issue;
 #[cfg(feature = "ec2")]
+mod key_pairs;
+#[cfg(feature = "ec2")]
 mod leftovers;
 #[cfg(feature = "ec2")]
 mod nat_gateways;
@@ -66,6 +68,8 @@ pub(crate) enum Look {
     Subnets { ids: Vec<String> },
     /// Security groups that the spec names.
     SecurityGroups { ids: Vec<String> },
+    /// Key pairs that the spec names.
+    KeyPairs { names: Vec<String> },
     /// The NAT gateways of a VPC.
     NatGateways { vpc: String },
     /// A stack: status, tags, outputs, and its resources unless it is at rest and they are known.
@@ -182,6 +186,8 @@ pub(crate) enum Sighting {
     #[cfg(feature = "ec2")]
     SecurityGroups(BTreeMap<String, Seen<String>>),
     #[cfg(feature = "ec2")]
+    KeyPairs(BTreeMap<String, bool>),
+    #[cfg(feature = "ec2")]
     NatGateways(Vec<NatGatewayState>),
     Foundation(Seen<StackState>),
     NodeGroupStack {
@@ -233,6 +239,8 @@ impl Sighting {
             Self::Subnets(subnets) => observed.subnets.extend(subnets),
             #[cfg(feature = "ec2")]
             Self::SecurityGroups(groups) => observed.security_groups.extend(groups),
+            #[cfg(feature = "ec2")]
+            Self::KeyPairs(pairs) => observed.key_pairs.extend(pairs),
             #[cfg(feature = "ec2")]
             Self::NatGateways(gateways) => observed.nat_gateways = Some(gateways),
             Self::Foundation(stack) => observed.foundation = stack,
@@ -294,6 +302,8 @@ pub(crate) async fn look(eyes: &Eyes, question: &Look, last: &Observed) -> Resul
         #[cfg(feature = "ec2")]
         Look::SecurityGroups { ids } => Sighting::SecurityGroups(security_groups::look(wire, ids).await?),
         #[cfg(feature = "ec2")]
+        Look::KeyPairs { names } => Sighting::KeyPairs(key_pairs::look(wire, names).await?),
+        #[cfg(feature = "ec2")]
         Look::NatGateways { vpc } => Sighting::NatGateways(nat_gateways::look(wire, vpc).await?),
         #[cfg(feature = "ec2")]
         Look::Leftovers { vpc, cluster, ours } => {
@@ -304,6 +314,7 @@ pub(crate) async fn look(eyes: &Eyes, question: &Look, last: &Observed) -> Resul
         Look::Zones { .. }
         | Look::Subnets { .. }
         | Look::SecurityGroups { .. }
+        | Look::KeyPairs { .. }
         | Look::NatGateways { .. }
         | Look::Leftovers { .. } => Sighting::NotLooked,
         Look::Foundation { name, spec } => {

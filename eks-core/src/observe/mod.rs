@@ -106,6 +106,8 @@ pub(crate) struct Observed {
     pub(crate) subnets: BTreeMap<String, Seen<SubnetState>>,
     /// VPCs of the security groups that the spec names, by the group's id.
     pub(crate) security_groups: BTreeMap<String, Seen<String>>,
+    /// Whether the key pairs that the spec names are there.
+    pub(crate) key_pairs: BTreeMap<String, bool>,
     /// NAT gateways of the VPC that the foundation made; `None` until looked at or when EC2 is not compiled
     /// in.
     pub(crate) nat_gateways: Option<Vec<NatGatewayState>>,

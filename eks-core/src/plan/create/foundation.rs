@@ -1,6 +1,7 @@
 //! The foundation stack.
 
 use super::Create;
+use super::launches::check_launches;
 use super::subnets::{
     auto_mode_role_there, check_subnets, cluster_role, cluster_subnets, lacking, log_group_there,
 };
@@ -80,6 +81,7 @@ impl Create<'_> {
                 Vec::new()
             }
         };
+        check_launches(self.spec, self.observed)?;
         let mut tags = self.tags();
         tags.insert(tag::SPEC_HASH.to_owned(), names::spec_hash(self.given));
         tags.insert(tag::VERSION.to_owned(), foundation::LAYOUT.to_owned());

@@ -172,7 +172,11 @@ fn launch_one(world: &mut World, region: &str, group: &Nodegroup, subnets: &[Sub
                     let instance_type = found.ok().and_then(|mut types| types.pop());
                     let ids =
                         (at("instanceId"), at("privateDnsName"), at("privateIpAddress"), at("ipAddress"));
-                    return Ok(node(world.now, region, group, instance_type, kind, subnet, ids, ordinal));
+                    // An image of the user's is taken to be made for the cluster's version.
+                    let of_cluster = nodegroup::cluster(world, &group.arn).map(|it| it.version.clone());
+                    let version = group.version.clone().or(of_cluster).unwrap_or_default();
+                    let now = world.now;
+                    return Ok(node(now, region, group, instance_type, kind, subnet, ids, &version, ordinal));
                 }
                 Err(error) => refused = Some(error),
             }
@@ -245,10 +249,10 @@ fn node(
     kind: &str,
     subnet: &Subnet,
     (instance, name, address, public): (String, String, String, String),
+    version: &str,
     ordinal: u32,
 ) -> Node {
-    let version = group.version.clone().unwrap_or_default();
-    let patch = super::version::Version::find(&version).map_or(version.as_str(), |it| it.patch);
+    let patch = super::version::Version::find(version).map_or(version, |it| it.patch);
     let kubelet_version = match group.release.as_deref().and_then(|release| release.split_once('-')) {
         Some((patch, _)) if patch.starts_with(&format!("{version}.")) => patch.to_owned(),
         _ => patch.to_owned(),
