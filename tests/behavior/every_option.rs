@@ -61,7 +61,10 @@ fn addon_version(stage: &Stage, addon: &'static str, kubernetes: &'static str) -
 #[test]
 fn in_a_new_network_it_is_created_and_leaves_nothing() -> Result<(), Error> {
     let stage = Stage::default();
+    let (block, zone) = stage.capacity_block("p5.48xlarge", 1);
+    assert_eq!(zone, "us-west-2a");
     let spec = NEW.replace("VPC_CNI", &addon_version(&stage, "vpc-cni", "1.35"));
+    let spec = spec.replace("cr-0123456789abcdef0", &block);
     role(&stage, "readers", "ec2.amazonaws.com", &[]);
     let call = stage.ec2().create_key_pair().key_name("me");
     stage.run(move || call.send()).expect("a key pair");

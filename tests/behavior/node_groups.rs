@@ -2,7 +2,7 @@
 
 use aws_sdk_ec2::types::Instance;
 use eks_core::{
-    Capacity, Cluster, Error, ErrorKind, HttpTokens, MetadataOptions, NodeGroup, NodeGroupStatus,
+    Capacity, Cluster, Error, ErrorKind, HttpTokens, MetadataOptions, NewNetwork, NodeGroup, NodeGroupStatus,
     NodeRepairConfig, Scaling,
 };
 use tests::{Stage, left, writes};
@@ -105,5 +105,46 @@ fn an_ssh_key_that_is_not_there_is_refused_before_the_first_write() -> Result<()
     assert_eq!(instance.expect("a node").key_name(), Some("me"));
     stage.delete("shop")?;
     assert_eq!(left(&stage.sim).len(), 1, "the key pair");
+    Ok(())
+}
+
+#[test]
+fn a_capacity_block_is_one_that_is_there_and_fits() -> Result<(), Error> {
+    let stage = Stage::default();
+    let (block, zone) = stage.capacity_block("p5.48xlarge", 2);
+    let group = |kind: &str, count: u32, id: &str| {
+        let group = NodeGroup::builder().name("web").instance_type(kind).scaling(Scaling::fixed(count));
+        group.capacity(Capacity::CapacityBlock).capacity_reservation_id(id).build()
+    };
+    let in_zones = |zones: [&str; 2]| NewNetwork::builder().zone(zones[0]).zone(zones[1]).build();
+    let here = [zone.as_str(), "us-west-2b"];
+    let elsewhere =
+        format!("lie in a zone of the group's subnets (us-west-2b, us-west-2c), and lies in {zone}");
+    for (group, zones, rule) in [
+        (
+            group("p5.48xlarge", 1, "cr-0123456789abcdef0")?,
+            here,
+            "be a capacity reservation of this region and account",
+        ),
+        (group("p4d.24xlarge", 1, &block)?, here, "have instances of p4d.24xlarge, and has p5.48xlarge"),
+        (group("p5.48xlarge", 3, &block)?, here, "have 3 instances, and has 2"),
+        (group("p5.48xlarge", 1, &block)?, ["us-west-2b", "us-west-2c"], elsewhere.as_str()),
+    ] {
+        let cluster = Cluster::builder().name("shop").network(in_zones(zones)?).node_group(group).build()?;
+        let error = stage.plan(&cluster).expect_err("refused");
+        assert_eq!(error.kind(), ErrorKind::InvalidSpec, "{error}");
+        let broken = &error.violations()[0];
+        assert_eq!(
+            (broken.field.as_str(), broken.rule.as_str()),
+            ("nodeGroups[0].capacityReservationId", rule)
+        );
+    }
+    let cluster = Cluster::builder().name("shop").network(in_zones(here)?);
+    let cluster = cluster.node_group(group("p5.48xlarge", 2, &block)?).build()?;
+    let info = stage.create(&cluster)?;
+    assert_eq!((info.node_groups[0].status, info.nodes.len()), (NodeGroupStatus::Active, 2));
+    assert!(stage.plan(&cluster)?.is_empty());
+    stage.delete("shop")?;
+    assert_eq!(left(&stage.sim), [format!("AWS::EC2::CapacityReservation {block}")]);
     Ok(())
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -173,3 +174,22 @@ def test_key_pairs(account: Account) -> None:
     ec2.delete_key_pair(KeyPairId=mine["KeyPairId"])
     ec2.delete_key_pair(KeyName="hers")
     assert ec2.describe_key_pairs()["KeyPairs"] == []
+
+
+@drives("ec2", "DescribeCapacityBlockOfferings", "PurchaseCapacityBlock", "DescribeCapacityReservations")
+def test_a_capacity_block(account: Account) -> None:
+    ec2, hours = account.ec2, {"CapacityDurationHours": 48}
+    offers = ec2.describe_capacity_block_offerings(InstanceType="p5.48xlarge", InstanceCount=1, **hours)
+    offer = offers["CapacityBlockOfferings"][0]
+    assert (offer["CurrencyCode"], offer["CapacityBlockDurationHours"]) == ("USD", 48)
+    buy = {"CapacityBlockOfferingId": offer["CapacityBlockOfferingId"], "InstancePlatform": "Linux/UNIX"}
+    block = ec2.purchase_capacity_block(**buy)["CapacityReservation"]
+    assert (block["ReservationType"], block["TotalInstanceCount"]) == ("capacity-block", 1)
+    assert block["EndDate"] - block["StartDate"] == timedelta(hours=48)
+    ids = [block["CapacityReservationId"]]
+    account.advance(7200)
+    (found,) = ec2.describe_capacity_reservations(CapacityReservationIds=ids)["CapacityReservations"]
+    assert (found["State"], found["AvailabilityZone"]) == ("active", offer["AvailabilityZone"])
+    unknown = refused(ec2.describe_capacity_reservations, CapacityReservationIds=["cr-0123456789abcdef0"])
+    assert unknown.code == "InvalidCapacityReservationId.NotFound"
+    assert refused(ec2.purchase_capacity_block, **buy).code == "InvalidCapacityBlockOfferingId.NotFound"

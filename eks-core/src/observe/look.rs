@@ -4,6 +4,8 @@ mod access_entry;
 mod addon;
 mod api_server;
 mod caller;
+#[cfg(feature = "ec2")]
+mod capacity_reservations;
 mod cluster;
 mod fargate_profile;
 mod foreign_policies;
@@ -48,7 +50,7 @@ use super::{
     Limit, NodeGroupState, Observed, Prices, Seen, StackState, Usage,
 };
 #[cfg(feature = "ec2")]
-use super::{Leftovers, NatGatewayState, SubnetState, VpcState, Zone};
+use super::{CapacityReservationState, Leftovers, NatGatewayState, SubnetState, VpcState, Zone};
 use crate::aws::{Call, Class, Refusal, Wire};
 use crate::kubernetes::{ApiServer, SharedConnect, TokenSource};
 use crate::spec::VersionOffer;
@@ -70,6 +72,8 @@ pub(crate) enum Look {
     SecurityGroups { ids: Vec<String> },
     /// Key pairs that the spec names.
     KeyPairs { names: Vec<String> },
+    /// Capacity reservations that the spec names.
+    CapacityReservations { ids: Vec<String> },
     /// The NAT gateways of a VPC.
     NatGateways { vpc: String },
     /// A stack: status, tags, outputs, and its resources unless it is at rest and they are known.
@@ -188,6 +192,8 @@ pub(crate) enum Sighting {
     #[cfg(feature = "ec2")]
     KeyPairs(BTreeMap<String, bool>),
     #[cfg(feature = "ec2")]
+    CapacityReservations(BTreeMap<String, Seen<CapacityReservationState>>),
+    #[cfg(feature = "ec2")]
     NatGateways(Vec<NatGatewayState>),
     Foundation(Seen<StackState>),
     NodeGroupStack {
@@ -241,6 +247,8 @@ impl Sighting {
             Self::SecurityGroups(groups) => observed.security_groups.extend(groups),
             #[cfg(feature = "ec2")]
             Self::KeyPairs(pairs) => observed.key_pairs.extend(pairs),
+            #[cfg(feature = "ec2")]
+            Self::CapacityReservations(reservations) => observed.capacity_reservations.extend(reservations),
             #[cfg(feature = "ec2")]
             Self::NatGateways(gateways) => observed.nat_gateways = Some(gateways),
             Self::Foundation(stack) => observed.foundation = stack,
@@ -304,6 +312,10 @@ pub(crate) async fn look(eyes: &Eyes, question: &Look, last: &Observed) -> Resul
         #[cfg(feature = "ec2")]
         Look::KeyPairs { names } => Sighting::KeyPairs(key_pairs::look(wire, names).await?),
         #[cfg(feature = "ec2")]
+        Look::CapacityReservations { ids } => {
+            Sighting::CapacityReservations(capacity_reservations::look(wire, ids).await?)
+        }
+        #[cfg(feature = "ec2")]
         Look::NatGateways { vpc } => Sighting::NatGateways(nat_gateways::look(wire, vpc).await?),
         #[cfg(feature = "ec2")]
         Look::Leftovers { vpc, cluster, ours } => {
@@ -315,6 +327,7 @@ pub(crate) async fn look(eyes: &Eyes, question: &Look, last: &Observed) -> Resul
         | Look::Subnets { .. }
         | Look::SecurityGroups { .. }
         | Look::KeyPairs { .. }
+        | Look::CapacityReservations { .. }
         | Look::NatGateways { .. }
         | Look::Leftovers { .. } => Sighting::NotLooked,
         Look::Foundation { name, spec } => {

@@ -81,7 +81,7 @@ impl Create<'_> {
                 Vec::new()
             }
         };
-        check_launches(self.spec, self.observed)?;
+        check_launches(self.spec, &zones, self.observed)?;
         let mut tags = self.tags();
         tags.insert(tag::SPEC_HASH.to_owned(), names::spec_hash(self.given));
         tags.insert(tag::VERSION.to_owned(), foundation::LAYOUT.to_owned());

@@ -1,7 +1,7 @@
 //! What a create asks of AWS, and when.
 
 use super::foundation::nat_gateways_look;
-use super::launches::named_key_pairs;
+use super::launches::launch_looks;
 use super::node_groups::{group_name, group_stack_look, node_groups};
 use super::subnets::{named_security_groups, named_subnets};
 use crate::observe::{Look, NatGatewayStatus, Observed, Seen};
@@ -30,7 +30,9 @@ pub(crate) fn everything(
         looks.push(Look::Versions);
     }
     looks.extend(network_looks(&spec, observed));
-    looks.extend(launch_look(&spec, observed));
+    if observed.foundation.present().is_none() {
+        looks.extend(launch_looks(&spec, observed));
+    }
     // A gateway that was available once stays so.
     let through = observed.nat_gateways.iter().flatten().any(|it| it.status == NatGatewayStatus::Available);
     let gateways = observed.foundation.present().and_then(|stack| nat_gateways_look(&spec, stack));
@@ -64,13 +66,6 @@ fn network_looks(spec: &Cluster, observed: &Observed) -> Vec<Look> {
         }
     }
     looks
-}
-
-/// What must be known of what launches name before anything is made, and is not.
-fn launch_look(spec: &Cluster, observed: &Observed) -> Option<Look> {
-    let begun = observed.foundation.present().is_some();
-    let names: Vec<String> = named_key_pairs(spec).into_iter().map(|(_, name)| name.to_owned()).collect();
-    (!begun && !names.is_empty() && observed.key_pairs.is_empty()).then_some(Look::KeyPairs { names })
 }
 
 /// A list is for finding what nobody knows of: where it was asked for once, everything that the spec wants is looked
@@ -136,7 +131,7 @@ pub(super) fn unseen(name: &str, spec: &Cluster, observed: &Observed) -> Vec<Loo
     // Without EC2 they stay unknown.
     if cfg!(feature = "ec2") && observed.foundation.present().is_none() {
         looks.extend(network_looks(spec, observed));
-        looks.extend(launch_look(spec, observed));
+        looks.extend(launch_looks(spec, observed));
     }
     looks
 }

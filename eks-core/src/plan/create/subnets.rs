@@ -94,6 +94,23 @@ pub(super) fn node_subnets(spec: &Cluster, group: &NodeGroup, stack: &StackState
     }
 }
 
+/// The zones that a group's nodes can be in; `zones` are those of a new network. None where nobody could look.
+pub(super) fn zones_of_nodes(
+    spec: &Cluster,
+    group: &NodeGroup,
+    zones: &[String],
+    observed: &Observed,
+) -> Vec<String> {
+    let ids = match (&group.subnets, &spec.network) {
+        (_, Network::New(_)) => return zones.to_vec(),
+        (Some(NodeSubnets::Given(ids)), _) => ids,
+        (Some(NodeSubnets::Public), Network::Given(network)) => &network.public_subnets,
+        (_, Network::Given(network)) => &network.private_subnets,
+    };
+    let seen = ids.iter().filter_map(|id| observed.subnets.get(id).and_then(Seen::present));
+    seen.map(|subnet| subnet.zone.clone()).collect::<BTreeSet<_>>().into_iter().collect()
+}
+
 /// Every subnet that the spec names, with the field that names it.
 pub(super) fn named_subnets(spec: &Cluster) -> Vec<(String, &str)> {
     let mut named = Vec::new();

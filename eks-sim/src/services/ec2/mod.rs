@@ -4,6 +4,7 @@
 //! by which ids and filters. `kind` has what all kinds share: ids, error texts, tags, the ledger.
 
 mod address;
+mod capacity_block;
 mod data;
 mod egress_only_internet_gateway;
 mod filter;

@@ -7,6 +7,7 @@ use crate::wire::{Answer, Params};
 use crate::world::World;
 
 use super::address::Address;
+use super::capacity_block::Block;
 use super::egress_only_internet_gateway::EgressOnlyInternetGateway;
 use super::instance::Instance;
 use super::internet_gateway::InternetGateway;
@@ -41,6 +42,9 @@ pub(crate) struct State {
     pub(super) vpc_endpoints: Table<VpcEndpoint>,
     pub(super) security_groups: Table<SecurityGroup>,
     pub(super) network_interfaces: Table<NetworkInterface>,
+    pub(super) capacity_block_offerings: BTreeMap<String, Block>,
+    /// Bought ones, by the id of their reservation.
+    pub(super) capacity_blocks: BTreeMap<String, Block>,
     pub(super) key_pairs: BTreeMap<String, KeyPair>,
     pub(super) launch_templates: Table<LaunchTemplate>,
     pub(super) instances: Table<Instance>,

@@ -1,6 +1,7 @@
 //! EC2 as its callers see it. Each test drives operations through the service's entry, on the virtual clock.
 
 mod address;
+mod capacity_block;
 mod describe;
 mod instance;
 mod instance_type;

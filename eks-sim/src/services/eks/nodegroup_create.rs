@@ -57,6 +57,7 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Value, AwsError> 
     let image = image(call, &version, template.as_ref()).map_err(error)?;
     let instance_types = instance_types(world, call, template.as_ref(), &image.ami_type).map_err(error)?;
     check_ssh_key(world, call).map_err(error)?;
+    check_capacity_block(input, template.as_ref()).map_err(error)?;
     let subnets = network::subnets(world, &call.region, &texts(input, "subnets")).map_err(error)?;
     if let Some(stranger) = subnets.iter().find(|subnet| subnet.vpc != vpc.vpc) {
         let message = format!("Subnet {} is not in the VPC of the cluster", stranger.id);
@@ -141,6 +142,21 @@ fn check_ssh_key(world: &mut World, call: &Call) -> Result<(), AwsError> {
     network::ec2(world, &call.region, "DescribeKeyPairs", Params::new().set("KeyName.1", key))
         .map(drop)
         .map_err(|_| invalid_parameter(format!("KeyPair {key} not found")))
+}
+
+/// A capacity block is in the launch template, and said in the request (UG: capacity-blocks-mng; the texts are not
+/// recorded, U).
+fn check_capacity_block(input: &Value, template: Option<&LaunchTemplate>) -> Result<(), AwsError> {
+    let said = sent(input, "capacityType") == Some("CAPACITY_BLOCK");
+    match template.is_some_and(|template| template.capacity_block) {
+        true if !said => Err(invalid_parameter(
+            "Capacity type must be CAPACITY_BLOCK for a launch template with the market type capacity-block",
+        )),
+        false if said => Err(invalid_parameter(
+            "Capacity type CAPACITY_BLOCK requires a launch template with the market type capacity-block",
+        )),
+        _ => Ok(()),
+    }
 }
 
 /// `updateConfig` with its default (facts/aws.md §1.2).
