@@ -193,7 +193,7 @@ impl Stage {
             let bought = ec2.purchase_capacity_block().capacity_block_offering_id(id);
             let platform = CapacityReservationInstancePlatform::LinuxUnix;
             let bought = bought.instance_platform(platform).send().await.expect("bought");
-            sim.sleep_impl().sleep(Duration::from_secs(3_600)).await;
+            sim.sleep_impl().sleep(Duration::from_secs(7_200)).await;
             let block = bought.capacity_reservation.expect("a reservation");
             (block.capacity_reservation_id.unwrap_or_default(), block.availability_zone.unwrap_or_default())
         })

@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use sha2::{Digest, Sha256};
+
 use crate::instant::Instant;
 use crate::wire::{Answer, AwsError, Call, Params, Service, Xml};
 use crate::world::World;
@@ -25,7 +27,7 @@ const CLEARING: Duration = Duration::from_secs(30 * 60);
 /// How long a purchase takes to be paid: a moment (E).
 const PAYMENT: Duration = Duration::from_secs(10);
 
-/// Days on which an offer begins, for each zone.
+/// Days on which an offer begins, for each zone; at whole hours (E).
 const STARTS: u32 = 3;
 
 /// A block that can be had, or that was bought.
@@ -89,14 +91,17 @@ pub(super) fn describe_offerings(world: &mut World, call: &Call) -> Result<Answe
     let known = instance_type::find(&name).ok_or_else(|| invalid("InstanceType", &name))?;
     let count: usize = params.number("InstanceCount").unwrap_or(1);
     let fee = known.price * f64::from(hours) * count as f64;
-    // Whole minutes.
-    let first = Instant::from_millis((world.now + NOTICE).millis() / 60_000 * 60_000 + 60_000);
+    let hour = HOUR.as_millis() as i64;
+    let first = Instant::from_millis((world.now + NOTICE).millis() / hour * hour + hour);
     let mut shown = Vec::new();
     let zones = data::zones(&call.region).into_iter();
     for zone in zones.filter(|zone| instance_type::offered(&name, &call.region, zone)) {
         for day in 0..STARTS {
-            let id = format!("cb-{}", world.hex_id(17));
             let start = first + HOUR * 24 * day;
+            // The same offer has the same id, on each of its pages.
+            let digest = Sha256::digest(format!("{}/{name}/{count}/{hours}/{}", zone.id, start.millis()));
+            let digits: String = digest.iter().take(9).map(|byte| format!("{byte:02x}")).collect();
+            let id = format!("cb-{}", &digits[..17]);
             let block = Block {
                 instance_type: name.clone(),
                 zone: zone.clone(),

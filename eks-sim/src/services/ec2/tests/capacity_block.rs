@@ -28,7 +28,7 @@ fn a_block_is_scheduled_active_and_over() {
     };
     account.pass(60);
     assert_eq!(state(&mut account), "scheduled");
-    account.pass(3600);
+    account.pass(7200);
     assert_eq!(state(&mut account), "active");
     assert_eq!(account.left(), ["AWS::EC2::CapacityReservation"]);
     account.pass(24 * 3600);
@@ -77,7 +77,7 @@ fn what_is_launched_into_a_block_fits_and_goes_with_it() {
     );
     assert_eq!(refused(run(&mut account, "cr-0123456789abcdef0", "p5.48xlarge", "1")), unknown);
     assert_eq!(refused(run(&mut account, &id, "p5.48xlarge", "1")), full, "it has not begun");
-    account.pass(3700);
+    account.pass(7200);
     assert_eq!(refused(run(&mut account, &id, "p5.48xlarge", "3")), full);
     assert_eq!(refused(run(&mut account, &id, "p4d.24xlarge", "1")), full);
     run(&mut account, &id, "p5.48xlarge", "2").expect("room for two");
