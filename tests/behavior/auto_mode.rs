@@ -31,6 +31,9 @@ fn it_is_created_without_nodes_and_leaves_nothing() -> Result<(), Error> {
                 instances beside that price";
     assert_eq!(plan.notes, [said]);
 
+    let nodes = "Auto Mode's nodes, at the on-demand price of their types and about 12 % of it";
+    assert!(plan.cost.as_ref().is_some_and(|cost| cost.by_use[0] == nodes), "{:?}", plan.cost);
+
     let info = stage.create(&cluster)?;
     assert!(info.auto_mode);
     assert_eq!((info.node_groups.len(), info.addons.len(), info.nodes.len()), (0, 0, 0));

@@ -144,7 +144,7 @@ fn control_plane_subnets(subnets: Option<&ControlPlaneSubnets>) -> Option<String
     })
 }
 
-fn auto_mode(mode: &AutoMode) -> String {
+pub(super) fn auto_mode(mode: &AutoMode) -> String {
     let pools: Vec<&str> = mode.pools().iter().map(|pool| pool.name()).collect();
     match &pools[..] {
         [] => "no node pool of EKS's".to_owned(),
