@@ -4,6 +4,7 @@ use std::future::Future;
 use std::time::Duration;
 
 use aws_config::SdkConfig;
+use aws_sdk_ec2::types::CapacityReservationInstancePlatform;
 use aws_smithy_async::rt::sleep::AsyncSleep;
 use eks_core::simulator::{Effect, Fault, Settings, Simulator, SimulatorExt, Stuck};
 use eks_core::{Cluster, ClusterInfo, DeleteReport, Eks, Error, Event, Operation, Plan};
@@ -174,6 +175,28 @@ impl Stage {
     pub fn given_network(&self) -> PrivateNetwork {
         let config = self.sdk();
         self.run(move || async move { PrivateNetwork::make(&config).await }).expect("a network")
+    }
+
+    /// Buys a block of instances of this type, in the first zone that has one, and waits until it is active: the id
+    /// and the zone of its reservation.
+    ///
+    /// # Panics
+    ///
+    /// When the simulated EC2 sells none.
+    pub fn capacity_block(&self, instance_type: &'static str, count: i32) -> (String, String) {
+        let (ec2, sim) = (self.ec2(), self.sim.clone());
+        self.run(move || async move {
+            let offers = ec2.describe_capacity_block_offerings().instance_type(instance_type);
+            let offers = offers.instance_count(count).capacity_duration_hours(24 * 7).send().await;
+            let offers = offers.expect("offers").capacity_block_offerings.unwrap_or_default();
+            let id = offers[0].capacity_block_offering_id().unwrap_or_default();
+            let bought = ec2.purchase_capacity_block().capacity_block_offering_id(id);
+            let platform = CapacityReservationInstancePlatform::LinuxUnix;
+            let bought = bought.instance_platform(platform).send().await.expect("bought");
+            sim.sleep_impl().sleep(Duration::from_secs(7_200)).await;
+            let block = bought.capacity_reservation.expect("a reservation");
+            (block.capacity_reservation_id.unwrap_or_default(), block.availability_zone.unwrap_or_default())
+        })
     }
 
     /// Lets the client die at the call of this index.

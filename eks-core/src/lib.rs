@@ -36,9 +36,9 @@ pub use plan::{
 };
 pub use spec::{
     AccessConfig, AccessEntry, AccessEntryType, AccessPolicy, AccessScope, Addon, AmiFamily,
-    AuthenticationMode, Capacity, Cluster, ControlPlaneTier, Disk, EndpointAccess, Expiry, FargateProfile,
-    GivenNetwork, HttpTokens, IpFamily, KubernetesVersion, LogType, MetadataOptions, Nat, Network,
-    NewNetwork, NodeGroup, NodeRepairConfig, NodeRepairOverride, NodeSubnets, RepairAction, ResolveConflicts,
-    Scaling, Scheduling, SecretsEncryption, Selector, SupportType, Taint, TaintEffect, Toleration,
-    UpdateSettings, UpdateStrategy, VolumeType, VpcFilter,
+    AuthenticationMode, AutoMode, Capacity, Cluster, ControlPlaneSubnets, ControlPlaneTier, Disk,
+    EndpointAccess, Expiry, FargateProfile, GivenNetwork, HttpTokens, IpFamily, KubernetesVersion, LogType,
+    MetadataOptions, Nat, Network, NewNetwork, NodeGroup, NodePool, NodeRepairConfig, NodeRepairOverride,
+    NodeSubnets, RepairAction, ResolveConflicts, Scaling, Scheduling, SecretsEncryption, Selector,
+    SupportType, Taint, TaintEffect, Toleration, UpdateSettings, UpdateStrategy, VolumeType, VpcFilter,
 };

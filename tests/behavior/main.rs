@@ -1,11 +1,13 @@
 //! The behaviour suite: stories against the simulator. The names of scenarios are the same in every language.
 
 mod access_entries;
+mod auto_mode;
 mod bad_input;
 mod client;
 mod cluster_options;
 mod control_plane_logs;
 mod costs;
+mod every_option;
 mod guards;
 mod networks;
 mod node_groups;

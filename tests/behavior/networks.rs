@@ -1,8 +1,8 @@
 //! Each kind of network: a cluster in it is created, needs nothing more, and leaves nothing behind.
 
 use eks_core::{
-    Cluster, Error, ErrorKind, FoundNetwork, IpFamily, Nat, NewNetwork, NodeGroup, NodeGroupStatus, Scaling,
-    VpcFilter,
+    Cluster, ControlPlaneSubnets, Error, ErrorKind, FoundNetwork, GivenNetwork, IpFamily, Nat, NewNetwork,
+    NodeGroup, NodeGroupStatus, Scaling, VpcFilter,
 };
 use tests::{Stage, accepted_writes, left, living, made};
 
@@ -87,6 +87,68 @@ fn an_ipv6_cluster() -> Result<(), Error> {
     assert_eq!(blocks.len(), 6, "a /64 for each subnet: {blocks:?}");
     assert_eq!(living(&stage.sim).get("AWS::EC2::EgressOnlyInternetGateway"), Some(&1));
     goes(&stage, "shop")
+}
+
+/// The subnets of the control plane, by what they are called.
+fn of_control_plane(stage: &Stage) -> Result<Vec<String>, Error> {
+    let (eks, ec2) = (stage.eks.clone(), stage.ec2());
+    stage.run(move || async move {
+        let ids = eks.describe("shop").await?.subnets;
+        let subnets = ec2.describe_subnets().set_subnet_ids(Some(ids)).send().await.expect("subnets");
+        let tags = subnets.subnets().iter().flat_map(|subnet| subnet.tags());
+        let names = tags.filter(|tag| tag.key() == Some("Name")).filter_map(|tag| tag.value());
+        Ok(names.filter_map(|name| name.split('/').nth(1)).map(str::to_owned).collect())
+    })
+}
+
+#[test]
+fn a_control_plane_is_in_the_subnets_that_it_is_told() -> Result<(), Error> {
+    for (choice, kind) in
+        [(ControlPlaneSubnets::Public, "SubnetPublic"), (ControlPlaneSubnets::Private, "SubnetPrivate")]
+    {
+        let stage = Stage::default();
+        let network = NewNetwork::builder().control_plane_subnets(choice).build()?;
+        lives(&stage, &in_network(network)?)?;
+        let names = of_control_plane(&stage)?;
+        assert_eq!(names.len(), 3);
+        assert!(names.iter().all(|name| name.starts_with(kind)), "{names:?}");
+        goes(&stage, "shop")?;
+    }
+    Ok(())
+}
+
+/// Subnets and security groups of its own, beside those that nodes are in.
+#[test]
+fn a_control_plane_in_subnets_that_are_its_own() -> Result<(), Error> {
+    let stage = Stage::default();
+    let given = stage.given_network();
+    let (ec2, vpc) = (stage.ec2(), given.vpc.clone());
+    let (own, group) = stage.run(move || async move {
+        let mut own = Vec::new();
+        for (zone, block) in [("us-west-2a", "10.20.200.0/28"), ("us-west-2b", "10.20.201.0/28")] {
+            let subnet = ec2.create_subnet().vpc_id(&vpc).availability_zone(zone).cidr_block(block);
+            own.extend(subnet.send().await.expect("a subnet").subnet.and_then(|it| it.subnet_id));
+        }
+        let group = ec2.create_security_group().vpc_id(vpc).group_name("plane").description("More");
+        (own, group.send().await.expect("a group").group_id.expect("an id"))
+    });
+    let mut network = GivenNetwork::builder().security_group(&group).vpc(&given.vpc);
+    for subnet in &given.subnets {
+        network = network.private_subnet(subnet);
+    }
+    let network = network.control_plane_subnets(ControlPlaneSubnets::Given(own.clone())).build()?;
+    let cluster = Cluster::builder().name("shop").network(network).no_node_groups().build()?;
+    let plan = stage.plan(&cluster)?;
+    let how = plan.contents.iter().find(|it| it.what == "control plane").map(|it| it.how.as_str());
+    assert_eq!(how, Some(format!("in {}, also in {group}", own.join(", ")).as_str()));
+    lives(&stage, &cluster)?;
+
+    let call = stage.eks_api().describe_cluster().name("shop");
+    let described = stage.run(move || call.send()).expect("described").cluster.expect("a cluster");
+    let config = described.resources_vpc_config.expect("its network");
+    assert_eq!((config.subnet_ids(), config.security_group_ids()), (&own[..], &[group][..]));
+    stage.delete("shop")?;
+    Ok(())
 }
 
 fn find(stage: &Stage, wanted: VpcFilter) -> Result<FoundNetwork, Error> {

@@ -185,6 +185,9 @@ def argument(option: str, shape: Any, value: Any) -> list[str]:
         return [f"--{option}" if value else f"--no-{option}"]
     if shape.type_name == "list" and value and all(isinstance(it, str) for it in value):
         return [f"--{option}", *value]
+    if isinstance(value, bytes):
+        # It is given as it is; the CLI writes it in base64.
+        return [f"--{option}", value.decode()]
     return [f"--{option}", value if isinstance(value, str) else json.dumps(value)]
 
 

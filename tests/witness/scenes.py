@@ -102,6 +102,17 @@ def many(operation: str, **request: Any) -> Scene:
     return scene
 
 
+BLOCK = {"InstanceType": "p5.48xlarge", "CapacityDurationHours": 24}
+
+
+def capacity_blocks(account: Account) -> dict[str, Any]:
+    for _ in range(MANY):
+        offer = account.ec2.describe_capacity_block_offerings(**BLOCK)["CapacityBlockOfferings"][0]
+        bought = {"CapacityBlockOfferingId": offer["CapacityBlockOfferingId"], "InstancePlatform": "Linux/UNIX"}
+        account.ec2.purchase_capacity_block(**bought)
+    return {}
+
+
 def vpc(account: Account, _: int) -> str:
     return account.network().vpc
 
@@ -227,6 +238,8 @@ SCENES: dict[tuple[str, str], Scene] = {
     ("ec2", "DescribeInstanceTypes"): nothing,
     ("ec2", "DescribeInstanceTypeOfferings"): nothing,
     ("ec2", "DescribeTags"): tags,
+    ("ec2", "DescribeCapacityBlockOfferings"): and_ask(nothing, **BLOCK),
+    ("ec2", "DescribeCapacityReservations"): capacity_blocks,
     ("iam", "ListRoles"): roles,
     ("iam", "ListRolePolicies"): a_role,
     ("iam", "ListRoleTags"): a_role,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -151,3 +153,43 @@ def test_a_group_s_instances(account: Account) -> None:
     assert len(instances) == 2
     tags = {it["Key"]: it["Value"] for it in instances[0]["Tags"]}
     assert tags["eks:cluster-name"] == cluster and tags[f"kubernetes.io/cluster/{cluster}"] == "owned"
+
+
+@drives("ec2", "CreateKeyPair", "ImportKeyPair", "DescribeKeyPairs", "DeleteKeyPair")
+def test_key_pairs(account: Account) -> None:
+    ec2 = account.ec2
+    made = ec2.create_key_pair(KeyName="me", KeyType="ed25519")
+    assert made["KeyMaterial"].startswith("-----BEGIN") and made["KeyPairId"].startswith("key-")
+    assert refused(ec2.create_key_pair, KeyName="me").code == "InvalidKeyPair.Duplicate"
+    key = "ssh-ed25519 " + base64.b64encode(b"a public key").decode() + " me@here"
+    tags = [{"ResourceType": "key-pair", "Tags": [{"Key": "team", "Value": "blue"}]}]
+    ec2.import_key_pair(KeyName="mine", PublicKeyMaterial=key.encode(), TagSpecifications=tags)
+    assert refused(ec2.import_key_pair, KeyName="x", PublicKeyMaterial=b"no key").code == "InvalidKey.Format"
+    filters = [{"Name": "tag:team", "Values": ["blue"]}]
+    (mine,) = ec2.describe_key_pairs(Filters=filters, IncludePublicKey=True)["KeyPairs"]
+    assert (mine["KeyName"], mine["KeyType"], mine["PublicKey"]) == ("mine", "ed25519", key)
+    unknown = refused(ec2.describe_key_pairs, KeyNames=["hers"])
+    assert (unknown.code, unknown.message) == ("InvalidKeyPair.NotFound", "The key pair 'hers' does not exist")
+    assert ec2.delete_key_pair(KeyName="me")["KeyPairId"] == made["KeyPairId"]
+    ec2.delete_key_pair(KeyPairId=mine["KeyPairId"])
+    ec2.delete_key_pair(KeyName="hers")
+    assert ec2.describe_key_pairs()["KeyPairs"] == []
+
+
+@drives("ec2", "DescribeCapacityBlockOfferings", "PurchaseCapacityBlock", "DescribeCapacityReservations")
+def test_a_capacity_block(account: Account) -> None:
+    ec2, hours = account.ec2, {"CapacityDurationHours": 48}
+    offers = ec2.describe_capacity_block_offerings(InstanceType="p5.48xlarge", InstanceCount=1, **hours)
+    offer = offers["CapacityBlockOfferings"][0]
+    assert (offer["CurrencyCode"], offer["CapacityBlockDurationHours"]) == ("USD", 48)
+    buy = {"CapacityBlockOfferingId": offer["CapacityBlockOfferingId"], "InstancePlatform": "Linux/UNIX"}
+    block = ec2.purchase_capacity_block(**buy)["CapacityReservation"]
+    assert (block["ReservationType"], block["TotalInstanceCount"]) == ("capacity-block", 1)
+    assert block["EndDate"] - block["StartDate"] == timedelta(hours=48)
+    ids = [block["CapacityReservationId"]]
+    account.advance(7200)
+    (found,) = ec2.describe_capacity_reservations(CapacityReservationIds=ids)["CapacityReservations"]
+    assert (found["State"], found["AvailabilityZone"]) == ("active", offer["AvailabilityZone"])
+    unknown = refused(ec2.describe_capacity_reservations, CapacityReservationIds=["cr-0123456789abcdef0"])
+    assert unknown.code == "InvalidCapacityReservationId.NotFound"
+    assert refused(ec2.purchase_capacity_block, **buy).code == "InvalidCapacityBlockOfferingId.NotFound"

@@ -100,8 +100,13 @@ CREATES: dict[str, tuple[Change, str, str]] = {
             "launchTemplate": template(account, InstanceType="m5.large"),
             "instanceTypes": ["m5.large"],
         },
+        REQUEST,
+        "Cannot specify instance types in launch template and API request",
+    ),
+    "an SSH key that is not there": (
+        lambda _: {"remoteAccess": {"ec2SshKey": "hers"}},
         INVALID,
-        "…",
+        "KeyPair hers not found",
     ),
     "a template's own image and a version": (
         lambda account: {"launchTemplate": template(account, ImageId="ami-0123456789abcdef0"), "version": "1.34"},

@@ -132,6 +132,11 @@ def gateway(account: Account) -> dict[str, Any]:
     return {"InternetGatewayIds": [account.ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]]}
 
 
+def key_pair(account: Account) -> dict[str, Any]:
+    account.ec2.create_key_pair(KeyName="me")
+    return {"KeyNames": ["me"]}
+
+
 def group(account: Account) -> dict[str, Any]:
     made = account.ec2.create_security_group(GroupName="web", Description="d", VpcId=account.network().vpc)
     return {"GroupIds": [made["GroupId"]]}
@@ -202,6 +207,7 @@ SCENES: dict[tuple[str, str], Scene] = {
     ("ec2", "InternetGatewayExists"): gateway,
     ("ec2", "SecurityGroupExists"): group,
     ("ec2", "NetworkInterfaceAvailable"): interface,
+    ("ec2", "KeyPairExists"): key_pair,
     ("ec2", "NatGatewayAvailable"): new_nat,
     ("ec2", "NatGatewayDeleted"): leaving_nat,
     ("ec2", "InstanceExists"): new_instance,

@@ -3,9 +3,10 @@
 use aws_sdk_eks::operation::create_cluster::CreateClusterError;
 use aws_sdk_eks::operation::create_cluster::builders::CreateClusterInputBuilder;
 use aws_sdk_eks::types::{
-    AuthenticationMode as Mode, ControlPlaneScalingConfig, CreateAccessConfigRequest, EncryptionConfig,
-    IpFamily as Family, KubernetesNetworkConfigRequest, LogSetup, LogType as Log, Logging, Provider,
-    ProvisionedControlPlaneTier, SupportType as Support, UpgradePolicyRequest, VpcConfigRequest,
+    AuthenticationMode as Mode, BlockStorage, ComputeConfigRequest, ControlPlaneScalingConfig,
+    CreateAccessConfigRequest, ElasticLoadBalancing, EncryptionConfig, IpFamily as Family,
+    KubernetesNetworkConfigRequest, LogSetup, LogType as Log, Logging, Provider, ProvisionedControlPlaneTier,
+    StorageConfigRequest, SupportType as Support, UpgradePolicyRequest, VpcConfigRequest,
     ZonalShiftConfigRequest,
 };
 use futures_util::TryFutureExt;
@@ -14,7 +15,8 @@ use super::eks_tags;
 use crate::aws::{Refusal, Service, Wire};
 use crate::plan::CreateCluster;
 use crate::spec::{
-    AuthenticationMode, ControlPlaneTier, EndpointAccess, IpFamily, LogType, SecretsEncryption, SupportType,
+    AuthenticationMode, AutoMode, ControlPlaneTier, EndpointAccess, IpFamily, LogType, SecretsEncryption,
+    SupportType,
 };
 
 pub(super) async fn create(wire: &Wire, request: &CreateCluster, token: &str) -> Result<(), Refusal> {
@@ -48,12 +50,17 @@ pub(super) fn input(request: &CreateCluster, token: &str) -> CreateClusterInputB
         IpFamily::Ipv4 => Family::Ipv4,
         IpFamily::Ipv6 => Family::Ipv6,
     });
-    let service_network = (request.service_cidr.is_some() || family.is_some()).then(|| {
-        KubernetesNetworkConfigRequest::builder()
-            .set_service_ipv4_cidr(request.service_cidr.clone())
-            .set_ip_family(family)
-            .build()
-    });
+    let auto_mode = request.auto_mode.as_ref();
+    let service_network =
+        (request.service_cidr.is_some() || family.is_some() || auto_mode.is_some()).then(|| {
+            KubernetesNetworkConfigRequest::builder()
+                .set_service_ipv4_cidr(request.service_cidr.clone())
+                .set_ip_family(family)
+                .set_elastic_load_balancing(
+                    auto_mode.map(|_| ElasticLoadBalancing::builder().enabled(true).build()),
+                )
+                .build()
+        });
     let upgrade_policy = request
         .upgrade_policy
         .map(|policy| UpgradePolicyRequest::builder().support_type(support(policy)).build());
@@ -73,6 +80,8 @@ pub(super) fn input(request: &CreateCluster, token: &str) -> CreateClusterInputB
             request.zonal_shift.map(|on| ZonalShiftConfigRequest::builder().enabled(on).build()),
         )
         .set_control_plane_scaling_config(request.control_plane_tier.map(scaling))
+        .set_compute_config(auto_mode.map(compute))
+        .set_storage_config(auto_mode.map(|_| storage()))
         .set_tags(eks_tags(&request.tags))
         .client_request_token(token)
 }
@@ -87,6 +96,20 @@ fn network(request: &CreateCluster) -> VpcConfigRequest {
         .set_endpoint_private_access(*private)
         .set_public_access_cidrs(public_cidrs.clone())
         .build()
+}
+
+/// Compute, storage and load balancing go on together, or EKS refuses them (facts/aws.md §3.1).
+fn compute(mode: &AutoMode) -> ComputeConfigRequest {
+    let pools = mode.pools().iter().map(|pool| pool.name().to_owned()).collect();
+    ComputeConfigRequest::builder()
+        .enabled(true)
+        .set_node_pools(Some(pools))
+        .set_node_role_arn(mode.node_role_arn.clone())
+        .build()
+}
+
+fn storage() -> StorageConfigRequest {
+    StorageConfigRequest::builder().block_storage(BlockStorage::builder().enabled(true).build()).build()
 }
 
 fn logging(types: &[LogType]) -> Option<Logging> {

@@ -5,7 +5,7 @@ use crate::plan::{
     DeleteStack, UpdateStack,
 };
 use crate::spec::{
-    AccessConfig, AccessEntry, AccessPolicy, AccessScope, Addon, AuthenticationMode, Capacity,
+    AccessConfig, AccessEntry, AccessPolicy, AccessScope, Addon, AuthenticationMode, AutoMode, Capacity,
     ControlPlaneTier, EndpointAccess, FargateProfile, LogType, NodeGroup, Scaling, SecretsEncryption,
     Selector, Taint, UpdateSettings,
 };
@@ -74,6 +74,7 @@ fn create_cluster() -> CreateCluster {
         deletion_protection: None,
         zonal_shift: None,
         control_plane_tier: None,
+        auto_mode: None,
         tags: tags(),
     }
 }
@@ -85,6 +86,30 @@ fn what_a_spec_leaves_open_is_not_sent() {
     assert_eq!(input.get_deletion_protection(), &None);
     assert_eq!(input.get_zonal_shift_config(), &None);
     assert_eq!(input.get_control_plane_scaling_config(), &None);
+    assert_eq!((input.get_compute_config(), input.get_storage_config()), (&None, &None));
+}
+
+#[test]
+fn auto_mode_goes_on_as_a_whole() {
+    let role = "arn:aws:iam::111122223333:role/nodes";
+    let with = |mode: AutoMode| {
+        let request = CreateCluster { auto_mode: Some(mode), service_cidr: None, ..create_cluster() };
+        cluster::input(&request, TOKEN)
+    };
+    let input = with(AutoMode::enabled().node_role_arn(role));
+    let compute = input.get_compute_config().as_ref().unwrap();
+    assert_eq!((compute.enabled(), compute.node_role_arn()), (Some(true), Some(role)));
+    assert_eq!(compute.node_pools(), ["general-purpose", "system"]);
+    let disks = input.get_storage_config().as_ref().and_then(|storage| storage.block_storage());
+    assert_eq!(disks.and_then(|disks| disks.enabled()), Some(true));
+    let network = input.get_kubernetes_network_config().as_ref().unwrap();
+    assert_eq!(network.elastic_load_balancing().and_then(|it| it.enabled()), Some(true));
+    assert_eq!((network.service_ipv4_cidr(), network.ip_family()), (None, None));
+    assert_eq!(input.get_bootstrap_self_managed_addons(), &Some(false));
+
+    let input = with(AutoMode::enabled().no_node_pools());
+    let compute = input.get_compute_config().as_ref().unwrap();
+    assert_eq!((compute.node_pools(), compute.node_role_arn()), (&[][..], None));
 }
 
 #[allow(deprecated, reason = "what is sent all the same")]

@@ -6,6 +6,7 @@
 //! | your own name, version, instance type and counts | [`named_cluster`] |
 //! | a control plane in subnets that are there already | [`given_network`] |
 //! | pods without nodes | [`fargate`] |
+//! | nodes that come with the pods that need them | [`auto_mode`] |
 //! | a node group for each application, beside Fargate | [`group_per_application`] |
 //! | a create or delete that survives its process | [`kill_and_continue`] |
 //! | a cluster for an hour | [`cluster_for_an_hour`] |
@@ -13,6 +14,10 @@
 //!
 //! Each guide's code runs in the tests, on the embedded AWS of [`simulator`](crate::simulator). Against AWS it is the same
 //! code with `Eks::from_env().await?` for the client.
+
+/// Nodes that come with the pods that need them: EKS Auto Mode.
+#[doc = include_str!("auto_mode.md")]
+pub mod auto_mode {}
 
 /// A cluster for an hour (story 7).
 #[doc = include_str!("cluster_for_an_hour.md")]

@@ -9,12 +9,13 @@ use crate::{Cluster, NodeGroup};
 const TABLE: &str = include_str!("defaults.md");
 
 /// Objects of a spec, by their paths; each is YAML with an unknown key, at which the reader names the known ones.
-const OBJECTS: [(&str, &str); 15] = [
+const OBJECTS: [(&str, &str); 16] = [
     ("", "zzz: 1"),
     ("network", "network: {zzz: 1}"),
     ("endpointAccess", "endpointAccess: {zzz: 1}"),
     ("secretsEncryption", "secretsEncryption: {zzz: 1}"),
     ("accessConfig", "accessConfig: {zzz: 1}"),
+    ("autoMode", "autoMode: {zzz: 1}"),
     ("nodeGroups[]", "nodeGroups: [{zzz: 1}]"),
     ("nodeGroups[].scaling", "nodeGroups: [{scaling: {zzz: 1}}]"),
     ("nodeGroups[].disk", "nodeGroups: [{disk: {zzz: 1}}]"),

@@ -57,6 +57,9 @@ pub(crate) struct ClusterState {
     pub(crate) access_entries: bool,
     /// Whether it is protected against deletion.
     pub(crate) deletion_protection: bool,
+    /// Whether EKS Auto Mode is on.
+    #[serde(default)]
+    pub(crate) auto_mode: bool,
     /// Its tags.
     pub(crate) tags: BTreeMap<String, String>,
     /// What AWS says is wrong with it.

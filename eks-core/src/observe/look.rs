@@ -4,10 +4,14 @@ mod access_entry;
 mod addon;
 mod api_server;
 mod caller;
+#[cfg(feature = "ec2")]
+mod capacity_reservations;
 mod cluster;
 mod fargate_profile;
 mod foreign_policies;
 mod issue;
+#[cfg(feature = "ec2")]
+mod key_pairs;
 #[cfg(feature = "ec2")]
 mod leftovers;
 #[cfg(feature = "ec2")]
@@ -16,6 +20,8 @@ mod node_group;
 mod prices;
 #[cfg(feature = "ec2")]
 mod regions;
+#[cfg(feature = "ec2")]
+mod security_groups;
 mod stack;
 #[cfg(feature = "ec2")]
 mod subnets;
@@ -44,7 +50,7 @@ use super::{
     Limit, NodeGroupState, Observed, Prices, Seen, StackState, Usage,
 };
 #[cfg(feature = "ec2")]
-use super::{Leftovers, NatGatewayState, SubnetState, VpcState, Zone};
+use super::{CapacityReservationState, Leftovers, NatGatewayState, SubnetState, VpcState, Zone};
 use crate::aws::{Call, Class, Refusal, Wire};
 use crate::kubernetes::{ApiServer, SharedConnect, TokenSource};
 use crate::spec::VersionOffer;
@@ -62,6 +68,12 @@ pub(crate) enum Look {
     Zones { instance_types: Vec<String> },
     /// Subnets that the spec names.
     Subnets { ids: Vec<String> },
+    /// Security groups that the spec names.
+    SecurityGroups { ids: Vec<String> },
+    /// Key pairs that the spec names.
+    KeyPairs { names: Vec<String> },
+    /// Capacity reservations that the spec names.
+    CapacityReservations { ids: Vec<String> },
     /// The NAT gateways of a VPC.
     NatGateways { vpc: String },
     /// A stack: status, tags, outputs, and its resources unless it is at rest and they are known.
@@ -176,6 +188,12 @@ pub(crate) enum Sighting {
     #[cfg(feature = "ec2")]
     Subnets(BTreeMap<String, Seen<SubnetState>>),
     #[cfg(feature = "ec2")]
+    SecurityGroups(BTreeMap<String, Seen<String>>),
+    #[cfg(feature = "ec2")]
+    KeyPairs(BTreeMap<String, bool>),
+    #[cfg(feature = "ec2")]
+    CapacityReservations(BTreeMap<String, Seen<CapacityReservationState>>),
+    #[cfg(feature = "ec2")]
     NatGateways(Vec<NatGatewayState>),
     Foundation(Seen<StackState>),
     NodeGroupStack {
@@ -225,6 +243,12 @@ impl Sighting {
             Self::Zones(zones) => observed.zones = Some(zones),
             #[cfg(feature = "ec2")]
             Self::Subnets(subnets) => observed.subnets.extend(subnets),
+            #[cfg(feature = "ec2")]
+            Self::SecurityGroups(groups) => observed.security_groups.extend(groups),
+            #[cfg(feature = "ec2")]
+            Self::KeyPairs(pairs) => observed.key_pairs.extend(pairs),
+            #[cfg(feature = "ec2")]
+            Self::CapacityReservations(reservations) => observed.capacity_reservations.extend(reservations),
             #[cfg(feature = "ec2")]
             Self::NatGateways(gateways) => observed.nat_gateways = Some(gateways),
             Self::Foundation(stack) => observed.foundation = stack,
@@ -284,6 +308,14 @@ pub(crate) async fn look(eyes: &Eyes, question: &Look, last: &Observed) -> Resul
         #[cfg(feature = "ec2")]
         Look::Subnets { ids } => Sighting::Subnets(subnets::look(wire, ids).await?),
         #[cfg(feature = "ec2")]
+        Look::SecurityGroups { ids } => Sighting::SecurityGroups(security_groups::look(wire, ids).await?),
+        #[cfg(feature = "ec2")]
+        Look::KeyPairs { names } => Sighting::KeyPairs(key_pairs::look(wire, names).await?),
+        #[cfg(feature = "ec2")]
+        Look::CapacityReservations { ids } => {
+            Sighting::CapacityReservations(capacity_reservations::look(wire, ids).await?)
+        }
+        #[cfg(feature = "ec2")]
         Look::NatGateways { vpc } => Sighting::NatGateways(nat_gateways::look(wire, vpc).await?),
         #[cfg(feature = "ec2")]
         Look::Leftovers { vpc, cluster, ours } => {
@@ -291,9 +323,13 @@ pub(crate) async fn look(eyes: &Eyes, question: &Look, last: &Observed) -> Resul
             Sighting::Leftovers(leftovers::look(wire, scope).await?)
         }
         #[cfg(not(feature = "ec2"))]
-        Look::Zones { .. } | Look::Subnets { .. } | Look::NatGateways { .. } | Look::Leftovers { .. } => {
-            Sighting::NotLooked
-        }
+        Look::Zones { .. }
+        | Look::Subnets { .. }
+        | Look::SecurityGroups { .. }
+        | Look::KeyPairs { .. }
+        | Look::CapacityReservations { .. }
+        | Look::NatGateways { .. }
+        | Look::Leftovers { .. } => Sighting::NotLooked,
         Look::Foundation { name, spec } => {
             Sighting::Foundation(stack::look(wire, name, *spec, last.foundation.present()).await?)
         }

@@ -23,7 +23,10 @@ pub(crate) use look::{Eyes, Look, Sighting, Watch, all_stacks, caller, limits, l
 #[cfg(feature = "ec2")]
 pub(crate) use look::{find_vpcs, regions};
 #[cfg(feature = "ec2")]
-pub(crate) use network::{NatGatewayState, NatGatewayStatus, SubnetState, WITHOUT_CONTROL_PLANES, Way, Zone};
+pub(crate) use network::{
+    CapacityReservationState, NatGatewayState, NatGatewayStatus, SubnetState, WITHOUT_CONTROL_PLANES, Way,
+    Zone,
+};
 #[cfg(feature = "ec2")]
 pub(crate) use network::{VpcDns, VpcState};
 pub(crate) use policy::{ForeignPolicies, ForeignPolicy, Hold};
@@ -104,6 +107,12 @@ pub(crate) struct Observed {
     pub(crate) zones: Option<Vec<Zone>>,
     /// Subnets that the spec names, by id.
     pub(crate) subnets: BTreeMap<String, Seen<SubnetState>>,
+    /// VPCs of the security groups that the spec names, by the group's id.
+    pub(crate) security_groups: BTreeMap<String, Seen<String>>,
+    /// Whether the key pairs that the spec names are there.
+    pub(crate) key_pairs: BTreeMap<String, bool>,
+    /// Capacity reservations that the spec names, by id.
+    pub(crate) capacity_reservations: BTreeMap<String, Seen<CapacityReservationState>>,
     /// NAT gateways of the VPC that the foundation made; `None` until looked at or when EC2 is not compiled
     /// in.
     pub(crate) nat_gateways: Option<Vec<NatGatewayState>>,

@@ -1,4 +1,4 @@
-//! Zones, subnets and NAT gateways.
+//! Zones, subnets, NAT gateways and reserved capacity.
 
 use std::collections::BTreeSet;
 
@@ -114,4 +114,20 @@ pub(crate) struct NatGatewayState {
     pub(crate) status: NatGatewayStatus,
     /// Why it failed: EC2's code and message.
     pub(crate) failure: Option<(String, String)>,
+}
+
+/// A capacity reservation that the spec names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct CapacityReservationState {
+    /// The type of its instances.
+    pub(crate) instance_type: String,
+    /// How many there are.
+    pub(crate) instances: u32,
+    /// The name of its zone.
+    pub(crate) zone: String,
+    /// Whether it is a capacity block.
+    pub(crate) is_block: bool,
+    /// Its state, as EC2 says it.
+    pub(crate) state: String,
 }

@@ -41,6 +41,9 @@ pub struct ClusterInfo {
     pub security_group: Option<String>,
     /// Its OIDC issuer.
     pub issuer: Option<String>,
+    /// Whether EKS Auto Mode is on: nodes come with the pods that need them.
+    #[serde(default)]
+    pub auto_mode: bool,
     /// Its node groups.
     pub node_groups: Vec<NodeGroupInfo>,
     /// Its Fargate profiles.
@@ -102,6 +105,9 @@ impl ClusterInfo {
             version: group.version.clone(),
             release_version: group.release_version.clone(),
         });
+        // A watch and a list have them in different orders.
+        let mut nodes = observed.api_server.present().map(|state| state.nodes.clone()).unwrap_or_default();
+        nodes.sort_by(|one, other| one.name.cmp(&other.name));
         Some(Self {
             name: cluster.name,
             arn: cluster.arn,
@@ -116,10 +122,11 @@ impl ClusterInfo {
             subnets: cluster.subnets,
             security_group: cluster.security_group,
             issuer: cluster.issuer,
+            auto_mode: cluster.auto_mode,
             node_groups: node_groups.collect(),
             fargate_profiles: observed.fargate_profiles.iter().flatten().map(|(_, it)| it.clone()).collect(),
             addons: observed.addons.iter().flatten().map(|(_, it)| it.clone()).collect(),
-            nodes: observed.api_server.present().map(|state| state.nodes.clone()).unwrap_or_default(),
+            nodes,
             expires: expires(&cluster.tags),
             tags: cluster.tags,
             caller: observed.caller.as_ref().map(|caller| caller.arn.clone()),

@@ -2,11 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::contents::{api_server, control_plane, fargate_profile, node_group};
+use super::contents::{api_server, auto_mode, control_plane, fargate_profile, node_group};
 use super::create::{group_name, node_groups};
 use super::{tag, version_of, zones};
 use crate::observe::{Observed, Seen};
-use crate::spec::{Cluster, GivenNetwork, Nat, Network, NewNetwork, NodeGroup, NodeSubnets, cut};
+use crate::spec::{
+    AutoMode, Cluster, ControlPlaneSubnets, GivenNetwork, Nat, Network, NewNetwork, NodeGroup, NodeSubnets,
+    cut,
+};
 
 /// What a create makes, grouped as it lives in AWS.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,7 +34,7 @@ pub struct ClusterMap {
     pub public_subnets: Vec<MapSubnet>,
     /// The private subnets, by zone.
     pub private_subnets: Vec<MapSubnet>,
-    /// Node groups and Fargate profiles.
+    /// Node groups, Auto Mode and Fargate profiles.
     pub computers: Vec<MapComputer>,
 }
 
@@ -82,6 +85,7 @@ pub(crate) fn cluster_map(given: Option<&Cluster>, observed: &Observed) -> Optio
         Network::Given(network) => map.given_network(network, observed),
     }
     map.computers = node_groups(spec).map(|group| of_group(spec, group)).collect();
+    map.computers.extend(spec.auto_mode().map(|mode| of_auto_mode(spec, mode)));
     map.computers.extend(spec.fargate_profiles.iter().map(|profile| MapComputer {
         what: format!("Fargate profile {}", profile.name),
         how: fargate_profile(profile),
@@ -147,6 +151,20 @@ fn of_group(spec: &Cluster, group: &NodeGroup) -> MapComputer {
     MapComputer { what, how: node_group(group), public, serverless: false }
 }
 
+/// Auto Mode's nodes are where the control plane is.
+fn of_auto_mode(spec: &Cluster, mode: &AutoMode) -> MapComputer {
+    let subnets = match &spec.network {
+        Network::New(network) => &network.control_plane_subnets,
+        Network::Given(network) => &network.control_plane_subnets,
+    };
+    MapComputer {
+        what: "Auto Mode".to_owned(),
+        how: auto_mode(mode),
+        public: matches!(subnets, Some(ControlPlaneSubnets::Public)),
+        serverless: false,
+    }
+}
+
 /// The roles that the foundation makes, and who is let in.
 fn access(spec: &Cluster) -> Vec<String> {
     let mut access = Vec::new();
@@ -155,6 +173,9 @@ fn access(spec: &Cluster) -> Vec<String> {
     }
     if node_groups(spec).any(NodeGroup::shares_role) {
         access.push("role of the nodes".to_owned());
+    }
+    if spec.auto_mode().is_some_and(AutoMode::needs_role) {
+        access.push("role of Auto Mode's nodes".to_owned());
     }
     if spec.fargate_profiles.iter().any(|profile| profile.role_arn.is_none()) {
         access.push("role of Fargate pods".to_owned());

@@ -6,8 +6,8 @@ use super::create::{group_name, node_groups};
 use super::{tag, zones};
 use crate::observe::Observed;
 use crate::spec::{
-    AuthenticationMode, Capacity, Cluster, EndpointAccess, FargateProfile, Nat, Network, NewNetwork,
-    NodeGroup, NodeSubnets,
+    AuthenticationMode, AutoMode, Capacity, Cluster, ControlPlaneSubnets, EndpointAccess, FargateProfile,
+    Nat, Network, NewNetwork, NodeGroup, NodeSubnets,
 };
 
 /// A thing that a plan makes, with what its reader should know of it.
@@ -32,6 +32,7 @@ pub(crate) fn contents(given: Option<&Cluster>, observed: &Observed) -> Vec<Cont
     if !options.is_empty() {
         contents.push(content("control plane", options.join(", ")));
     }
+    contents.extend(spec.auto_mode().map(|mode| content("Auto Mode", auto_mode(mode))));
     contents.extend(node_groups(spec).map(|group| {
         let what = format!("node group {}", group_name(group));
         Content { what, how: node_group(group) }
@@ -113,6 +114,15 @@ pub(super) fn control_plane(spec: &Cluster) -> Vec<String> {
     if spec.zonal_shift == Some(true) {
         options.push("zonal shift".to_owned());
     }
+    options.extend(match &spec.network {
+        Network::New(network) => control_plane_subnets(network.control_plane_subnets.as_ref()),
+        Network::Given(network) => control_plane_subnets(network.control_plane_subnets.as_ref()),
+    });
+    if let Network::Given(network) = &spec.network
+        && !network.security_groups.is_empty()
+    {
+        options.push(format!("also in {}", network.security_groups.join(", ")));
+    }
     options.extend(spec.log_retention_in_days.map(|days| format!("logs kept for {days} days")));
     options.extend(spec.control_plane_tier.map(|tier| format!("scaling tier {}", tier.name())));
     match spec.access_config.mode() {
@@ -124,6 +134,23 @@ pub(super) fn control_plane(spec: &Cluster) -> Vec<String> {
         options.push("its creator no administrator".to_owned());
     }
     options
+}
+
+fn control_plane_subnets(subnets: Option<&ControlPlaneSubnets>) -> Option<String> {
+    Some(match subnets? {
+        ControlPlaneSubnets::Public => "in the public subnets".to_owned(),
+        ControlPlaneSubnets::Private => "in the private subnets".to_owned(),
+        ControlPlaneSubnets::Given(ids) => format!("in {}", ids.join(", ")),
+    })
+}
+
+pub(super) fn auto_mode(mode: &AutoMode) -> String {
+    let pools: Vec<&str> = mode.pools().iter().map(|pool| pool.name()).collect();
+    match &pools[..] {
+        [] => "no node pool of EKS's".to_owned(),
+        [pool] => format!("node pool {pool}"),
+        pools => format!("node pools {}", pools.join(", ")),
+    }
 }
 
 pub(super) fn node_group(group: &NodeGroup) -> String {

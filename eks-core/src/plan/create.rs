@@ -5,6 +5,7 @@ mod addons;
 mod cluster;
 mod fargate_profiles;
 mod foundation;
+mod launches;
 mod node_groups;
 mod questions;
 mod subnets;

@@ -8,7 +8,7 @@ mod log_group;
 
 use serde_json::{Map, Value, json};
 
-use crate::spec::{Cluster, Nat, Network, NewNetwork, NodeGroup, cut};
+use crate::spec::{AutoMode, Cluster, Nat, Network, NewNetwork, NodeGroup, cut};
 use crate::{Error, ErrorKind, Result};
 
 /// The version of the template's layout, kept in a tag and in the metadata.
@@ -26,6 +26,7 @@ pub(crate) mod id {
     pub(crate) const VPC: &str = "VPC";
     pub(crate) const CLUSTER_ROLE: &str = "ServiceRole";
     pub(crate) const NODE_ROLE: &str = "NodeInstanceRole";
+    pub(crate) const AUTO_MODE_NODE_ROLE: &str = "AutoModeNodeRole";
     pub(crate) const POD_ROLE: &str = "FargatePodExecutionRole";
     /// Every role that a stack of ours can have.
     pub(crate) const ROLES: [&str; 3] = [CLUSTER_ROLE, NODE_ROLE, POD_ROLE];
@@ -277,6 +278,14 @@ fn add_nat(resources: &mut Map<String, Value>, nat: Nat, zones: &[String]) {
     }
 }
 
+/// What the control plane's role may do in Auto Mode, beside what it may everywhere (facts/aws.md §11.2).
+const AUTO_MODE_POLICIES: [&str; 4] = [
+    "AmazonEKSComputePolicy",
+    "AmazonEKSBlockStoragePolicy",
+    "AmazonEKSLoadBalancingPolicy",
+    "AmazonEKSNetworkingPolicy",
+];
+
 /// The roles that the spec does not bring (facts/aws.md §11.2, facts/eksctl.md §1.1).
 fn add_roles(resources: &mut Map<String, Value>, outputs: &mut Map<String, Value>, spec: &Cluster) {
     let mut add = |id: &str, role: Value| {
@@ -284,11 +293,18 @@ fn add_roles(resources: &mut Map<String, Value>, outputs: &mut Map<String, Value
         outputs.insert(format!("{id}ARN"), output(json!({ "Fn::GetAtt": [id, "Arn"] })));
     };
     if spec.role_arn.is_none() {
-        let policies = ["AmazonEKSClusterPolicy", "AmazonEKSVPCResourceController"];
+        let mut policies = vec!["AmazonEKSClusterPolicy", "AmazonEKSVPCResourceController"];
+        if spec.auto_mode().is_some() {
+            policies.extend(AUTO_MODE_POLICIES);
+        }
         add(id::CLUSTER_ROLE, role("eks.amazonaws.com", &["sts:AssumeRole", "sts:TagSession"], &policies));
     }
     if spec.node_groups.iter().flatten().any(NodeGroup::shares_role) {
         add(id::NODE_ROLE, node_role(spec, &[]));
+    }
+    if spec.auto_mode().is_some_and(AutoMode::needs_role) {
+        let policies = ["AmazonEKSWorkerNodeMinimalPolicy", "AmazonEC2ContainerRegistryPullOnly"];
+        add(id::AUTO_MODE_NODE_ROLE, role("ec2.${AWS::URLSuffix}", &["sts:AssumeRole"], &policies));
     }
     if spec.fargate_profiles.iter().any(|profile| profile.role_arn.is_none()) {
         let policies = ["AmazonEKSFargatePodExecutionRolePolicy"];

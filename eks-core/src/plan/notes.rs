@@ -3,9 +3,11 @@
 mod given_network;
 
 use super::create::{desired, group_name, lets_addons_in, node_groups};
+use super::estimate::is_daemon_set;
 use crate::observe::Observed;
 use crate::spec::{
-    Cluster, KubernetesVersion, Network, NodeGroup, VersionOffer, VersionStatus, pods_per_node, resolve,
+    AutoMode, Cluster, KubernetesVersion, Network, NodeGroup, VersionOffer, VersionStatus, pods_per_node,
+    resolve,
 };
 
 /// Pods that EKS itself puts on every node: aws-node and kube-proxy.
@@ -38,7 +40,10 @@ pub(crate) fn notes(given: Option<&Cluster>, observed: &Observed) -> Vec<String>
     if matches!(spec.network, Network::Given(_)) && observed.subnets.is_empty() {
         notes.push("subnets are unchecked: EC2 is not compiled in".to_owned());
     }
-    if spec.fargate_profiles.is_empty() {
+    notes.extend(spec.auto_mode().map(auto_mode_note));
+    let waits = spec.addons.iter().flatten().any(|addon| !is_daemon_set(&addon.name));
+    let hosts = spec.auto_mode().is_some_and(|mode| !mode.pools().is_empty());
+    if spec.fargate_profiles.is_empty() && !hosts && (waits || spec.auto_mode().is_none()) {
         let mut groups = node_groups(spec).filter(|group| desired(group) > 0).peekable();
         if groups.peek().is_none() {
             notes.push("no nodes: coredns waits for the first one".to_owned());
@@ -53,6 +58,19 @@ pub(crate) fn notes(given: Option<&Cluster>, observed: &Observed) -> Vec<String>
         notes.extend(given_network::notes(spec, network, observed));
     }
     notes
+}
+
+/// facts/aws.md §10
+fn auto_mode_note(mode: &AutoMode) -> String {
+    let nodes = if mode.pools().is_empty() {
+        "nodes come once there is a node pool and a pod that needs one"
+    } else {
+        "nodes come with the first pod that needs one, and none is waited for"
+    };
+    format!(
+        "Auto Mode: {nodes}; EKS brings networking, DNS, disks and load balancers, and takes about 12 % of the \
+         on-demand price of its instances beside that price"
+    )
 }
 
 /// What pods need besides the nodes to use what the nodes have.

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::observe::ForeignPolicy;
 use crate::spec::{
-    AccessConfig, AccessEntry, Addon, ControlPlaneTier, EndpointAccess, FargateProfile, IpFamily, LogType,
-    NodeGroup, SecretsEncryption, SupportType,
+    AccessConfig, AccessEntry, Addon, AutoMode, ControlPlaneTier, EndpointAccess, FargateProfile, IpFamily,
+    LogType, NodeGroup, SecretsEncryption, SupportType,
 };
 
 /// One or a few calls that belong together, each safe to repeat.
@@ -122,6 +122,8 @@ pub(crate) struct CreateCluster {
     pub(crate) deletion_protection: Option<bool>,
     pub(crate) zonal_shift: Option<bool>,
     pub(crate) control_plane_tier: Option<ControlPlaneTier>,
+    /// With the role of its nodes, if there is a node pool.
+    pub(crate) auto_mode: Option<AutoMode>,
     pub(crate) tags: BTreeMap<String, String>,
 }
 

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::access_config::AccessConfig;
 use super::access_entry::AccessEntry;
 use super::addon::Addon;
+use super::auto_mode::AutoMode;
 use super::check::Check;
 use super::check::Findings;
 use super::control_plane_tier::ControlPlaneTier;
@@ -43,7 +44,7 @@ pub struct Cluster {
     #[builder(field)]
     pub version: KubernetesVersion,
     /// Node groups. Unset: one with default settings, as with eksctl, or none where there is a Fargate
-    /// profile; an empty list: none.
+    /// profile or Auto Mode; an empty list: none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[builder(field)]
     pub node_groups: Option<Vec<NodeGroup>>,
@@ -51,8 +52,9 @@ pub struct Cluster {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[builder(field)]
     pub fargate_profiles: Vec<FargateProfile>,
-    /// EKS add-ons. Unset: `vpc-cni`, `kube-proxy` and `coredns`. eksctl adds `metrics-server`, which is
-    /// left to the caller here: it is not needed for a working cluster and not offered in every region.
+    /// EKS add-ons. Unset: `vpc-cni`, `kube-proxy` and `coredns`, or none where all nodes are Auto Mode's, which
+    /// brings them. eksctl adds `metrics-server`, which is left to the caller here: it is not needed for a working
+    /// cluster and not offered in every region.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[builder(field)]
     pub addons: Option<Vec<Addon>>,
@@ -108,6 +110,10 @@ pub struct Cluster {
     /// How much the control plane is provisioned for. Default: EKS's own, `standard`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub control_plane_tier: Option<ControlPlaneTier>,
+    /// EKS Auto Mode: nodes come with the pods that need them. Default: off. Node groups and Fargate profiles may be
+    /// there beside it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub auto_mode: Option<AutoMode>,
     /// Which addresses pods and services have. Default: EKS's own, `ipv4`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ip_family: Option<IpFamily>,
@@ -198,6 +204,11 @@ impl Cluster {
     /// [`ErrorKind::InvalidSpec`](crate::ErrorKind::InvalidSpec); [`Error::violations`](crate::Error::violations) has each broken rule, with field and value.
     pub fn check(&self) -> Result<()> {
         Findings::of(|findings| self.inspect(findings))
+    }
+
+    /// EKS Auto Mode, if it is on.
+    pub(crate) fn auto_mode(&self) -> Option<&AutoMode> {
+        self.auto_mode.as_ref().filter(|mode| mode.is_on())
     }
 
     fn named_and_checked(mut self) -> Result<Self> {

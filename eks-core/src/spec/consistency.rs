@@ -30,10 +30,12 @@ impl Check for Cluster {
             findings.require(syntax::is_role_arn(arn), "roleArn", arn, syntax::ROLE_ARN);
         }
         findings.piece("secretsEncryption", self.secrets_encryption.as_ref());
+        findings.piece("autoMode", self.auto_mode.as_ref());
         findings.piece("expires", self.expires.as_ref());
         self.inspect_log_retention(findings);
         self.inspect_key_region(findings);
         self.inspect_access_mode(findings);
+        self.inspect_auto_mode(findings);
         self.inspect_duplicates(findings);
         self.inspect_service_cidr(findings);
         self.inspect_ip_family(findings);
@@ -81,6 +83,23 @@ impl Cluster {
             self.access_config.mode() == AuthenticationMode::ConfigMap && !self.access_entries.is_empty();
         let rule = "be `api` or `apiAndConfigMap`: there are `accessEntries`";
         findings.require(!useless, "accessConfig.authenticationMode", "configMap", rule);
+        // EKS refuses it (terraform-aws-modules/terraform-aws-eks#3206): nobody could enter.
+        let shut = self.access_config.mode() == AuthenticationMode::ConfigMap
+            && !self.access_config.admits_creator();
+        let rule = "be `true`: `authenticationMode` is `configMap`";
+        findings.require(!shut, "accessConfig.bootstrapClusterCreatorAdminPermissions", "false", rule);
+    }
+
+    /// Auto Mode's nodes are let in by an access entry, and are put into the private subnets.
+    fn inspect_auto_mode(&self, findings: &mut Findings) {
+        let Some(mode) = self.auto_mode() else { return };
+        let closed = self.access_config.mode() == AuthenticationMode::ConfigMap;
+        let rule = "be `api` or `apiAndConfigMap`: there is `autoMode`";
+        findings.require(!closed, "accessConfig.authenticationMode", "configMap", rule);
+        let new = self.network.as_new().is_some();
+        if new && !mode.pools().is_empty() {
+            self.inspect_private_subnets("autoMode", "enabled", findings);
+        }
     }
 
     /// facts/aws.md §3.1, serviceIpv4Cidr.
@@ -146,6 +165,7 @@ impl Cluster {
             Some(NodeSubnets::Given(subnets)) => self.inspect_named_subnets(subnets, findings),
             None => {}
         }
+        self.inspect_named("securityGroups", &group.security_groups, findings);
         if let Some(family) = group.ami_family {
             let (first, end) = family.minors();
             // EKS's default and its newest version have long been beyond the end of Amazon Linux 2.
@@ -163,11 +183,15 @@ impl Cluster {
         tags::inspect_union(&self.tags, &group.tags, findings);
     }
 
-    /// The subnets of a VPC that is not made yet have no names.
     fn inspect_named_subnets(&self, subnets: &[String], findings: &mut Findings) {
-        let named = self.network.as_new().is_some() && !subnets.is_empty();
+        self.inspect_named("subnets", subnets, findings);
+    }
+
+    /// What is in a VPC that is not made yet has no ids.
+    fn inspect_named(&self, field: &str, ids: &[String], findings: &mut Findings) {
+        let named = self.network.as_new().is_some() && !ids.is_empty();
         let rule = "be left to the library: the network is a new one, and these cannot be in it";
-        findings.require(!named, "subnets", subnets.join(", "), rule);
+        findings.require(!named, field, ids.join(", "), rule);
     }
 
     /// Requires private subnets from which nodes can reach EKS.

@@ -3,7 +3,9 @@
 use super::access_entry::AccessEntryType;
 use super::addon::Addon;
 use super::ami_family::AmiFamily;
+use super::auto_mode::AutoMode;
 use super::cluster::Cluster;
+use super::control_plane_subnets::ControlPlaneSubnets;
 use super::disk::{Disk, VolumeType};
 use super::endpoint_access::EndpointAccess;
 use super::name::node_group_name;
@@ -36,12 +38,17 @@ impl Cluster {
     pub fn defaulted(&self) -> Self {
         let cluster_name = self.name.as_deref().unwrap_or_default();
         let network = match &self.network {
-            Network::New(network) => Network::New(network.defaulted()),
+            Network::New(network) => Network::New(network.defaulted(self.auto_mode().is_some())),
             given @ Network::Given(_) => given.clone(),
         };
         let groups = self.node_groups.clone().unwrap_or_else(|| {
-            if self.fargate_profiles.is_empty() { vec![NodeGroup::default()] } else { Vec::new() }
+            let alone = self.fargate_profiles.is_empty() && self.auto_mode().is_none();
+            if alone { vec![NodeGroup::default()] } else { Vec::new() }
         });
+        // Auto Mode brings what these do, to its own nodes alone (EKS's user guide, "Enable EKS Auto Mode on existing
+        // clusters").
+        let brought = self.auto_mode().is_some() && groups.is_empty() && self.fargate_profiles.is_empty();
+        let default_addons = if brought { Vec::new() } else { DEFAULT_ADDONS.map(Addon::named).into() };
         let unnamed = groups.iter().scan(0, |count, group| {
             let index = *count;
             *count += usize::from(group.name.is_none());
@@ -58,7 +65,8 @@ impl Cluster {
         Self {
             network,
             node_groups: Some(node_groups),
-            addons: Some(self.addons.clone().unwrap_or_else(|| DEFAULT_ADDONS.map(Addon::named).into())),
+            addons: Some(self.addons.clone().unwrap_or(default_addons)),
+            auto_mode: self.auto_mode.as_ref().map(AutoMode::defaulted),
             access_entries,
             endpoint_access: self.endpoint_access.defaulted(&self.network),
             logging: Some(self.logging.clone().unwrap_or_default()),
@@ -68,13 +76,15 @@ impl Cluster {
 }
 
 impl NewNetwork {
-    fn defaulted(&self) -> Self {
+    fn defaulted(&self, auto_mode: bool) -> Self {
+        let inside = auto_mode.then_some(ControlPlaneSubnets::Private);
         Self {
             zones: self.zones.clone(),
             cidr: self.cidr.clone().or_else(|| self.block().ok().map(|block| block.to_string())),
             nat: Some(self.nat.unwrap_or(Nat::Single)),
             endpoints: self.endpoints.clone(),
             apart_from: self.apart_from.clone(),
+            control_plane_subnets: self.control_plane_subnets.clone().or(inside),
         }
     }
 }

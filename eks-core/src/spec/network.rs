@@ -7,6 +7,7 @@ use ipnet::Ipv4Net;
 use serde::{Deserialize, Deserializer, Serialize, de};
 
 use super::check::{Check, Findings};
+use super::control_plane_subnets::ControlPlaneSubnets;
 use super::free_block::{free_block, overlap};
 use super::syntax;
 use crate::{Error, Result, Violation};
@@ -62,6 +63,11 @@ pub struct NewNetwork {
     /// NAT gateways, which let private subnets out. Default: one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nat: Option<Nat>,
+    /// Which subnets the control plane is in, `public` or `private`. Default: all of them; with Auto Mode, whose nodes
+    /// go where the control plane is, the private ones. Both as with eksctl.
+    // facts/eksctl.md §2.3
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub control_plane_subnets: Option<ControlPlaneSubnets>,
 }
 
 /// How many NAT gateways a new VPC has.
@@ -97,6 +103,10 @@ pub struct GivenNetwork {
     /// The VPC that the subnets must be in. Unset: whichever they are in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vpc: Option<String>,
+    /// Which subnets the control plane is in: the `public` or the `private` ones, or others, which nodes then have
+    /// no part in. Default: all that are given, as with eksctl.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub control_plane_subnets: Option<ControlPlaneSubnets>,
 }
 
 impl Network {
@@ -117,6 +127,26 @@ impl Network {
         match self {
             Self::New(_) => None,
             Self::Given(network) => Some(network),
+        }
+    }
+}
+
+impl GivenNetwork {
+    /// The subnets that the control plane is in: all public ones, then all private ones, unless told otherwise.
+    pub(crate) fn of_control_plane(&self) -> Vec<String> {
+        match &self.control_plane_subnets {
+            None => self.public_subnets.iter().chain(&self.private_subnets).cloned().collect(),
+            Some(ControlPlaneSubnets::Public) => self.public_subnets.clone(),
+            Some(ControlPlaneSubnets::Private) => self.private_subnets.clone(),
+            Some(ControlPlaneSubnets::Given(ids)) => ids.clone(),
+        }
+    }
+
+    /// The subnets that are the control plane's alone.
+    pub(crate) fn control_plane_only(&self) -> &[String] {
+        match &self.control_plane_subnets {
+            Some(ControlPlaneSubnets::Given(ids)) => ids,
+            _ => &[],
         }
     }
 }
@@ -280,6 +310,17 @@ impl Check for NewNetwork {
             findings.distinct("zones", "", zones.iter().map(|zone| Some(zone.as_str())));
         }
         self.inspect_endpoints(findings);
+        match &self.control_plane_subnets {
+            Some(ControlPlaneSubnets::Given(ids)) => {
+                let rule = "be `public` or `private`: the network is a new one, and these cannot be in it";
+                findings.require(false, "controlPlaneSubnets", ids.join(", "), rule);
+            }
+            Some(ControlPlaneSubnets::Public) => {
+                let rule = "be `private`: the network has no public subnet";
+                findings.require(!self.is_private(), "controlPlaneSubnets", "public", rule);
+            }
+            Some(ControlPlaneSubnets::Private) | None => {}
+        }
     }
 }
 
@@ -293,7 +334,7 @@ fn is_zone(text: &str) -> bool {
 
 impl Check for GivenNetwork {
     fn inspect(&self, findings: &mut Findings) {
-        let Self { private_subnets, public_subnets, security_groups, vpc } = self;
+        let Self { private_subnets, public_subnets, security_groups, vpc, control_plane_subnets } = self;
         findings.texts("privateSubnets", private_subnets, syntax::is_subnet, syntax::SUBNET);
         findings.texts("publicSubnets", public_subnets, syntax::is_subnet, syntax::SUBNET);
         findings.texts("securityGroups", security_groups, syntax::is_security_group, syntax::SECURITY_GROUP);
@@ -307,12 +348,21 @@ impl Check for GivenNetwork {
         for subnet in public_subnets.iter().filter(|subnet| private_subnets.contains(subnet)) {
             findings.require(false, "publicSubnets", subnet, "be either private or public, not both");
         }
+        if let Some(subnets) = control_plane_subnets {
+            subnets.inspect(findings);
+        }
         // facts/aws.md §3.1; whether they are in two zones shows only in AWS.
-        let subnets: BTreeSet<_> = private_subnets.iter().chain(public_subnets).collect();
         let rule = "be at least two subnets, in two availability zones";
-        let field = if private_subnets.is_empty() { "publicSubnets" } else { "privateSubnets" };
-        let given = subnets.iter().map(|subnet| subnet.as_str()).collect::<Vec<_>>().join(", ");
-        findings.require(subnets.len() >= 2, field, given, rule);
+        let field = match control_plane_subnets {
+            Some(ControlPlaneSubnets::Public) => "publicSubnets",
+            Some(ControlPlaneSubnets::Private) => "privateSubnets",
+            _ if private_subnets.is_empty() => "publicSubnets",
+            _ => "privateSubnets",
+        };
+        let own = matches!(control_plane_subnets, Some(ControlPlaneSubnets::Given(_)));
+        let subnets: BTreeSet<String> = self.of_control_plane().into_iter().collect();
+        let given = subnets.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+        findings.require(own || subnets.len() >= 2, field, given, rule);
         // facts/aws.md §3.2: this quota is fixed.
         let groups = security_groups.len();
         findings.require(groups <= 4, "securityGroups", groups, "be at most four security groups");
@@ -341,6 +391,7 @@ struct Keys {
     public_subnets: Option<Vec<String>>,
     security_groups: Option<Vec<String>>,
     vpc: Option<String>,
+    control_plane_subnets: Option<ControlPlaneSubnets>,
 }
 
 impl Keys {
@@ -355,6 +406,7 @@ impl Keys {
             public_subnets,
             security_groups,
             vpc,
+            control_plane_subnets,
         } = self;
         let new =
             cidr.is_some() || zones.is_some() || nat.is_some() || endpoints.is_some() || apart_from.is_some();
@@ -373,12 +425,14 @@ impl Keys {
                 apart_from: apart_from.unwrap_or_default(),
                 cidr,
                 nat,
+                control_plane_subnets,
             })),
             (false, true) => Ok(Network::Given(GivenNetwork {
                 private_subnets: private_subnets.unwrap_or_default(),
                 public_subnets: public_subnets.unwrap_or_default(),
                 security_groups: security_groups.unwrap_or_default(),
                 vpc,
+                control_plane_subnets,
             })),
         }
     }

@@ -194,3 +194,63 @@ fn ones_without_an_ipv6_block_for_an_ipv6_cluster() {
         network.subnets.iter().map(|id| ("network.privateSubnets", id.as_str(), rule)).collect();
     assert_eq!(broken(&error), expected);
 }
+
+#[test]
+fn ones_of_the_control_plane_alone_that_will_not_do() {
+    let stage = Stage::default();
+    let network = network(&stage);
+    let (ec2, vpc) = (stage.ec2(), network.vpc.clone());
+    let own = stage.run(move || async move {
+        let mut own = Vec::new();
+        for block in ["10.20.200.0/28", "10.20.201.0/28"] {
+            let subnet = ec2.create_subnet().vpc_id(&vpc).availability_zone("us-west-2a").cidr_block(block);
+            own.extend(subnet.send().await.expect("a subnet").subnet.and_then(|it| it.subnet_id));
+        }
+        own
+    });
+    let with = |ids: &[String]| {
+        spec(json!({ "privateSubnets": network.subnets, "controlPlaneSubnets": ids }), json!([]))
+    };
+    let field = "network.controlPlaneSubnets";
+    let error = refused(&stage, &with(&own));
+    let rule = "lie in at least two zones, and all lie in us-west-2a";
+    assert_eq!(broken(&error), [(field, own.join(", ").as_str(), rule)]);
+    let error = refused(&stage, &with(&[own[0].clone(), "subnet-0123456789abcdef0".to_owned()]));
+    let rule = "be a subnet of this region and account";
+    assert!(broken(&error).contains(&(field, "subnet-0123456789abcdef0", rule)), "{error}");
+}
+
+#[test]
+fn security_groups_that_are_not_there_or_elsewhere() {
+    let stage = Stage::default();
+    let network = network(&stage);
+    let (ec2, vpc) = (stage.ec2(), network.vpc.clone());
+    let (here, there, other) = stage.run(move || async move {
+        let other = ec2.create_vpc().cidr_block("10.9.0.0/16").send().await.expect("a VPC").vpc;
+        let other = other.and_then(|vpc| vpc.vpc_id).expect("an id");
+        let mut groups = Vec::new();
+        for vpc in [&vpc, &other] {
+            let group = ec2.create_security_group().vpc_id(vpc).group_name("more").description("More");
+            groups.extend(group.send().await.expect("a group").group_id);
+        }
+        (groups.remove(0), groups.remove(0), other)
+    });
+    let with = |plane: Value, nodes: Value| {
+        let groups = json!([{ "securityGroups": nodes, "scaling": { "desired": 0, "min": 0, "max": 1 } }]);
+        spec(json!({ "privateSubnets": network.subnets, "securityGroups": plane }), groups)
+    };
+    stage.plan(&with(json!([here]), json!([here]))).expect("a plan");
+    let error = refused(&stage, &with(json!([here, "sg-0123456789abcdef0"]), json!([there])));
+    let elsewhere = format!("lie in VPC {}, and lies in {other}", network.vpc);
+    assert_eq!(
+        broken(&error),
+        [
+            (
+                "network.securityGroups",
+                "sg-0123456789abcdef0",
+                "be a security group of this region and account"
+            ),
+            ("nodeGroups[0].securityGroups", there.as_str(), elsewhere.as_str()),
+        ]
+    );
+}

@@ -40,6 +40,7 @@ fn state(call: &Call, cluster: Cluster) -> Result<ClusterState, Refusal> {
         public_access: vpc.is_some_and(|vpc| vpc.endpoint_public_access),
         access_entries: matches!(mode, Some(AuthenticationMode::Api | AuthenticationMode::ApiAndConfigMap)),
         deletion_protection: cluster.deletion_protection.unwrap_or_default(),
+        auto_mode: cluster.compute_config.and_then(|compute| compute.enabled).unwrap_or_default(),
         tags: cluster.tags.into_iter().flatten().collect(),
         issues: issue::ranked(issues.iter().map(|issue| issue::Found {
             code: issue.code().map(|code| code.as_str()),

@@ -193,6 +193,11 @@ impl Bill<'_> {
             );
             self.cost.by_use.push(format!("Fargate pods, {price}"));
         }
+        if self.spec.auto_mode().is_some() {
+            // facts/aws.md §10
+            let nodes = "Auto Mode's nodes, at the on-demand price of their types and about 12 % of it";
+            self.cost.by_use.push(nodes.to_owned());
+        }
         if self.spec.network.as_new().is_some_and(|network| network.nat != Some(Nat::None)) {
             self.cost.by_use.push("traffic through the NAT gateway".to_owned());
         }

@@ -69,7 +69,8 @@ impl Create<'_> {
                     AddonStatus::Creating | AddonStatus::Degraded | AddonStatus::Updating
                         if !is_daemon_set(&addon.name)
                             && self.hosts().next().is_none()
-                            && self.profile_of_addons().is_none() =>
+                            && self.profile_of_addons().is_none()
+                            && !self.auto_mode_hosts() =>
                     {
                         Stand::Skipped(self.why_no_host().to_owned())
                     }
@@ -97,6 +98,11 @@ impl Create<'_> {
     /// The groups on whose nodes add-ons can run.
     fn hosts(&self) -> impl Iterator<Item = &NodeGroup> {
         node_groups(self.spec).filter(|group| desired(group) > 0 && lets_addons_in(group))
+    }
+
+    /// Whether Auto Mode launches a node for pods of add-ons.
+    fn auto_mode_hosts(&self) -> bool {
+        self.spec.auto_mode().is_some_and(|mode| !mode.pools().is_empty())
     }
 
     fn why_no_host(&self) -> &'static str {

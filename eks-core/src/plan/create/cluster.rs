@@ -1,7 +1,7 @@
 //! The control plane and its API server.
 
 use super::Create;
-use super::subnets::{cluster_role, cluster_subnets, log_group_there};
+use super::subnets::{auto_mode_role, auto_mode_role_there, cluster_role, cluster_subnets, log_group_there};
 use crate::Result;
 use crate::observe::{ClusterStatus, Look};
 use crate::plan::draft::Stand;
@@ -9,7 +9,7 @@ use crate::plan::foundation::id;
 use crate::plan::request::{CreateCluster, Request};
 use crate::plan::step::StepKind;
 use crate::plan::{names, tag, valid_zones};
-use crate::spec::{Network, resolve};
+use crate::spec::{AutoMode, Network, resolve};
 
 /// How long the API server of an ACTIVE cluster may stay silent before the plan does without it, in
 /// milliseconds (facts/failures.md C20: up to five minutes).
@@ -42,9 +42,11 @@ impl Create<'_> {
         else {
             return Ok(None);
         };
-        if !log_group_there(self.spec, stack) {
+        if !log_group_there(self.spec, stack) || !auto_mode_role_there(self.spec, stack) {
             return Ok(None);
         }
+        let node_role_arn = auto_mode_role(self.spec, stack);
+        let auto_mode = self.spec.auto_mode().map(|mode| AutoMode { node_role_arn, ..mode.clone() });
         let subnets = match &self.draft.recent.valid_zones[..] {
             [] => subnets,
             valid => valid_zones::offered(self.spec, stack, self.observed, subnets, valid)?,
@@ -75,6 +77,7 @@ impl Create<'_> {
             deletion_protection: self.spec.deletion_protection,
             zonal_shift: self.spec.zonal_shift,
             control_plane_tier: self.spec.control_plane_tier,
+            auto_mode,
             tags,
         }))
     }

@@ -1,7 +1,10 @@
 //! The foundation stack.
 
 use super::Create;
-use super::subnets::{check_subnets, cluster_role, cluster_subnets, lacking, log_group_there};
+use super::launches::check_launches;
+use super::subnets::{
+    auto_mode_role_there, check_subnets, cluster_role, cluster_subnets, lacking, log_group_there,
+};
 use crate::Result;
 use crate::observe::{Issue, Look, NatGatewayState, NatGatewayStatus, StackState, StackStatus};
 use crate::plan::draft::Stand;
@@ -29,7 +32,8 @@ impl Create<'_> {
             Some(stack) => {
                 let usable = cluster_role(self.spec, stack).is_some()
                     && cluster_subnets(self.spec, stack).is_some()
-                    && log_group_there(self.spec, stack);
+                    && log_group_there(self.spec, stack)
+                    && auto_mode_role_there(self.spec, stack);
                 let lives_in_it = self.observed.cluster.present().is_some();
                 match stack_stand(&self.draft, &action, stack, usable, &lacking(self.spec, stack)) {
                     // Nothing is pulled from under a cluster.
@@ -77,6 +81,7 @@ impl Create<'_> {
                 Vec::new()
             }
         };
+        check_launches(self.spec, &zones, self.observed)?;
         let mut tags = self.tags();
         tags.insert(tag::SPEC_HASH.to_owned(), names::spec_hash(self.given));
         tags.insert(tag::VERSION.to_owned(), foundation::LAYOUT.to_owned());

@@ -1,8 +1,9 @@
 //! What a create asks of AWS, and when.
 
 use super::foundation::nat_gateways_look;
+use super::launches::launch_looks;
 use super::node_groups::{group_name, group_stack_look, node_groups};
-use super::subnets::named_subnets;
+use super::subnets::{named_security_groups, named_subnets};
 use crate::observe::{Look, NatGatewayStatus, Observed, Seen};
 use crate::plan::goal::CreateOptions;
 use crate::plan::{names, ownership, zones};
@@ -28,7 +29,10 @@ pub(crate) fn everything(
     if observed.versions.is_none() && observed.cluster.present().is_none() {
         looks.push(Look::Versions);
     }
-    looks.extend(network_look(&spec, observed));
+    looks.extend(network_looks(&spec, observed));
+    if observed.foundation.present().is_none() {
+        looks.extend(launch_looks(&spec, observed));
+    }
     // A gateway that was available once stays so.
     let through = observed.nat_gateways.iter().flatten().any(|it| it.status == NatGatewayStatus::Available);
     let gateways = observed.foundation.present().and_then(|stack| nat_gateways_look(&spec, stack));
@@ -41,18 +45,27 @@ pub(crate) fn everything(
     looks
 }
 
-/// What must be known of zones or subnets before the network is made or taken, and is not.
-fn network_look(spec: &Cluster, observed: &Observed) -> Option<Look> {
+/// What must be known of zones, subnets or security groups before the network is made or taken, and is not.
+fn network_looks(spec: &Cluster, observed: &Observed) -> Vec<Look> {
+    let ids = |named: Vec<(String, &str)>| named.into_iter().map(|(_, id)| id.to_owned()).collect::<Vec<_>>();
+    let mut looks = Vec::new();
     match &spec.network {
         Network::New(_) if observed.zones.is_none() && observed.foundation.present().is_none() => {
-            Some(Look::Zones { instance_types: zones::instance_types(spec).into_iter().collect() })
+            let instance_types = zones::instance_types(spec).into_iter().collect();
+            looks.push(Look::Zones { instance_types });
         }
-        Network::Given(_) if observed.subnets.is_empty() => {
-            let ids = named_subnets(spec).into_iter().map(|(_, id)| id.to_owned()).collect();
-            Some(Look::Subnets { ids })
+        Network::New(_) => {}
+        Network::Given(_) => {
+            if observed.subnets.is_empty() {
+                looks.push(Look::Subnets { ids: ids(named_subnets(spec)) });
+            }
+            let groups = ids(named_security_groups(spec));
+            if !groups.is_empty() && observed.security_groups.is_empty() {
+                looks.push(Look::SecurityGroups { ids: groups });
+            }
         }
-        _ => None,
     }
+    looks
 }
 
 /// A list is for finding what nobody knows of: where it was asked for once, everything that the spec wants is looked
@@ -117,7 +130,8 @@ pub(super) fn unseen(name: &str, spec: &Cluster, observed: &Observed) -> Vec<Loo
     }
     // Without EC2 they stay unknown.
     if cfg!(feature = "ec2") && observed.foundation.present().is_none() {
-        looks.extend(network_look(spec, observed));
+        looks.extend(network_looks(spec, observed));
+        looks.extend(launch_looks(spec, observed));
     }
     looks
 }

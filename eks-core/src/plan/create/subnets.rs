@@ -1,13 +1,18 @@
 //! What of the network and of the roles is there: made by the foundation, or given.
 
 mod fitness;
+mod security_groups;
+
+use std::collections::BTreeSet;
+
+pub(super) use security_groups::named_security_groups;
 
 use super::node_groups::node_groups;
 use crate::observe::{Observed, Seen, StackState};
 use crate::plan::foundation::id;
 use crate::plan::tag;
-use crate::spec::{Cluster, Network, NodeGroup, NodeSubnets};
-use crate::{Error, Result};
+use crate::spec::{AutoMode, Cluster, ControlPlaneSubnets, GivenNetwork, Network, NodeGroup, NodeSubnets};
+use crate::{Error, Result, Violation};
 
 /// The ARN of a role of the stack that is complete: CloudFormation's physical id of a role is its name.
 pub(super) fn role_arn(stack: &StackState, logical_id: &str) -> Option<String> {
@@ -19,21 +24,34 @@ pub(super) fn cluster_role(spec: &Cluster, stack: &StackState) -> Option<String>
     spec.role_arn.clone().or_else(|| role_arn(stack, id::CLUSTER_ROLE))
 }
 
-/// The subnets that the control plane is told of, once every one of them and the security group are there:
-/// all public ones, then all private ones, as eksctl does (facts/eksctl.md §2.3).
+/// The subnets that the control plane is told of, once every one of them and the security group are there: unless
+/// told otherwise all public ones, then all private ones, as eksctl does (facts/eksctl.md §2.3).
 pub(super) fn cluster_subnets(spec: &Cluster, stack: &StackState) -> Option<Vec<String>> {
     match &spec.network {
-        Network::Given(network) => {
-            Some(network.public_subnets.iter().chain(&network.private_subnets).cloned().collect())
-        }
+        Network::Given(network) => Some(network.of_control_plane()),
         Network::New(network) => {
             stack.ready(id::SECURITY_GROUP)?;
-            let mut subnets =
-                if network.is_private() { Vec::new() } else { new_subnets(stack, id::PUBLIC_SUBNET)? };
-            subnets.extend(new_subnets(stack, id::PRIVATE_SUBNET)?);
-            Some(subnets)
+            let kinds: &[&str] = match network.control_plane_subnets {
+                Some(ControlPlaneSubnets::Public) => &[id::PUBLIC_SUBNET],
+                Some(ControlPlaneSubnets::Private) => &[id::PRIVATE_SUBNET],
+                _ if network.is_private() => &[id::PRIVATE_SUBNET],
+                _ => &[id::PUBLIC_SUBNET, id::PRIVATE_SUBNET],
+            };
+            let subnets = kinds.iter().map(|kind| new_subnets(stack, kind)).collect::<Option<Vec<_>>>()?;
+            Some(subnets.concat())
         }
     }
+}
+
+/// The role of Auto Mode's nodes, given or made; EKS takes none where it has no node pool to make.
+pub(super) fn auto_mode_role(spec: &Cluster, stack: &StackState) -> Option<String> {
+    let mode = spec.auto_mode().filter(|mode| !mode.pools().is_empty())?;
+    mode.node_role_arn.clone().or_else(|| role_arn(stack, id::AUTO_MODE_NODE_ROLE))
+}
+
+/// Whether that role is there, where one is to be made.
+pub(super) fn auto_mode_role_there(spec: &Cluster, stack: &StackState) -> bool {
+    !spec.auto_mode().is_some_and(AutoMode::needs_role) || stack.ready(id::AUTO_MODE_NODE_ROLE).is_some()
 }
 
 /// Whether the log group is there, where one is wanted. It has to be there before the cluster, which would make one
@@ -57,6 +75,7 @@ pub(super) fn lacking(spec: &Cluster, stack: &StackState) -> Vec<&'static str> {
         ("subnets with a security group", cluster_subnets(spec, stack).is_some()),
         (id::NODE_ROLE, !node_role || stack.ready(id::NODE_ROLE).is_some()),
         (id::POD_ROLE, !own_pod_role || stack.ready(id::POD_ROLE).is_some()),
+        (id::AUTO_MODE_NODE_ROLE, auto_mode_role_there(spec, stack)),
         (id::LOG_GROUP, log_group_there(spec, stack)),
     ]
     .into_iter()
@@ -75,12 +94,31 @@ pub(super) fn node_subnets(spec: &Cluster, group: &NodeGroup, stack: &StackState
     }
 }
 
+/// The zones that a group's nodes can be in; `zones` are those of a new network. None where nobody could look.
+pub(super) fn zones_of_nodes(
+    spec: &Cluster,
+    group: &NodeGroup,
+    zones: &[String],
+    observed: &Observed,
+) -> Vec<String> {
+    let ids = match (&group.subnets, &spec.network) {
+        (_, Network::New(_)) => return zones.to_vec(),
+        (Some(NodeSubnets::Given(ids)), _) => ids,
+        (Some(NodeSubnets::Public), Network::Given(network)) => &network.public_subnets,
+        (_, Network::Given(network)) => &network.private_subnets,
+    };
+    let seen = ids.iter().filter_map(|id| observed.subnets.get(id).and_then(Seen::present));
+    seen.map(|subnet| subnet.zone.clone()).collect::<BTreeSet<_>>().into_iter().collect()
+}
+
 /// Every subnet that the spec names, with the field that names it.
 pub(super) fn named_subnets(spec: &Cluster) -> Vec<(String, &str)> {
     let mut named = Vec::new();
     if let Network::Given(network) = &spec.network {
         let ids = network.private_subnets.iter().chain(&network.public_subnets);
         named.extend(ids.map(|id| ("network".to_owned(), id.as_str())));
+        let ids = network.control_plane_only().iter();
+        named.extend(ids.map(|id| ("network.controlPlaneSubnets".to_owned(), id.as_str())));
     }
     for (index, group) in node_groups(spec).enumerate() {
         if let Some(NodeSubnets::Given(ids)) = &group.subnets {
@@ -103,7 +141,7 @@ pub(super) fn check_subnets(spec: &Cluster, observed: &Observed) -> Result<()> {
         match observed.subnets.get(id) {
             Some(Seen::Present(subnet)) => seen.push((field, subnet)),
             Some(Seen::Absent) => {
-                violations.push(crate::Violation::new(field, id, "be a subnet of this region and account"));
+                violations.push(Violation::new(field, id, "be a subnet of this region and account"));
             }
             // Nobody could look: EC2 is not compiled in.
             Some(Seen::Unknown) | None => {}
@@ -113,18 +151,27 @@ pub(super) fn check_subnets(spec: &Cluster, observed: &Observed) -> Result<()> {
         let wanted = network.vpc.as_ref().unwrap_or(&first.vpc);
         for (field, subnet) in seen.iter().filter(|(_, subnet)| subnet.vpc != *wanted) {
             let rule = format!("lie in VPC {wanted}, and lies in {}", subnet.vpc);
-            violations.push(crate::Violation::new(field, &subnet.id, rule));
+            violations.push(Violation::new(field, &subnet.id, rule));
         }
-        let control_plane: Vec<_> = seen.iter().filter(|(field, _)| field == "network").collect();
-        let first_zone = &first.zone;
-        if control_plane.iter().all(|(_, subnet)| subnet.zone == *first_zone) {
-            let ids: Vec<&str> = control_plane.iter().map(|(_, subnet)| subnet.id.as_str()).collect();
-            let rule = format!("lie in at least two zones, and all lie in {first_zone}");
-            violations.push(crate::Violation::new("network", ids.join(", "), rule));
-        }
+        violations.extend(one_zone(network, observed));
+        violations.extend(security_groups::inspect(spec, wanted, observed));
     }
     if violations.is_empty() {
         violations = fitness::inspect(spec, network, observed);
     }
     if violations.is_empty() { Ok(()) } else { Err(Error::invalid(violations)) }
+}
+
+/// Where all of the control plane's subnets lie in one zone.
+fn one_zone(network: &GivenNetwork, observed: &Observed) -> Option<Violation> {
+    let ids = network.of_control_plane();
+    let zones: BTreeSet<&str> = ids
+        .iter()
+        .filter_map(|id| observed.subnets.get(id).and_then(Seen::present))
+        .map(|subnet| subnet.zone.as_str())
+        .collect();
+    let field =
+        if network.control_plane_subnets.is_some() { "network.controlPlaneSubnets" } else { "network" };
+    let zone = zones.first().filter(|_| zones.len() == 1)?;
+    Some(Violation::new(field, ids.join(", "), format!("lie in at least two zones, and all lie in {zone}")))
 }

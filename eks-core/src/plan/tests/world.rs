@@ -175,6 +175,7 @@ pub(super) fn cluster(status: ClusterStatus) -> ClusterState {
         public_access: true,
         access_entries: true,
         deletion_protection: false,
+        auto_mode: false,
         tags: BTreeMap::from([(tag::CLUSTER.to_owned(), NAME.to_owned())]),
         issues: Vec::new(),
     }

@@ -23,6 +23,28 @@ fn of_node_groups_beside_fargate() {
 }
 
 #[test]
+fn of_auto_mode() {
+    let read = |yaml| Cluster::from_yaml(yaml).unwrap().defaulted();
+    let names = |cluster: &Cluster| {
+        cluster.addons.iter().flatten().map(|addon| addon.name.clone()).collect::<Vec<_>>()
+    };
+    let inside = |cluster: &Cluster| cluster.network.as_new().unwrap().control_plane_subnets.clone();
+
+    let alone = read("autoMode: {}");
+    assert_eq!(alone.auto_mode.as_ref().unwrap().node_pools, Some(NodePool::ALL.to_vec()));
+    assert_eq!((alone.node_groups.as_deref(), names(&alone)), (Some(&[][..]), vec![]));
+    assert_eq!(inside(&alone), Some(ControlPlaneSubnets::Private));
+    assert_eq!(alone.defaulted(), alone);
+
+    let mixed = read("{autoMode: {}, nodeGroups: [{name: web}]}");
+    assert_eq!(names(&mixed), DEFAULT_ADDONS);
+    let off = read("autoMode: {enabled: false}");
+    assert_eq!((off.node_groups.unwrap().len(), off.addons.unwrap().len()), (1, 3));
+    let public = read("{autoMode: {}, network: {controlPlaneSubnets: public}}");
+    assert_eq!(inside(&public), Some(ControlPlaneSubnets::Public));
+}
+
+#[test]
 fn of_scaling() {
     let filled = |min, max, desired| {
         let group = NodeGroup { scaling: Some(Scaling { min, max, desired }), ..NodeGroup::default() };

@@ -185,6 +185,7 @@ fn everything() -> Cluster {
         .public_subnet("subnet-3")
         .security_group("sg-1")
         .vpc("vpc-1")
+        .control_plane_subnets(ControlPlaneSubnets::Given(vec!["subnet-4".into(), "subnet-5".into()]))
         .build()
         .unwrap();
     Cluster::builder()
@@ -212,6 +213,11 @@ fn everything() -> Cluster {
         .deletion_protection(true)
         .zonal_shift(true)
         .control_plane_tier(ControlPlaneTier::X4l)
+        .auto_mode(
+            AutoMode::enabled()
+                .node_pool(NodePool::System)
+                .node_role_arn("arn:aws:iam::111122223333:role/auto-nodes"),
+        )
         .build()
         .unwrap()
 }

@@ -17,7 +17,8 @@ use super::network_interface::{self, NetworkInterface, PublicAddress};
 use super::state;
 use super::table::Placed;
 use super::{
-    address, instance_type, launch_template, launch_template_data, security_group, subnet, tags, vcpu_quota,
+    address, capacity_block, instance_type, key_pair, launch_template, launch_template_data, security_group,
+    subnet, tags, vcpu_quota,
 };
 
 /// Where an instance is in its life.
@@ -160,9 +161,11 @@ pub(super) fn run(world: &mut World, call: &Call) -> Result<Answer, AwsError> {
     let name = data.get("InstanceType").unwrap_or("t2.micro").to_owned();
     let zone = Kind::SUBNET.find(&state::of(world, &call.region).subnets, &subnet_id)?.zone.clone();
     check_capacity(world, &call.region, &name, &zone)?;
+    capacity_block::check_launch(world, &call.region, &data, &name, &zone, least)?;
     let charge = vcpu_quota::charge(&name, &data);
     vcpu_quota::check(world, &call.region, charge, least)?;
     let state = state::of(world, &call.region);
+    key_pair::check_launch(state, &data)?;
     let groups = match interface.list("SecurityGroupId") {
         groups if groups.is_empty() => data.list("SecurityGroupId"),
         groups => groups,

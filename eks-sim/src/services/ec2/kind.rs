@@ -64,6 +64,11 @@ kinds! {
     NETWORK_INTERFACE = "eni-", "network-interface", "AWS::EC2::NetworkInterface",
         "InvalidNetworkInterfaceID.NotFound", "The networkInterface ID '", "' does not exist",
         "InvalidNetworkInterfaceId.Malformed";
+    CAPACITY_RESERVATION = "cr-", "capacity-reservation", "AWS::EC2::CapacityReservation",
+        "InvalidCapacityReservationId.NotFound", "The capacity reservation ID '", "' does not exist",
+        "InvalidCapacityReservationId.Malformed";
+    KEY_PAIR = "key-", "key-pair", "AWS::EC2::KeyPair",
+        "InvalidKeyPair.NotFound", "The key pair '", "' does not exist", "InvalidKeyPair.Format";
     LAUNCH_TEMPLATE = "lt-", "launch-template", "AWS::EC2::LaunchTemplate",
         "InvalidLaunchTemplateId.NotFound", "The specified launch template, with template ID ", ", does not exist.",
         "InvalidLaunchTemplateId.Malformed";

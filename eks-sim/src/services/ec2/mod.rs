@@ -4,6 +4,7 @@
 //! by which ids and filters. `kind` has what all kinds share: ids, error texts, tags, the ledger.
 
 mod address;
+mod capacity_block;
 mod data;
 mod egress_only_internet_gateway;
 mod filter;
@@ -12,6 +13,7 @@ mod instance_members;
 mod instance_type;
 mod instance_type_table;
 mod internet_gateway;
+mod key_pair;
 mod kind;
 mod launch_template;
 mod launch_template_data;

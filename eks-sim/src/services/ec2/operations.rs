@@ -4,9 +4,9 @@ use crate::wire::{Answer, AwsError, Call};
 use crate::world::World;
 
 use super::{
-    address, egress_only_internet_gateway as egress_only, instance, instance_type, internet_gateway as igw,
-    launch_template, nat_gateway, network_interface, region, route_table, security_group,
-    security_group_rule, subnet, tags, vpc, vpc_endpoint,
+    address, capacity_block, egress_only_internet_gateway as egress_only, instance, instance_type,
+    internet_gateway as igw, key_pair, launch_template, nat_gateway, network_interface, region, route_table,
+    security_group, security_group_rule, subnet, tags, vpc, vpc_endpoint,
 };
 
 pub(super) type Run = fn(&mut World, &Call) -> Result<Answer, AwsError>;
@@ -103,6 +103,21 @@ pub(super) const OPERATIONS: &[Operation] = &[
     operation("DeleteLaunchTemplateVersions", &["LaunchTemplateVersion"], launch_template::delete_versions),
     operation("DescribeLaunchTemplates", &[], launch_template::describe),
     operation("DescribeLaunchTemplateVersions", &[], launch_template::describe_versions),
+    operation("CreateKeyPair", &["KeyName"], key_pair::create),
+    operation("ImportKeyPair", &["KeyName", "PublicKeyMaterial"], key_pair::import),
+    operation("DescribeKeyPairs", &[], key_pair::describe),
+    operation("DeleteKeyPair", &[], key_pair::delete),
+    operation(
+        "DescribeCapacityBlockOfferings",
+        &["CapacityDurationHours"],
+        capacity_block::describe_offerings,
+    ),
+    operation(
+        "PurchaseCapacityBlock",
+        &["CapacityBlockOfferingId", "InstancePlatform"],
+        capacity_block::purchase,
+    ),
+    operation("DescribeCapacityReservations", &[], capacity_block::describe),
     once("RunInstances", &["MaxCount", "MinCount"], instance::run),
     operation("TerminateInstances", &["InstanceId"], instance::terminate),
     operation("DescribeInstances", &[], instance::describe),

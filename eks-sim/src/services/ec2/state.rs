@@ -7,9 +7,11 @@ use crate::wire::{Answer, Params};
 use crate::world::World;
 
 use super::address::Address;
+use super::capacity_block::Block;
 use super::egress_only_internet_gateway::EgressOnlyInternetGateway;
 use super::instance::Instance;
 use super::internet_gateway::InternetGateway;
+use super::key_pair::KeyPair;
 use super::launch_template::LaunchTemplate;
 use super::nat_gateway::NatGateway;
 use super::network_interface::NetworkInterface;
@@ -40,6 +42,10 @@ pub(crate) struct State {
     pub(super) vpc_endpoints: Table<VpcEndpoint>,
     pub(super) security_groups: Table<SecurityGroup>,
     pub(super) network_interfaces: Table<NetworkInterface>,
+    pub(super) capacity_block_offerings: BTreeMap<String, Block>,
+    /// Bought ones, by the id of their reservation.
+    pub(super) capacity_blocks: BTreeMap<String, Block>,
+    pub(super) key_pairs: BTreeMap<String, KeyPair>,
     pub(super) launch_templates: Table<LaunchTemplate>,
     pub(super) instances: Table<Instance>,
     /// Tags of every kind of resource.

@@ -1,9 +1,11 @@
 //! EC2 as its callers see it. Each test drives operations through the service's entry, on the virtual clock.
 
 mod address;
+mod capacity_block;
 mod describe;
 mod instance;
 mod instance_type;
+mod key_pair;
 mod launch_template;
 mod nat_gateway;
 mod network_interface;

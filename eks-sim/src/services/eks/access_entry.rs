@@ -284,6 +284,29 @@ pub(super) fn for_creator(world: &mut World, key: &ClusterKey) {
     }
 }
 
+/// The entry of the role of Auto Mode's nodes, which EKS makes with its node pools (UG: auto-create-node-class; the
+/// policy's association from memory, U).
+pub(super) fn for_auto_mode(world: &mut World, key: &ClusterKey) {
+    let Some(cluster) = key.get(world) else { return };
+    let compute = cluster.options.get("computeConfig").unwrap_or(&Value::Null);
+    let Some(role) = compute["nodeRoleArn"].as_str().filter(|_| compute["enabled"] == true) else { return };
+    let role = role.to_owned();
+    for_role(world, key, &role, "EC2");
+    let now = world.now;
+    let Some(entry) = key.get(world).and_then(|cluster| cluster.access_entries.get_mut(&role)) else {
+        return;
+    };
+    if entry.automatic && entry.policies.is_empty() {
+        let policy = AssociatedPolicy {
+            scope: AccessScope::Cluster,
+            associated: now,
+            modified: now,
+            effective_at: now,
+        };
+        entry.policies.insert(access_policy::arn("AmazonEKSAutoNodePolicy"), policy);
+    }
+}
+
 /// The entry of the given type that EKS makes for a role, unless it has one.
 pub(super) fn for_role(world: &mut World, key: &ClusterKey, role: &str, kind: &str) {
     let wanted = key
@@ -301,7 +324,9 @@ pub(super) fn for_role(world: &mut World, key: &ClusterKey, role: &str, kind: &s
 
 /// Removes the entry that EKS made for a role which nothing uses any more.
 pub(super) fn drop_automatic(cluster: &mut Cluster, role: &str) {
-    let used = cluster.nodegroups.values().any(|group| group.role == role)
+    let compute = cluster.options.get("computeConfig").unwrap_or(&Value::Null);
+    let used = compute["nodeRoleArn"] == role
+        || cluster.nodegroups.values().any(|group| group.role == role)
         || cluster.fargate_profiles.values().any(|profile| profile.role == role);
     if !used && cluster.access_entries.get(role).is_some_and(|entry| entry.automatic) {
         cluster.access_entries.remove(role);

@@ -104,6 +104,10 @@ pub(super) fn architecture(ami_type: &str) -> Option<&'static str> {
     }
 }
 
+pub(super) fn is_amazon_linux(ami_type: &str) -> bool {
+    matches!(family(ami_type), "AL2" | "AL2023")
+}
+
 pub(super) fn is_windows(ami_type: &str) -> bool {
     family(ami_type) == "WINDOWS"
 }

@@ -142,6 +142,12 @@ impl Cluster {
             })
     }
 
+    /// The certificate authority as it is shown and given to nodes: base64 of PEM.
+    pub(super) fn authority_data(&self) -> Option<String> {
+        let authority = self.certificate_authority.as_ref()?;
+        Some(base64::engine::general_purpose::STANDARD.encode(&authority.cert_pem))
+    }
+
     /// The ARN of something that belongs to the cluster.
     pub(super) fn child_arn(&self, kind: &str, rest: &str) -> String {
         let account = self.arn.split(':').nth(4).unwrap_or_default();
@@ -180,8 +186,7 @@ impl Cluster {
             cluster["endpoint"] = json!(endpoint);
             cluster["identity"] = json!({"oidc": {"issuer": issuer}});
         }
-        if let Some(authority) = &self.certificate_authority {
-            let data = base64::engine::general_purpose::STANDARD.encode(&authority.cert_pem);
+        if let Some(data) = self.authority_data() {
             cluster["certificateAuthority"] = json!({ "data": data });
         }
         cluster

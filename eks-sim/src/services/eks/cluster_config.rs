@@ -62,6 +62,7 @@ pub(super) fn update(world: &mut World, call: &Call) -> Result<Value, AwsError> 
         (change.apply)(cluster);
         end(cluster, &id);
         access_entry::for_creator(world, &key);
+        access_entry::for_auto_mode(world, &key);
         log_group::for_logs(world, &key);
     });
     Ok(answer)

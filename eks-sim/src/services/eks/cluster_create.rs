@@ -62,6 +62,7 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Value, AwsError> 
     let id = world.hex_id(32).to_uppercase();
     let arn = format!("arn:aws:eks:{}:{}:cluster/{name}", call.region, world.settings.account);
     let access = &input["accessConfig"];
+    check_access(access, input["computeConfig"]["enabled"] == true)?;
     let bootstrap = access["bootstrapClusterCreatorAdminPermissions"] != false;
     let cluster = Cluster {
         name: name.to_owned(),
@@ -105,6 +106,7 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Value, AwsError> 
     let key = cluster.key();
     world.region(&call.region).eks.add(cluster);
     access_entry::for_creator(world, &key);
+    access_entry::for_auto_mode(world, &key);
     let takes = world.duration(Timing::ClusterCreate, &format!("{}/{name}", call.region));
     let prepared = key.clone();
     world.after(takes.mul_f64(INTERFACES_AT), move |world| prepare(world, &prepared));
@@ -291,6 +293,27 @@ fn check_auto_mode_at_create(world: &World, input: &Value) -> Result<(), AwsErro
         )),
         (role, false) => role::check_node(world, role),
     }
+}
+
+/// What the authentication mode, which is CONFIG_MAP if none is sent, asks of a new cluster.
+fn check_access(access: &Value, auto_mode: bool) -> Result<(), AwsError> {
+    if !matches!(sent(access, "authenticationMode"), None | Some("CONFIG_MAP")) {
+        return Ok(());
+    }
+    if access["bootstrapClusterCreatorAdminPermissions"] == false {
+        // hashicorp's and crossplane's users: terraform-aws-modules/terraform-aws-eks#3206.
+        return Err(invalid_parameter(
+            "bootstrapClusterCreatorAdminPermissions must be true if cluster authentication mode is set to \
+             CONFIG_MAP",
+        ));
+    }
+    if auto_mode {
+        // Its nodes are let in by an access entry. The text is not recorded (U).
+        return Err(invalid_parameter(
+            "EKS Auto Mode requires the cluster's authentication mode to be API or API_AND_CONFIG_MAP",
+        ));
+    }
+    Ok(())
 }
 
 /// `logging` as EKS shows it: the types that are on, and the others. Types that `wanted` does not name stay

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::error::invalid_parameter;
 use super::members::sent;
 use super::network::{ec2, passed_on};
+use super::user_data;
 use crate::wire::{AwsError, Params, Xml};
 use crate::world::World;
 
@@ -18,6 +19,9 @@ pub(crate) struct LaunchTemplate {
     pub(crate) instance_type: Option<String>,
     /// Whether it names security groups; the cluster's stands in if not.
     pub(crate) has_security_groups: bool,
+    pub(crate) user_data: Option<String>,
+    /// Whether it launches into a capacity block.
+    pub(crate) capacity_block: bool,
     /// Whether it gives instances a public address.
     pub(crate) public_address: bool,
 }
@@ -58,6 +62,8 @@ pub(super) fn find(world: &mut World, region: &str, wanted: &Value) -> Result<La
         image: present("launchTemplateData/imageId"),
         instance_type: present("launchTemplateData/instanceType"),
         has_security_groups: groups.iter().any(|path| !item.all(path).is_empty()),
+        capacity_block: item.at("launchTemplateData/instanceMarketOptions/marketType") == "capacity-block",
+        user_data: present("launchTemplateData/userData").map(|text| user_data::decoded(&text)),
         public_address: item.at("launchTemplateData/networkInterfaceSet/item/associatePublicIpAddress")
             == "true",
     })

@@ -41,6 +41,7 @@ mod shapes;
 mod status;
 mod tags;
 mod update;
+mod user_data;
 mod version;
 mod view;
 

@@ -1,9 +1,11 @@
 //! What EKS asks of EC2's network, and makes there.
 
 use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
 
 use ipnet::Ipv4Net;
 
+use super::cluster::VpcConfig;
 use super::error::invalid_parameter;
 use crate::wire::{AwsError, Params, Service, Xml};
 use crate::world::World;
@@ -161,6 +163,56 @@ pub(super) fn has_node_endpoints(world: &mut World, region: &str, vpc: &str) -> 
             .iter()
             .any(|endpoint| endpoint.at("serviceName") == name && endpoint.at("state") == "available")
     })
+}
+
+/// Whether security groups let an instance talk to the API server: its own groups out of it, and, where the private
+/// endpoint is on and its name leads there, those of the control plane in. (EKS's user guide, "Amazon EKS security group
+/// requirements and considerations")
+pub(super) fn lets_in(
+    world: &mut World,
+    region: &str,
+    vpc: &VpcConfig,
+    instance: &str,
+    address: &str,
+) -> bool {
+    let Ok(found) = ec2(world, region, "DescribeInstances", Params::new().set("InstanceId.1", instance))
+    else {
+        return false;
+    };
+    let path = "reservationSet/item/instancesSet/item/groupSet/item/groupId";
+    let own: Vec<String> = found.all(path).iter().map(|id| id.value().to_owned()).collect();
+    let plane: Vec<String> = vpc.security_groups.iter().chain(&vpc.cluster_security_group).cloned().collect();
+    let open = |world: &mut World, groups: &[String], direction: &str, peers: &[String], peer: Ipv4Addr| {
+        let groups = ec2(world, region, "DescribeSecurityGroups", numbered("GroupId", groups));
+        groups.is_ok_and(|groups| {
+            let permissions = groups.all(&format!("securityGroupInfo/item/{direction}/item"));
+            permissions.into_iter().any(|permission| takes_https(permission, peers, peer))
+        })
+    };
+    if !vpc.private_access {
+        return open(world, &own, "ipPermissionsEgress", &[], SOMEWHERE);
+    }
+    let Ok(address) = address.parse() else { return false };
+    // The interfaces' addresses are in the same VPC, next to the node's.
+    open(world, &own, "ipPermissionsEgress", &plane, address)
+        && open(world, &plane, "ipPermissions", &own, address)
+}
+
+/// Any address of the internet (RFC 5737).
+const SOMEWHERE: Ipv4Addr = Ipv4Addr::new(203, 0, 113, 1);
+
+fn takes_https(permission: &Xml, peers: &[String], peer: Ipv4Addr) -> bool {
+    let port = |name: &str| permission.at(name).parse::<u16>();
+    let https = match permission.at("ipProtocol") {
+        "-1" => true,
+        "tcp" | "6" => port("fromPort").is_ok_and(|it| it <= 443) && port("toPort").is_ok_and(|it| it >= 443),
+        _ => false,
+    };
+    let groups = permission.all("groups/item/groupId");
+    let blocks = permission.all("ipRanges/item/cidrIp");
+    https
+        && (groups.iter().any(|group| peers.iter().any(|peer| group.value() == peer))
+            || blocks.iter().any(|it| it.value().parse::<Ipv4Net>().is_ok_and(|block| block.contains(&peer))))
 }
 
 /// `eks-cluster-sg-<name>-<n>`: its members reach each other.

@@ -10,7 +10,7 @@ use super::instance_type::InstanceType;
 use super::network::{self, Egress, Subnet, ec2, numbered, tagged};
 use super::nodegroup::{self, Nodegroup};
 use super::status::Issue;
-use super::{addon, ami, role};
+use super::{addon, ami, role, user_data};
 use crate::instant::Instant;
 use crate::timing::Timing;
 use crate::wire::{AwsError, Params};
@@ -110,6 +110,7 @@ pub(super) fn launch(world: &mut World, arn: &str, count: u32) -> Result<Vec<Str
     let unknown = |error: AwsError| Issue::new("Ec2SubnetNotFound", error.message, group.subnets.clone());
     let subnets = network::subnets(world, &region, &group.subnets).map_err(unknown)?;
     check_public(world, &region, &group, &subnets)?;
+    user_data::check(&group)?;
     let mut launched = Vec::new();
     for _ in 0..count {
         let node = launch_one(world, &region, &group, &subnets)?;
@@ -171,7 +172,11 @@ fn launch_one(world: &mut World, region: &str, group: &Nodegroup, subnets: &[Sub
                     let instance_type = found.ok().and_then(|mut types| types.pop());
                     let ids =
                         (at("instanceId"), at("privateDnsName"), at("privateIpAddress"), at("ipAddress"));
-                    return Ok(node(world.now, region, group, instance_type, kind, subnet, ids, ordinal));
+                    // An image of the user's is taken to be made for the cluster's version.
+                    let of_cluster = nodegroup::cluster(world, &group.arn).map(|it| it.version.clone());
+                    let version = group.version.clone().or(of_cluster).unwrap_or_default();
+                    let now = world.now;
+                    return Ok(node(now, region, group, instance_type, kind, subnet, ids, &version, ordinal));
                 }
                 Err(error) => refused = Some(error),
             }
@@ -222,6 +227,10 @@ fn request(world: &mut World, group: &Nodegroup, kind: &str, subnet: &Subnet) ->
         params.insert("LaunchTemplate.Version", &template.version);
         own_groups = template.has_security_groups;
     }
+    let access = group.options.get("remoteAccess").and_then(|access| access["ec2SshKey"].as_str());
+    if let Some(key) = access {
+        params.insert("KeyName", key);
+    }
     if let Some(image) = &group.image {
         params.insert("ImageId", image);
     }
@@ -240,10 +249,10 @@ fn node(
     kind: &str,
     subnet: &Subnet,
     (instance, name, address, public): (String, String, String, String),
+    version: &str,
     ordinal: u32,
 ) -> Node {
-    let version = group.version.clone().unwrap_or_default();
-    let patch = super::version::Version::find(&version).map_or(version.as_str(), |it| it.patch);
+    let patch = super::version::Version::find(version).map_or(version, |it| it.patch);
     let kubelet_version = match group.release.as_deref().and_then(|release| release.split_once('-')) {
         Some((patch, _)) if patch.starts_with(&format!("{version}.")) => patch.to_owned(),
         _ => patch.to_owned(),
@@ -313,9 +322,16 @@ fn join(world: &mut World, arn: &str, instance: &str) {
     if node.removed.is_some() || node.ready_at.is_some() || now.since(node.launched) > PATIENCE {
         return;
     }
-    let (registered, subnet) = (node.registered.is_some(), node.subnet.clone());
+    let registered = node.registered.is_some();
+    let place = Place {
+        subnet: node.subnet.clone(),
+        instance: node.instance.clone(),
+        address: node.address.clone(),
+        // EKS puts the cluster's own group on nodes whose template names none.
+        own_groups: group.launch_template.as_ref().is_some_and(|template| template.has_security_groups),
+    };
     let key = format!("{}/{}/{}/{}", nodegroup::region(arn), group.cluster, group.name, node.ordinal);
-    let next = if !registered && can_register(world, arn, &role, in_config_map, &subnet) {
+    let next = if !registered && can_register(world, arn, &role, in_config_map, &place) {
         if let Some(node) = nodegroup::node(world, arn, instance) {
             node.registered = Some(now);
         }
@@ -336,15 +352,30 @@ fn join(world: &mut World, arn: &str, instance: &str) {
     world.after(next, move |world| join(world, &arn, &instance));
 }
 
-/// Whether the kubelet reaches the API server and is let in (facts/failures.md C15).
-fn can_register(world: &mut World, arn: &str, role: &str, in_config_map: bool, subnet: &str) -> bool {
+/// Where a node is in its network.
+struct Place {
+    subnet: String,
+    instance: String,
+    address: String,
+    /// Whether its security groups are the template's.
+    own_groups: bool,
+}
+
+/// Whether the kubelet knows its cluster, reaches the API server and is let in (facts/failures.md C15, C16).
+fn can_register(world: &mut World, arn: &str, role: &str, in_config_map: bool, place: &Place) -> bool {
     let region = nodegroup::region(arn).to_owned();
     if world.settings.trouble.nodes_never_join {
         return false;
     }
     let now = world.now;
     let Some(cluster) = nodegroup::cluster(world, arn) else { return false };
-    let private = cluster.vpc.private_access;
+    let vpc = cluster.vpc.clone();
+    let private = vpc.private_access;
+    if !nodegroup::within(cluster, arn.split('/').nth(2).unwrap_or_default())
+        .is_ok_and(|group| user_data::joins(group, cluster))
+    {
+        return false;
+    }
     if cluster.reachable_at.is_none_or(|reachable| now < reachable) || !lets_in(cluster, role, in_config_map)
     {
         return false;
@@ -352,7 +383,12 @@ fn can_register(world: &mut World, arn: &str, role: &str, in_config_map: bool, s
     if !role::node_can_join(world, role) {
         return false;
     }
-    let Ok(subnets) = network::subnets(world, &region, &[subnet.to_owned()]) else { return false };
+    if place.own_groups && !network::lets_in(world, &region, &vpc, &place.instance, &place.address) {
+        return false;
+    }
+    let Ok(subnets) = network::subnets(world, &region, std::slice::from_ref(&place.subnet)) else {
+        return false;
+    };
     let Some(subnet) = subnets.first() else { return false };
     match network::egress(world, &region, subnet) {
         Ok(Egress::None) => private && network::has_node_endpoints(world, &region, &subnet.vpc),

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::cluster;
-use super::error::{in_use, invalid_parameter, limit_exceeded};
+use super::error::{in_use, invalid_parameter, invalid_request, limit_exceeded};
 use super::launch_template::{self, LaunchTemplate};
 use super::members::{pick, sent, text, text_map, texts};
 use super::node::{self, Node};
@@ -56,6 +56,8 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Value, AwsError> 
     };
     let image = image(call, &version, template.as_ref()).map_err(error)?;
     let instance_types = instance_types(world, call, template.as_ref(), &image.ami_type).map_err(error)?;
+    check_ssh_key(world, call).map_err(error)?;
+    check_capacity_block(input, template.as_ref()).map_err(error)?;
     let subnets = network::subnets(world, &call.region, &texts(input, "subnets")).map_err(error)?;
     if let Some(stranger) = subnets.iter().find(|subnet| subnet.vpc != vpc.vpc) {
         let message = format!("Subnet {} is not in the VPC of the cluster", stranger.id);
@@ -134,6 +136,29 @@ fn check(world: &mut World, call: &Call) -> Result<(), AwsError> {
     role::check_node(world, text(input, "nodeRole"))
 }
 
+/// The key pair of `remoteAccess` exists (terraform-aws-modules/terraform-aws-eks#2208).
+fn check_ssh_key(world: &mut World, call: &Call) -> Result<(), AwsError> {
+    let Some(key) = sent(&call.json()["remoteAccess"], "ec2SshKey") else { return Ok(()) };
+    network::ec2(world, &call.region, "DescribeKeyPairs", Params::new().set("KeyName.1", key))
+        .map(drop)
+        .map_err(|_| invalid_parameter(format!("KeyPair {key} not found")))
+}
+
+/// A capacity block is in the launch template, and said in the request (UG: capacity-blocks-mng; the texts are not
+/// recorded, U).
+fn check_capacity_block(input: &Value, template: Option<&LaunchTemplate>) -> Result<(), AwsError> {
+    let said = sent(input, "capacityType") == Some("CAPACITY_BLOCK");
+    match template.is_some_and(|template| template.capacity_block) {
+        true if !said => Err(invalid_parameter(
+            "Capacity type must be CAPACITY_BLOCK for a launch template with the market type capacity-block",
+        )),
+        false if said => Err(invalid_parameter(
+            "Capacity type CAPACITY_BLOCK requires a launch template with the market type capacity-block",
+        )),
+        _ => Ok(()),
+    }
+}
+
 /// `updateConfig` with its default (facts/aws.md §1.2).
 fn update_config(config: &Value) -> Value {
     let sized = !config["maxUnavailable"].is_null() || !config["maxUnavailablePercentage"].is_null();
@@ -209,9 +234,8 @@ fn instance_types(
     let named = texts(input, "instanceTypes");
     let of_template = template.and_then(|template| template.instance_type.clone());
     if of_template.is_some() && !named.is_empty() {
-        return Err(invalid_parameter(
-            "Cannot specify instance types in launch template and API request. Please use only one.",
-        ));
+        // terraform-aws-modules/terraform-aws-eks#1386 and #1545.
+        return Err(invalid_request("Cannot specify instance types in launch template and API request"));
     }
     let listed = match (&of_template, named.is_empty()) {
         (Some(_), _) => Vec::new(),

@@ -1,5 +1,6 @@
 //! Lives of clusters, and the rules as tables.
 
+mod launches;
 mod lives;
 mod rules;
 mod setting;

@@ -12,23 +12,26 @@ const OF_CONTROL_PLANE: u32 = 6;
 
 /// Every rule that a given network breaks. The subnets exist and lie in one VPC: that was checked before.
 pub(super) fn inspect(spec: &Cluster, network: &GivenNetwork, observed: &Observed) -> Vec<Violation> {
+    let control_plane = network.of_control_plane();
     let mut violations = Vec::new();
     for (field, ids) in [
-        ("network.privateSubnets", &network.private_subnets),
-        ("network.publicSubnets", &network.public_subnets),
+        ("network.privateSubnets", &network.private_subnets[..]),
+        ("network.publicSubnets", &network.public_subnets[..]),
+        ("network.controlPlaneSubnets", network.control_plane_only()),
     ] {
         for subnet in seen(ids, observed) {
+            let hosts = control_plane.contains(&subnet.id);
             let mut require = |holds: bool, rule: String| {
                 if !holds {
                     violations.push(Violation::new(field, &subnet.id, rule));
                 }
             };
             require(
-                !WITHOUT_CONTROL_PLANES.contains(&subnet.zone_id.as_str()),
+                !hosts || !WITHOUT_CONTROL_PLANES.contains(&subnet.zone_id.as_str()),
                 format!("lie in a zone that hosts control planes, and {} does not", subnet.zone_id),
             );
             require(
-                subnet.free_addresses >= OF_CONTROL_PLANE,
+                !hosts || subnet.free_addresses >= OF_CONTROL_PLANE,
                 format!(
                     "have {OF_CONTROL_PLANE} free addresses for the control plane, and has {}",
                     subnet.free_addresses

@@ -67,6 +67,7 @@ fn what_auto_mode_asks_of_a_new_cluster() {
             "storageConfig": {"blockStorage": {"enabled": true}},
             "kubernetesNetworkConfig": {"elasticLoadBalancing": {"enabled": true}},
             "bootstrapSelfManagedAddons": false,
+            "accessConfig": {"authenticationMode": "API"},
         })
     };
     let role = "arn:aws:iam::123456789012:role/node";
@@ -88,6 +89,10 @@ fn what_auto_mode_asks_of_a_new_cluster() {
             auto(json!({"nodePools": ["system"], "nodeRoleArn": "arn:aws:iam::123456789012:role/nobody"})),
             "roleArn, arn:aws:iam::123456789012:role/nobody, does not exist",
         ),
+        (
+            merged(whole.clone(), json!({"accessConfig": {"authenticationMode": "CONFIG_MAP"}})),
+            "EKS Auto Mode requires the cluster's authentication mode to be API or API_AND_CONFIG_MAP",
+        ),
     ];
     for (more, text) in cases {
         let request = setting.cluster_request(more);
@@ -98,6 +103,23 @@ fn what_auto_mode_asks_of_a_new_cluster() {
         let request = setting.cluster_request(merged(more, json!({"name": name})));
         setting.ok("CreateCluster", request);
     }
+    // Its nodes are let in as no others are.
+    setting.pass(3600);
+    let entry = setting.ok("DescribeAccessEntry", json!({"clusterName": "c", "principalArn": role}));
+    assert_eq!(entry["accessEntry"]["type"], "EC2");
+}
+
+#[test]
+fn a_config_map_alone_has_an_administrator() {
+    let mut setting = Setting::new();
+    let access =
+        json!({"authenticationMode": "CONFIG_MAP", "bootstrapClusterCreatorAdminPermissions": false});
+    let request = setting.cluster_request(json!({ "accessConfig": access }));
+    assert_eq!(
+        setting.refused("CreateCluster", request),
+        "InvalidParameterException: bootstrapClusterCreatorAdminPermissions must be true if cluster \
+         authentication mode is set to CONFIG_MAP"
+    );
 }
 
 #[test]
