@@ -2,7 +2,7 @@
 
 use super::gone_is_done;
 use crate::aws::{Refusal, Service, Wire};
-use crate::observe::{ForeignPolicy, Hold};
+use crate::plan::{ForeignPolicy, Hold};
 
 /// One after the other: IAM refuses changes of one role that meet.
 pub(super) async fn detach(wire: &Wire, policies: &[ForeignPolicy]) -> Result<(), Refusal> {

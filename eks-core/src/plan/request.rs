@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::observe::ForeignPolicy;
+pub(crate) use crate::observe::{ForeignPolicy, Hold};
 use crate::spec::{
     AccessConfig, AccessEntry, Addon, AutoMode, ControlPlaneTier, EndpointAccess, FargateProfile, IpFamily,
     LogType, NodeGroup, SecretsEncryption, SupportType,
