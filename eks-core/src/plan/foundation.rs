@@ -29,7 +29,7 @@ pub(crate) mod id {
     pub(crate) const AUTO_MODE_NODE_ROLE: &str = "AutoModeNodeRole";
     pub(crate) const POD_ROLE: &str = "FargatePodExecutionRole";
     /// Every role that a stack of ours can have.
-    pub(crate) const ROLES: [&str; 3] = [CLUSTER_ROLE, NODE_ROLE, POD_ROLE];
+    pub(crate) const ROLES: [&str; 4] = [CLUSTER_ROLE, NODE_ROLE, AUTO_MODE_NODE_ROLE, POD_ROLE];
     pub(crate) const SECURITY_GROUP: &str = "ControlPlaneSecurityGroup";
     pub(crate) const LOG_GROUP: &str = "ControlPlaneLogGroup";
     pub(crate) const PUBLIC_SUBNET: &str = "SubnetPublic";
