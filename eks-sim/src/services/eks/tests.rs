@@ -1,6 +1,7 @@
 //! Lives of clusters, and the rules as tables.
 
 mod lives;
+mod load_balancers;
 mod rules;
 mod setting;
 
