@@ -434,7 +434,7 @@ impl Engine {
             if failed && self.recent.sweeps < sent {
                 self.recent.sweeps = sent;
                 self.observed.leftovers = None;
-                self.observed.load_balancers = None;
+                self.forget_load_balancers();
             }
         }
     }

@@ -5,6 +5,7 @@ use std::time::UNIX_EPOCH;
 
 use futures_util::future::{join_all, try_join3};
 
+use super::patiently;
 use super::zones::filter;
 use crate::aws::{Class, Refusal, Service, Wire};
 use crate::observe::{LoadBalancer, LoadBalancers};
@@ -51,9 +52,9 @@ pub(super) async fn look(wire: &Wire, scope: Scope<'_>) -> Result<LoadBalancers,
 async fn found(wire: &Wire, scope: Scope<'_>, seen: &mut LoadBalancers) -> Result<(), Refusal> {
     seen.unchecked.clear();
     let (classic, balancers, groups) = try_join3(
-        checked(classic(wire, scope.vpc)),
-        checked(balancers(wire, scope.vpc)),
-        checked(target_groups(wire, scope.vpc)),
+        checked(patiently(|| classic(wire, scope.vpc))),
+        checked(patiently(|| balancers(wire, scope.vpc))),
+        checked(patiently(|| target_groups(wire, scope.vpc))),
     )
     .await?;
     let mut may_see = |what: &str, listed: Result<Vec<String>, String>| {
@@ -66,8 +67,8 @@ async fn found(wire: &Wire, scope: Scope<'_>, seen: &mut LoadBalancers) -> Resul
     let balancers = may_see("load balancers", balancers);
     let groups = may_see("target groups", groups);
     let arns: Vec<String> = balancers.iter().chain(&groups).cloned().collect();
-    let mut tags = tags_of_classic(wire, &classic).await?;
-    tags.extend(tags_of_arns(wire, &arns).await?);
+    let mut tags = patiently(|| tags_of_classic(wire, &classic)).await?;
+    tags.extend(patiently(|| tags_of_arns(wire, &arns)).await?);
     let is_ours = |id: &String| tags.get(id).is_some_and(|tags| is_of(tags, scope.cluster));
     let (ours, others): (Vec<String>, Vec<String>) = classic.into_iter().chain(balancers).partition(is_ours);
     let protected = join_all(ours.iter().map(|id| is_protected(wire, id, scope.last))).await;
@@ -172,7 +173,9 @@ async fn is_protected(wire: &Wire, id: &str, last: Option<&LoadBalancers>) -> Re
     let call = Service::ElbV2.read("DescribeLoadBalancerAttributes", format!("load balancer {id}"));
     let request = wire.elbv2().describe_load_balancer_attributes().load_balancer_arn(id);
     // Who may not ask meets it when it is deleted.
-    let Ok(answer) = checked(wire.send(&call, request.send())).await? else { return Ok(false) };
+    let Ok(answer) = checked(patiently(|| wire.send(&call, request.clone().send()))).await? else {
+        return Ok(false);
+    };
     let is_on = |key: Option<&str>, value: Option<&str>| {
         key == Some("deletion_protection.enabled") && value == Some("true")
     };

@@ -100,7 +100,7 @@ impl Engine {
                 self.observed.foreign_policies.insert(stack.clone(), ForeignPolicies::default());
                 self.recent.detached.extend(policies.iter().map(ToString::to_string));
             }
-            Request::DeleteLoadBalancers { .. } => self.observed.load_balancers = None,
+            Request::DeleteLoadBalancers { .. } => self.forget_load_balancers(),
             Request::DeleteExposed { .. } => self.observed.exposed = None,
             // A cluster that was just made has nothing in it: no need to list that.
             Request::CreateCluster(_) => {

@@ -1,6 +1,7 @@
 //! What a delete keeps of load balancers: their names outlive them, in the plan and in their network interfaces.
 
 use super::Engine;
+use crate::observe::Look;
 
 impl Engine {
     pub(super) fn remember_load_balancers(&mut self) {
@@ -18,7 +19,13 @@ impl Engine {
         // Controllers work until the cluster is gone: interfaces of load balancers tell of some that came late.
         let late = self.observed.leftovers.as_ref().is_some_and(|leftovers| leftovers.load_balancers);
         if late && !std::mem::replace(&mut self.balancers_again, true) {
-            self.observed.load_balancers = None;
+            self.forget_load_balancers();
         }
+    }
+
+    /// Has the next decision ask for them again, however lately they were looked at.
+    pub(super) fn forget_load_balancers(&mut self) {
+        self.observed.load_balancers = None;
+        self.answered.retain(|look, _| !matches!(look, Look::LoadBalancers { .. }));
     }
 }
