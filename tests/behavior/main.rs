@@ -7,6 +7,7 @@ mod cluster_options;
 mod control_plane_logs;
 mod costs;
 mod guards;
+mod load_balancers;
 mod networks;
 mod node_groups;
 mod preflight;
