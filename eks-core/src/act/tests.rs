@@ -328,3 +328,28 @@ async fn one_stubborn_leftover_keeps_nothing_else_from_going() {
     let asked = requests.lock().unwrap().clone();
     assert_eq!(asked, ["DeleteNetworkInterface", "DeleteNetworkInterface", "DeleteSecurityGroup"]);
 }
+
+/// With a load balancer go the listeners that hold target groups; one that is protected keeps nothing else from going.
+#[cfg(feature = "ec2")]
+#[tokio::test]
+async fn load_balancers_go_before_their_target_groups() {
+    let (wire, requests) = canned::wire(|request| match request {
+        "DeleteLoadBalancer" => canned::refused_in_xml(
+            "OperationNotPermitted",
+            "Load balancer 'arn' cannot be deleted because deletion protection is enabled",
+        ),
+        "DeleteTargetGroup" => Ok((200, "<DeleteTargetGroupResponse/>".to_owned())),
+        other => panic!("{other}"),
+    });
+    let arn = "arn:aws:elasticloadbalancing:us-west-2:1:loadbalancer/app/web/1".to_owned();
+    let request = Request::DeleteLoadBalancers {
+        load_balancers: vec!["a1b2".to_owned(), arn],
+        target_groups: vec!["arn:aws:elasticloadbalancing:us-west-2:1:targetgroup/web/1".to_owned()],
+    };
+    let refusal = perform(&wire, None, &request, TOKEN).await.unwrap_err();
+    assert_eq!(refusal.class, Class::Invalid);
+    assert_eq!(refusal.error.resource(), Some("load balancer a1b2"));
+    assert!(refusal.error.hint().is_some_and(|hint| hint.contains("ModifyLoadBalancerAttributes")));
+    let asked = requests.lock().unwrap().clone();
+    assert_eq!(asked, ["DeleteLoadBalancer", "DeleteLoadBalancer", "DeleteTargetGroup"]);
+}

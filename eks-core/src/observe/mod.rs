@@ -20,7 +20,9 @@ pub use cluster::{
     NodeGroupStatus, NodeState,
 };
 pub(crate) use cluster::{ClusterState, NodeGroupState};
-pub(crate) use load_balancers::{Exposed, ExposedObject, LoadBalancer, LoadBalancers};
+#[cfg(any(feature = "ec2", test))]
+pub(crate) use load_balancers::LoadBalancer;
+pub(crate) use load_balancers::{Exposed, ExposedObject, LoadBalancers};
 pub(crate) use look::{Eyes, Look, Sighting, Watch, all_stacks, caller, limits, list_clusters, look, usage};
 #[cfg(feature = "ec2")]
 pub(crate) use look::{find_vpcs, regions};

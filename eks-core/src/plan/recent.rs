@@ -53,7 +53,7 @@ pub(crate) struct Recent {
     pub(crate) node_groups: Vec<String>,
     /// Fargate profiles that were seen, likewise.
     pub(crate) fargate_profiles: Vec<String>,
-    /// What load balancers are called that were seen, likewise: as in [`LoadBalancer::name`](crate::observe::LoadBalancer::name).
+    /// What load balancers are called that were seen, likewise; their network interfaces are named after them.
     pub(crate) load_balancers: Vec<String>,
     /// What Kubernetes has load balancers for, likewise.
     pub(crate) exposed: Vec<String>,
