@@ -264,7 +264,8 @@ impl Delete<'_> {
         let stand = match &self.observed.leftovers {
             _ if !gone => Stand::Blocked,
             None if cfg!(not(feature = "ec2")) => Stand::Skipped(
-                "EC2 is not compiled in: leaked network interfaces, load balancers and security groups were not looked for"
+                "EC2 is not compiled in: load balancers, leaked network interfaces and security groups were not \
+                 looked for"
                     .to_owned(),
             ),
             None => Stand::Running,

@@ -1,15 +1,18 @@
 //! A delete with load balancers that dies at every call, and the same call again.
 
 use aws_sdk_elasticloadbalancingv2::types::LoadBalancerTypeEnum;
+use eks_core::Cluster;
 use eks_core::simulator::Effect;
 use tests::{Stage, left};
 
 use super::{balancer, cluster, of_controller, place, service};
 
-/// A cluster with a Service's load balancer, and one of a controller that is no more.
+/// A cluster with a Service's load balancer, and one of a controller that is no more; without nodes where Kubernetes
+/// cannot be reached, so that every call can have its turn.
 fn stage(reachable: bool) -> Stage {
     let stage = Stage::default();
-    let info = stage.create(&cluster()).expect("undisturbed");
+    let bare = Cluster::builder().name("web").no_node_groups().build().expect("valid");
+    let info = stage.create(&if reachable { cluster() } else { bare }).expect("undisturbed");
     service(&stage, "shop", &[]);
     balancer(&stage, "k8s-site", LoadBalancerTypeEnum::Application, place(&info), &of_controller("web"));
     stage.sim.with_world(move |world| world.trouble().api_server_unreachable = !reachable);

@@ -57,6 +57,7 @@ fn asked(ago: i64) -> Recent {
     }
 }
 
+#[cfg(feature = "ec2")]
 #[test]
 fn they_are_asked_about_before_anything_is_decided() {
     let observed = Observed { load_balancers: None, ..marked() };
