@@ -43,8 +43,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 pub(crate) use watch::Watch;
 
 use super::{
-    AddonState, ApiServerState, Caller, ClusterState, Counted, Exposed, FargateProfileState, ForeignPolicies, Good,
-    Limit, NodeGroupState, Observed, Prices, Seen, StackState, Usage,
+    AddonState, ApiServerState, Caller, ClusterState, Counted, Exposed, FargateProfileState, ForeignPolicies,
+    Good, Limit, NodeGroupState, Observed, Prices, Seen, StackState, Usage,
 };
 #[cfg(feature = "ec2")]
 use super::{Leftovers, LoadBalancers, NatGatewayState, SubnetState, VpcState, Zone};

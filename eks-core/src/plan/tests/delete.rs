@@ -93,6 +93,7 @@ fn a_stack_without_its_cluster_goes_all_the_same() {
             cluster: Seen::Absent,
             leftovers: Some(Leftovers::default()),
             load_balancers: Some(LoadBalancers::default()),
+            foreign_policies: world::everything().foreign_policies,
             ..Observed::default()
         };
         assert_eq!(sends(&observed), ["deleteFoundation"], "{status:?}");

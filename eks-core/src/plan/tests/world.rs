@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::observe::{
     AddonState, AddonStatus, ApiServerState, Caller, ClusterState, ClusterStatus, FargateProfileState,
-    FargateProfileStatus, ForeignPolicies, Issue, LoadBalancers, NatGatewayState, NatGatewayStatus, NodeGroupState,
-    NodeGroupStatus, NodeState, Observed, Seen, StackResource, StackState, StackStatus, Zone,
+    FargateProfileStatus, ForeignPolicies, Issue, LoadBalancers, NatGatewayState, NatGatewayStatus,
+    NodeGroupState, NodeGroupStatus, NodeState, Observed, Seen, StackResource, StackState, StackStatus, Zone,
 };
 use crate::plan::{Attempt, Recent, foundation, names, node_group_stack, tag};
 use crate::spec::{AccessEntry, Cluster, FargateProfile, NodeGroup, Scaling, VersionOffer, VersionStatus};
