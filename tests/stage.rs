@@ -167,6 +167,28 @@ impl Stage {
         aws_sdk_eks::Client::new(&self.sdk())
     }
 
+    /// A client of classic load balancers.
+    pub fn elb(&self) -> aws_sdk_elasticloadbalancing::Client {
+        aws_sdk_elasticloadbalancing::Client::new(&self.sdk())
+    }
+
+    /// A client of application and network load balancers.
+    pub fn elbv2(&self) -> aws_sdk_elasticloadbalancingv2::Client {
+        aws_sdk_elasticloadbalancingv2::Client::new(&self.sdk())
+    }
+
+    /// Has the Kubernetes API of a cluster keep an object of the namespace `default`, at `/api/v1` or `/apis/…/v1`.
+    ///
+    /// # Panics
+    ///
+    /// When the API refuses it.
+    pub fn apply(&self, cluster: &str, api: &str, plural: &str, object: &serde_json::Value) {
+        let request = http::Request::post(format!("{api}/namespaces/default/{plural}"));
+        let request = request.body(bytes::Bytes::from(object.to_string())).expect("a request");
+        let response = self.sim.kubernetes(REGION, cluster, request).expect("there is such a cluster");
+        assert!(response.status().is_success(), "{response:?}");
+    }
+
     /// A VPC with a private subnet in each of two zones, made by somebody else.
     ///
     /// # Panics

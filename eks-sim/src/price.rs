@@ -12,3 +12,7 @@ pub(crate) const INTERFACE_ENDPOINT: f64 = 0.01;
 pub(crate) const GP3_MONTH: f64 = 0.08;
 /// A public IPv4 address, in use or idle (aws.amazon.com/vpc/pricing, since 1 February 2024).
 pub(crate) const PUBLIC_IPV4: f64 = 0.005;
+/// An application or network load balancer, without its capacity units (aws.amazon.com/elasticloadbalancing/pricing, U).
+pub(crate) const LOAD_BALANCER: f64 = 0.0225;
+/// A classic load balancer, without its traffic (the same page, U).
+pub(crate) const CLASSIC_LOAD_BALANCER: f64 = 0.025;

@@ -103,6 +103,12 @@ timings! {
     VpcEndpointCreate = 30.0, 60.0, 180.0;
     /// DeleteVpcEndpoints of an interface until it is gone (estimate).
     VpcEndpointDelete = 20.0, 60.0, 240.0;
+    /// A Service of type LoadBalancer until EKS's cloud controller has done something about it (estimate).
+    CloudController = 1.0, 5.0, 20.0;
+    /// CreateLoadBalancer of an application or network load balancer until active (estimate; facts/aws.md has none).
+    LoadBalancerCreate = 60.0, 120.0, 240.0;
+    /// DeleteLoadBalancer until its network interfaces are gone (facts/aws.md §1.1, measured for application ones).
+    LoadBalancerDelete = 30.0, 60.0, 300.0;
     /// CreateNatGateway until failed (estimate; facts/aws.md has none).
     NatGatewayFailure = 2.0, 10.0, 60.0;
 }

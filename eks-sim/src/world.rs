@@ -13,7 +13,7 @@ use http::{Request, Response};
 use crate::fault::{Effect, Fault};
 use crate::instant::Instant;
 use crate::ledger::{CallRecord, Ledger, Outcome};
-use crate::services::{cloudformation, ec2, eks, iam, logs, sts};
+use crate::services::{cloudformation, ec2, eks, elb, elbv2, iam, logs, sts};
 use crate::settings::Settings;
 use crate::throttle::Throttle;
 use crate::timing::{Durations, Timing};
@@ -57,6 +57,8 @@ pub(crate) struct Region {
     pub(crate) cloudformation: cloudformation::State,
     pub(crate) ec2: ec2::State,
     pub(crate) eks: eks::State,
+    pub(crate) elb: elb::State,
+    pub(crate) elbv2: elbv2::State,
     pub(crate) logs: logs::State,
 }
 

@@ -9,6 +9,7 @@ mod control_plane_logs;
 mod costs;
 mod every_option;
 mod guards;
+mod load_balancers;
 mod networks;
 mod node_groups;
 mod preflight;

@@ -211,6 +211,43 @@ def importers(account: Account) -> dict[str, Any]:
     return {"ExportName": "lent"}
 
 
+# Elastic Load Balancing
+
+
+def classic(account: Account) -> dict[str, Any]:
+    listener = {"Protocol": "TCP", "LoadBalancerPort": 80, "InstancePort": 80}
+    for letter in "abc":
+        account.client("elb").create_load_balancer(
+            LoadBalancerName=letter, Listeners=[listener], Subnets=account.network().public
+        )
+    return {}
+
+
+def balancers(account: Account) -> dict[str, Any]:
+    for letter in "abc":
+        account.client("elbv2").create_load_balancer(Name=letter, Subnets=account.network().public)
+    return {}
+
+
+def target_groups(account: Account) -> dict[str, Any]:
+    for letter in "abc":
+        account.client("elbv2").create_target_group(
+            Name=letter, Protocol="HTTP", Port=80, VpcId=account.network().vpc
+        )
+    return {}
+
+
+def listeners(account: Account) -> dict[str, Any]:
+    elbv2 = account.client("elbv2")
+    made = elbv2.create_load_balancer(Name="web", Subnets=account.network().public)["LoadBalancers"][0]
+    fixed = [{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "404"}}]
+    for port in (80, 81, 82):
+        elbv2.create_listener(
+            LoadBalancerArn=made["LoadBalancerArn"], Protocol="HTTP", Port=port, DefaultActions=fixed
+        )
+    return {"LoadBalancerArn": made["LoadBalancerArn"]}
+
+
 SCENES: dict[tuple[str, str], Scene] = {
     ("eks", "ListClusters"): clusters,
     ("eks", "ListNodegroups"): nodegroups,
@@ -240,6 +277,10 @@ SCENES: dict[tuple[str, str], Scene] = {
     ("ec2", "DescribeTags"): tags,
     ("ec2", "DescribeCapacityBlockOfferings"): and_ask(nothing, **BLOCK),
     ("ec2", "DescribeCapacityReservations"): capacity_blocks,
+    ("elb", "DescribeLoadBalancers"): classic,
+    ("elbv2", "DescribeLoadBalancers"): balancers,
+    ("elbv2", "DescribeTargetGroups"): target_groups,
+    ("elbv2", "DescribeListeners"): listeners,
     ("iam", "ListRoles"): roles,
     ("iam", "ListRolePolicies"): a_role,
     ("iam", "ListRoleTags"): a_role,

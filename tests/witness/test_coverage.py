@@ -12,6 +12,8 @@ SERVICES = [
     "cloudformation",
     "ec2",
     "eks",
+    "elb",
+    "elbv2",
     "iam",
     "logs",
     "pricing",

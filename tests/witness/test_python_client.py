@@ -101,6 +101,56 @@ def test_a_watch(api: client.ApiClient) -> None:
     assert list(later) == []
 
 
+def shop(core: client.CoreV1Api) -> client.V1Service:
+    """A Service that wants a load balancer."""
+    spec = client.V1ServiceSpec(type="LoadBalancer", ports=[client.V1ServicePort(port=80)])
+    body = client.V1Service(metadata=client.V1ObjectMeta(name="shop"), spec=spec)
+    return core.create_namespaced_service("default", body)
+
+
+def balancers(story: Story) -> list[str]:
+    return story.simulator.left("AWS::ElasticLoadBalancing::LoadBalancer")
+
+
+def test_a_service_with_a_load_balancer(story: Story, api: client.ApiClient) -> None:
+    core = client.CoreV1Api(api)
+    made = shop(core)
+    assert made.spec.cluster_ip.startswith("10.100.") and made.spec.ports[0].node_port >= 30000
+    with pytest.raises(client.ApiException) as caught:
+        shop(core)
+    assert (caught.value.status, caught.value.reason) == (409, "Conflict")
+    # EKS's cloud controller is at work; the watch tells of it, and of the end.
+    for event in watch.Watch().stream(core.list_namespaced_service, "default", timeout_seconds=3600):
+        seen = event["object"]
+        if seen.metadata.name == "shop" and seen.status.load_balancer.ingress:
+            break
+    assert seen.metadata.finalizers == ["service.kubernetes.io/load-balancer-cleanup"]
+    [described] = Account(story.simulator, Witness()).client("elb").describe_load_balancers()[
+        "LoadBalancerDescriptions"
+    ]
+    assert described["DNSName"] == seen.status.load_balancer.ingress[0].hostname
+    for event in watch.Watch().stream(core.list_namespaced_service, "default", timeout_seconds=3600):
+        kind, name = event["type"], event["object"].metadata.name
+        if (kind, name) == ("ADDED", "shop"):
+            core.delete_namespaced_service("shop", "default")
+        elif kind == "DELETED":
+            break
+    assert (kind, name) == ("DELETED", "shop") and balancers(story) == []
+
+
+def test_an_ingress(api: client.ApiClient) -> None:
+    networking = client.NetworkingV1Api(api)
+    port = client.V1ServiceBackendPort(number=80)
+    backend = client.V1IngressBackend(service=client.V1IngressServiceBackend(name="shop", port=port))
+    spec = client.V1IngressSpec(ingress_class_name="alb", default_backend=backend)
+    body = client.V1Ingress(metadata=client.V1ObjectMeta(name="site"), spec=spec)
+    networking.create_namespaced_ingress("default", body)
+    [listed] = networking.list_ingress_for_all_namespaces().items
+    assert (listed.metadata.name, listed.spec.ingress_class_name) == ("site", "alb")
+    networking.delete_namespaced_ingress("site", "default")
+    assert networking.list_namespaced_ingress("default").items == []
+
+
 def test_a_wrong_token(api: client.ApiClient) -> None:
     settings = client.Configuration()
     settings.host = api.configuration.host
@@ -126,7 +176,11 @@ def test_the_certificate_is_by_the_book(story: Story, cluster: str) -> None:
         assert secure.version() == "TLSv1.3"
 
 
-def test_and_back_to_nothing(story: Story, cluster: str) -> None:
+def test_and_back_to_nothing(story: Story, cluster: str, api: client.ApiClient) -> None:
+    # A load balancer that nobody has taken away.
+    shop(client.CoreV1Api(api))
+    story.simulator.advance(60)
+    assert len(balancers(story)) == 1
     story.quickstart("--delete", cluster)
     assert story.simulator.left() == []
     assert not (story.home / ".kube").exists()

@@ -16,7 +16,7 @@ from botocore.exceptions import WaiterError
 from account import Account
 from simulator import Simulator
 
-SERVICES = ("cloudformation", "ec2", "eks", "iam")
+SERVICES = ("cloudformation", "ec2", "eks", "elb", "elbv2", "iam")
 HANDLE = {"Type": "AWS::CloudFormation::WaitConditionHandle"}
 
 # Begins something and says what the waiter is asked with.
@@ -173,6 +173,17 @@ def leaving_instance(account: Account) -> dict[str, Any]:
     return instance
 
 
+def new_balancer(account: Account) -> dict[str, Any]:
+    made = account.client("elbv2").create_load_balancer(Name="web", Subnets=account.network().public)
+    return {"LoadBalancerArns": [made["LoadBalancers"][0]["LoadBalancerArn"]]}
+
+
+def leaving_balancer(account: Account) -> dict[str, Any]:
+    balancer = new_balancer(account)
+    account.client("elbv2").delete_load_balancer(LoadBalancerArn=balancer["LoadBalancerArns"][0])
+    return balancer
+
+
 def role(account: Account) -> dict[str, Any]:
     account.node_role()
     return {"RoleName": "node"}
@@ -213,6 +224,9 @@ SCENES: dict[tuple[str, str], Scene] = {
     ("ec2", "InstanceExists"): new_instance,
     ("ec2", "InstanceRunning"): new_instance,
     ("ec2", "InstanceTerminated"): leaving_instance,
+    ("elbv2", "LoadBalancerExists"): new_balancer,
+    ("elbv2", "LoadBalancerAvailable"): new_balancer,
+    ("elbv2", "LoadBalancersDeleted"): leaving_balancer,
     ("iam", "RoleExists"): role,
     ("iam", "InstanceProfileExists"): instance_profile,
     ("iam", "PolicyExists"): policy,

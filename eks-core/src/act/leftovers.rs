@@ -16,12 +16,13 @@ pub(super) async fn delete(
     wire: &Wire,
     network_interfaces: &[String],
     security_groups: &[String],
+    referring: &[String],
 ) -> Result<(), Refusal> {
     let mut outcome = Ok(());
     for id in network_interfaces {
         outcome = outcome.and(delete_network_interface(wire, id).await);
     }
-    outcome = outcome.and(sever(wire, security_groups).await);
+    outcome = outcome.and(sever(wire, security_groups, referring).await);
     for id in security_groups {
         outcome = outcome.and(delete_security_group(wire, id).await);
     }
@@ -40,14 +41,15 @@ async fn delete_security_group(wire: &Wire, id: &str) -> Result<(), Refusal> {
     gone_is_done(wire.send(&call, request.send()).await)
 }
 
-/// Takes away what the groups say about each other: a group that another one refers to cannot be deleted.
-/// Rules of other people's groups are left alone.
-async fn sever(wire: &Wire, ids: &[String]) -> Result<(), Refusal> {
-    if ids.len() < 2 {
+/// Takes away what the groups say about each other, and what the cluster's own say about them: a group that another
+/// one refers to cannot be deleted. Rules of other people's groups are left alone.
+async fn sever(wire: &Wire, ids: &[String], referring: &[String]) -> Result<(), Refusal> {
+    let concerned: Vec<String> = ids.iter().chain(referring).cloned().collect();
+    if concerned.len() < 2 {
         return Ok(());
     }
     let leaving: BTreeSet<_> = ids.iter().map(String::as_str).collect();
-    for group in describe(wire, ids).await? {
+    for group in describe(wire, &concerned).await? {
         let Some(id) = &group.group_id else { continue };
         let ingress = references(group.ip_permissions(), id, &leaving);
         if !ingress.is_empty() {

@@ -7,9 +7,12 @@ mod access_entry;
 mod addon;
 mod cluster;
 mod delete;
+mod exposed;
 mod fargate_profile;
 #[cfg(feature = "ec2")]
 mod leftovers;
+#[cfg(feature = "ec2")]
+mod load_balancers;
 mod node_group;
 mod policies;
 mod stack;
@@ -20,11 +23,17 @@ mod tests;
 use std::collections::{BTreeMap, HashMap};
 
 use crate::aws::{Class, Refusal, Wire};
+use crate::kubernetes::ApiServer;
 use crate::plan::Request;
 
 /// Sends a request once. `token` makes it safe to repeat, where AWS takes one: 33 to 126 characters of
-/// `[A-Za-z0-9-]` (facts/aws.md §4).
-pub(crate) async fn perform(wire: &Wire, request: &Request, token: &str) -> Result<(), Refusal> {
+/// `[A-Za-z0-9-]` (facts/aws.md §4). `server` is the cluster's own, if there is a way to it.
+pub(crate) async fn perform(
+    wire: &Wire,
+    server: Option<&ApiServer>,
+    request: &Request,
+    token: &str,
+) -> Result<(), Refusal> {
     match request {
         Request::CreateStack(request) => stack::create(wire, request, token).await,
         Request::UpdateStack(request) => stack::update(wire, request, token).await,
@@ -43,13 +52,18 @@ pub(crate) async fn perform(wire: &Wire, request: &Request, token: &str) -> Resu
         Request::DisableDeletionProtection { cluster } => cluster::unprotect(wire, cluster, token).await,
         Request::DetachPolicies { policies, .. } => policies::detach(wire, policies).await,
         Request::DeleteCluster { cluster } => delete::cluster(wire, cluster).await,
+        Request::DeleteExposed { paths } => exposed::delete(server, paths).await,
         #[cfg(feature = "ec2")]
-        Request::DeleteLeftovers { network_interfaces, security_groups } => {
-            leftovers::delete(wire, network_interfaces, security_groups).await
+        Request::DeleteLoadBalancers { load_balancers, target_groups } => {
+            load_balancers::delete(wire, load_balancers, target_groups).await
+        }
+        #[cfg(feature = "ec2")]
+        Request::DeleteLeftovers { network_interfaces, security_groups, referring } => {
+            leftovers::delete(wire, network_interfaces, security_groups, referring).await
         }
         // Without EC2 nobody sees leftovers, so nobody asks for this.
         #[cfg(not(feature = "ec2"))]
-        Request::DeleteLeftovers { .. } => Ok(()),
+        Request::DeleteLoadBalancers { .. } | Request::DeleteLeftovers { .. } => Ok(()),
     }
 }
 

@@ -261,7 +261,7 @@ async fn an_access_entry_that_is_there_still_gets_its_policies() {
         ),
         _ => json(200, "{}"),
     });
-    perform(&wire, &Request::CreateAccessEntry(access_entry()), TOKEN).await.unwrap();
+    perform(&wire, None, &Request::CreateAccessEntry(access_entry()), TOKEN).await.unwrap();
     assert_eq!(requests.lock().unwrap().len(), 2);
     assert!(requests.lock().unwrap()[1].ends_with("/access-policies"));
 }
@@ -275,13 +275,13 @@ async fn deleting_what_is_gone_has_succeeded_and_a_lock_has_not() {
         Request::DeleteFargateProfile { cluster: "web".to_owned(), profile: "batch".to_owned() },
     ];
     for request in &deletes {
-        perform(&wire, request, TOKEN).await.unwrap();
+        perform(&wire, None, request, TOKEN).await.unwrap();
     }
     let (wire, _) = canned::wire(|_| {
         json(409, r#"{"__type":"ResourceInUseException","message":"Cluster has nodegroups attached"}"#)
     });
     for request in &deletes {
-        assert_eq!(perform(&wire, request, TOKEN).await.unwrap_err().class, Class::Conflict);
+        assert_eq!(perform(&wire, None, request, TOKEN).await.unwrap_err().class, Class::Conflict);
     }
 }
 
@@ -289,7 +289,7 @@ async fn deleting_what_is_gone_has_succeeded_and_a_lock_has_not() {
 async fn a_create_that_finds_its_name_taken_leaves_that_to_the_loop() {
     let (wire, _) =
         canned::wire(|_| refused_in_xml("AlreadyExistsException", "Stack [eks-web] already exists"));
-    let refusal = perform(&wire, &Request::CreateStack(create_stack(true)), TOKEN).await.unwrap_err();
+    let refusal = perform(&wire, None, &Request::CreateStack(create_stack(true)), TOKEN).await.unwrap_err();
     assert_eq!(refusal.class, Class::AlreadyThere);
     assert_eq!(refusal.error.resource(), Some("stack eks-web"));
 }
@@ -298,7 +298,7 @@ async fn a_create_that_finds_its_name_taken_leaves_that_to_the_loop() {
 async fn a_stack_is_deleted_by_its_arn() {
     let (wire, requests) = canned::wire(|_| Ok((200, "<DeleteStackResponse/>".to_owned())));
     let id = "arn:aws:cloudformation:us-west-2:111122223333:stack/eks-web/1".to_owned();
-    perform(&wire, &Request::DeleteStack(DeleteStack { id }), TOKEN).await.unwrap();
+    perform(&wire, None, &Request::DeleteStack(DeleteStack { id }), TOKEN).await.unwrap();
     assert_eq!(*requests.lock().unwrap(), ["DeleteStack"]);
 }
 
@@ -345,10 +345,36 @@ async fn one_stubborn_leftover_keeps_nothing_else_from_going() {
     let request = Request::DeleteLeftovers {
         network_interfaces: vec!["eni-1".to_owned(), "eni-2".to_owned()],
         security_groups: vec!["sg-1".to_owned()],
+        referring: Vec::new(),
     };
-    let refusal = perform(&wire, &request, TOKEN).await.unwrap_err();
+    let refusal = perform(&wire, None, &request, TOKEN).await.unwrap_err();
     assert_eq!(refusal.class, Class::Conflict);
     assert_eq!(refusal.error.resource(), Some("network interface eni-1"));
     let asked = requests.lock().unwrap().clone();
     assert_eq!(asked, ["DeleteNetworkInterface", "DeleteNetworkInterface", "DeleteSecurityGroup"]);
+}
+
+/// With a load balancer go the listeners that hold target groups; one that is protected keeps nothing else from going.
+#[cfg(feature = "ec2")]
+#[tokio::test]
+async fn load_balancers_go_before_their_target_groups() {
+    let (wire, requests) = canned::wire(|request| match request {
+        "DeleteLoadBalancer" => canned::refused_in_xml(
+            "OperationNotPermitted",
+            "Load balancer 'arn' cannot be deleted because deletion protection is enabled",
+        ),
+        "DeleteTargetGroup" => Ok((200, "<DeleteTargetGroupResponse/>".to_owned())),
+        other => panic!("{other}"),
+    });
+    let arn = "arn:aws:elasticloadbalancing:us-west-2:1:loadbalancer/app/web/1".to_owned();
+    let request = Request::DeleteLoadBalancers {
+        load_balancers: vec!["a1b2".to_owned(), arn],
+        target_groups: vec!["arn:aws:elasticloadbalancing:us-west-2:1:targetgroup/web/1".to_owned()],
+    };
+    let refusal = perform(&wire, None, &request, TOKEN).await.unwrap_err();
+    assert_eq!(refusal.class, Class::Invalid);
+    assert_eq!(refusal.error.resource(), Some("load balancer a1b2"));
+    assert!(refusal.error.hint().is_some_and(|hint| hint.contains("ModifyLoadBalancerAttributes")));
+    let asked = requests.lock().unwrap().clone();
+    assert_eq!(asked, ["DeleteLoadBalancer", "DeleteLoadBalancer", "DeleteTargetGroup"]);
 }

@@ -13,6 +13,12 @@ pub(crate) enum Service {
     Quotas,
     #[cfg(feature = "ec2")]
     Ec2,
+    /// Classic load balancers.
+    #[cfg(feature = "ec2")]
+    Elb,
+    /// Application and network load balancers.
+    #[cfg(feature = "ec2")]
+    ElbV2,
 }
 
 impl Service {
@@ -27,6 +33,8 @@ impl Service {
             Self::Quotas => "servicequotas",
             #[cfg(feature = "ec2")]
             Self::Ec2 => "ec2",
+            #[cfg(feature = "ec2")]
+            Self::Elb | Self::ElbV2 => "elasticloadbalancing",
         }
     }
 

@@ -56,6 +56,11 @@ fn rate(service: Service, access: Access) -> Rate {
         (Service::Ec2, Access::Read) => (50, 10.0),
         #[cfg(feature = "ec2")]
         (Service::Ec2, Access::Mutate) => (25, 2.5),
+        // AWS publishes none: our estimates.
+        #[cfg(feature = "ec2")]
+        (Service::Elb | Service::ElbV2, Access::Read) => (20, 5.0),
+        #[cfg(feature = "ec2")]
+        (Service::Elb | Service::ElbV2, Access::Mutate) => (10, 1.5),
     };
     Rate { burst, per_second }
 }

@@ -44,6 +44,10 @@ struct Inner {
     pricing: Option<aws_sdk_pricing::Client>,
     #[cfg(feature = "ec2")]
     ec2: aws_sdk_ec2::Client,
+    #[cfg(feature = "ec2")]
+    elb: aws_sdk_elasticloadbalancing::Client,
+    #[cfg(feature = "ec2")]
+    elbv2: aws_sdk_elasticloadbalancingv2::Client,
     limiter: Limiter,
     region: String,
     credentials: Option<SharedCredentialsProvider>,
@@ -88,6 +92,10 @@ impl Wire {
             }),
             #[cfg(feature = "ec2")]
             ec2: aws_sdk_ec2::Client::new(&hardened),
+            #[cfg(feature = "ec2")]
+            elb: aws_sdk_elasticloadbalancing::Client::new(&hardened),
+            #[cfg(feature = "ec2")]
+            elbv2: aws_sdk_elasticloadbalancingv2::Client::new(&hardened),
             limiter: Limiter::new(sleep.clone(), time.clone(), seed),
             region: region.as_ref().to_owned(),
             credentials: config.credentials_provider(),
@@ -124,6 +132,16 @@ impl Wire {
     #[cfg(feature = "ec2")]
     pub(crate) fn ec2(&self) -> &aws_sdk_ec2::Client {
         &self.0.ec2
+    }
+
+    #[cfg(feature = "ec2")]
+    pub(crate) fn elb(&self) -> &aws_sdk_elasticloadbalancing::Client {
+        &self.0.elb
+    }
+
+    #[cfg(feature = "ec2")]
+    pub(crate) fn elbv2(&self) -> &aws_sdk_elasticloadbalancingv2::Client {
+        &self.0.elbv2
     }
 
     pub(crate) fn region(&self) -> &str {

@@ -70,11 +70,15 @@ impl Eks {
     /// Deletes the cluster and everything that was made for it, and ends when nothing is left. What is gone
     /// already is no error: the report says whether anything was found.
     ///
+    /// What Kubernetes made goes, too: load balancers of Services, Ingresses and Gateways with their target groups and
+    /// security groups, and leaked network interfaces, as far as they carry the tags of this cluster's controllers.
+    /// Kubernetes itself is asked first, for two minutes at most, where its API server can be reached.
+    ///
     /// # Errors
     ///
     /// [`ErrorKind::AlreadyExists`] if the cluster is not ours (nothing is touched; see
     /// [`DeleteOptions::adopt`]); [`ErrorKind::Conflict`] if it is protected (see
-    /// [`DeleteOptions::disable_deletion_protection`]); [`ErrorKind::Failed`] with
+    /// [`DeleteOptions::disable_deletion_protection`]), or one of its load balancers is; [`ErrorKind::Failed`] with
     /// what could not be removed and why.
     pub fn delete(&self, name: &str) -> Operation<DeleteReport> {
         self.delete_with(name, DeleteOptions::default())

@@ -3,6 +3,8 @@
 mod connect;
 mod connection;
 mod exchange;
+mod exposed;
+mod list;
 mod node;
 #[cfg(test)]
 mod tests;
@@ -14,8 +16,8 @@ use std::sync::Arc;
 
 use aws_smithy_async::rt::sleep::SharedAsyncSleep;
 use bytes::Bytes;
-use http::{StatusCode, Uri};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use http::{Method, StatusCode, Uri};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC};
 use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
 use serde::Deserialize;
@@ -30,10 +32,6 @@ pub use connect::{Connect, SharedConnect, Stream, TcpConnect};
 pub use node::{Node, NodeTaint};
 pub(crate) use watch::{NodeEvent, NodeWatch};
 
-/// As many as kubectl asks for at a time.
-const PAGE: u32 = 500;
-/// A list whose continue token expired begins again; a cluster that keeps on doing that is not well.
-const MAX_RESTARTS: usize = 3;
 /// What a query value may contain unescaped (RFC 3986, unreserved).
 const QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
@@ -114,33 +112,8 @@ impl ApiServer {
 
     /// The nodes, and the resource version of their list: a watch goes on from there.
     pub(crate) async fn nodes_at(&self, label_selector: &str) -> Result<(Vec<Node>, String)> {
-        for _ in 0..MAX_RESTARTS {
-            match self.list_nodes(label_selector).await {
-                // The continue token outlived the API server's history (5 minutes): list again.
-                Err(error) if error.code() == Some("410") => continue,
-                result => return result,
-            }
-        }
-        Err(self.error(ErrorKind::Unreachable, "the list of nodes kept on expiring").retryable(true))
-    }
-
-    async fn list_nodes(&self, label_selector: &str) -> Result<(Vec<Node>, String)> {
-        let mut nodes = Vec::new();
-        let mut token = String::new();
-        loop {
-            let mut path = format!("/api/v1/nodes?limit={PAGE}");
-            for (name, value) in [("labelSelector", label_selector), ("continue", &token)] {
-                if !value.is_empty() {
-                    path.push_str(&format!("&{name}={}", utf8_percent_encode(value, QUERY)));
-                }
-            }
-            let page: node::List = self.get_json(&path).await?;
-            nodes.extend(page.items.into_iter().flatten().map(Node::from));
-            if page.metadata.next.is_empty() {
-                return Ok((nodes, page.metadata.resource_version));
-            }
-            token = page.metadata.next;
-        }
+        let (items, version) = self.list("/api/v1/nodes", label_selector).await?;
+        Ok((items.into_iter().map(|item: node::Item| item.into()).collect(), version))
     }
 
     async fn get_json<T: DeserializeOwned>(&self, path: &str) -> Result<T> {
@@ -152,17 +125,21 @@ impl ApiServer {
     }
 
     async fn get(&self, path: &str) -> Result<Bytes> {
-        let (mut status, mut body) = self.attempt(path, &self.tokens.token().await?).await?;
-        if status == StatusCode::UNAUTHORIZED {
-            (status, body) = self.attempt(path, &self.tokens.fresh().await?).await?;
-        }
-        if status.is_success() { Ok(body) } else { Err(self.refused(path, status, &body)) }
+        self.send(&Method::GET, path).await
     }
 
-    fn refused(&self, path: &str, status: StatusCode, body: &[u8]) -> Error {
+    async fn send(&self, method: &Method, path: &str) -> Result<Bytes> {
+        let (mut status, mut body) = self.attempt(method, path, &self.tokens.token().await?).await?;
+        if status == StatusCode::UNAUTHORIZED {
+            (status, body) = self.attempt(method, path, &self.tokens.fresh().await?).await?;
+        }
+        if status.is_success() { Ok(body) } else { Err(self.refused(method, path, status, &body)) }
+    }
+
+    fn refused(&self, method: &Method, path: &str, status: StatusCode, body: &[u8]) -> Error {
         let said = serde_json::from_slice::<Status>(body).unwrap_or_default().message;
         let said = if said.is_empty() { String::new() } else { format!(": {said}") };
-        let message = format!("GET {path} was answered with {status}{said}");
+        let message = format!("{method} {path} was answered with {status}{said}");
         let error = match status {
             // facts/aws.md §8: a valid identity without a mapping is a 401 too.
             StatusCode::UNAUTHORIZED => self.error(ErrorKind::AccessDenied, message).with_hint(

@@ -7,6 +7,7 @@ mod caller;
 #[cfg(feature = "ec2")]
 mod capacity_reservations;
 mod cluster;
+mod exposed;
 mod fargate_profile;
 mod foreign_policies;
 mod issue;
@@ -14,6 +15,8 @@ mod issue;
 mod key_pairs;
 #[cfg(feature = "ec2")]
 mod leftovers;
+#[cfg(feature = "ec2")]
+mod load_balancers;
 #[cfg(feature = "ec2")]
 mod nat_gateways;
 mod node_group;
@@ -46,11 +49,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 pub(crate) use watch::Watch;
 
 use super::{
-    AddonState, ApiServerState, Caller, ClusterState, Counted, FargateProfileState, ForeignPolicies, Good,
-    Limit, NodeGroupState, Observed, Prices, Seen, StackState, Usage,
+    AddonState, ApiServerState, Caller, ClusterState, Counted, Exposed, FargateProfileState, ForeignPolicies,
+    Good, Limit, NodeGroupState, Observed, Prices, Seen, StackState, Usage,
 };
 #[cfg(feature = "ec2")]
-use super::{CapacityReservationState, Leftovers, NatGatewayState, SubnetState, VpcState, Zone};
+use super::{
+    CapacityReservationState, Leftovers, LoadBalancers, NatGatewayState, SubnetState, VpcState, Zone,
+};
 use crate::aws::{Call, Class, Refusal, Wire};
 use crate::kubernetes::{ApiServer, SharedConnect, TokenSource};
 use crate::spec::VersionOffer;
@@ -108,6 +113,11 @@ pub(crate) enum Look {
     /// What pods and controllers left in this VPC. `ours`: the VPC was made for the cluster, so that nothing
     /// else is at home in it.
     Leftovers { vpc: String, cluster: String, ours: bool },
+    /// The load balancers of the cluster in this VPC; of the VPC if it is `ours`. `names`: what those are called that
+    /// were seen before.
+    LoadBalancers { vpc: String, cluster: String, ours: bool, names: Vec<String> },
+    /// What the Kubernetes API says has load balancers.
+    Exposed,
 }
 
 impl Look {
@@ -159,6 +169,13 @@ impl Inside {
         *known = Some((endpoint.to_owned(), authority.to_owned(), server.clone()));
         Ok(server)
     }
+
+    /// The API server of the cluster that was seen; `None` if that has none.
+    fn of(&self, seen: &Observed, wire: &Wire) -> crate::Result<Option<ApiServer>> {
+        let cluster = seen.cluster.present();
+        let place = cluster.and_then(|it| it.endpoint.as_ref().zip(it.certificate_authority.as_ref()));
+        place.map(|(endpoint, authority)| self.server(endpoint, authority, wire)).transpose()
+    }
 }
 
 impl Eyes {
@@ -170,6 +187,11 @@ impl Eyes {
             Inside { tokens, connect, known: Arc::default() }
         });
         Self { wire, cluster, inside, profile: None }
+    }
+
+    /// The API server of the cluster that was seen, if there is a way to it.
+    pub(crate) fn server(&self, seen: &Observed) -> Option<ApiServer> {
+        self.inside.as_ref()?.of(seen, &self.wire).ok().flatten()
     }
 
     /// The same eyes, of a client with this profile.
@@ -226,6 +248,9 @@ pub(crate) enum Sighting {
     ApiServer(Seen<ApiServerState>),
     #[cfg(feature = "ec2")]
     Leftovers(Leftovers),
+    #[cfg(feature = "ec2")]
+    LoadBalancers(LoadBalancers),
+    Exposed(Exposed),
     /// The question cannot be asked: EC2 is not compiled in, or there is no way inside.
     NotLooked,
 }
@@ -276,6 +301,9 @@ impl Sighting {
             Self::ApiServer(server) => observed.api_server = server,
             #[cfg(feature = "ec2")]
             Self::Leftovers(leftovers) => observed.leftovers = Some(leftovers),
+            #[cfg(feature = "ec2")]
+            Self::LoadBalancers(balancers) => observed.load_balancers = Some(balancers),
+            Self::Exposed(exposed) => observed.exposed = Some(exposed),
             Self::NotLooked => {}
         }
     }
@@ -322,6 +350,12 @@ pub(crate) async fn look(eyes: &Eyes, question: &Look, last: &Observed) -> Resul
             let scope = leftovers::Scope { vpc, cluster, ours: *ours, gone: last.cluster.is_absent() };
             Sighting::Leftovers(leftovers::look(wire, scope).await?)
         }
+        #[cfg(feature = "ec2")]
+        Look::LoadBalancers { vpc, cluster, ours, names } => {
+            let last = last.load_balancers.as_ref();
+            let scope = load_balancers::Scope { vpc, cluster, ours: *ours, names, last };
+            Sighting::LoadBalancers(load_balancers::look(wire, scope).await?)
+        }
         #[cfg(not(feature = "ec2"))]
         Look::Zones { .. }
         | Look::Subnets { .. }
@@ -329,7 +363,9 @@ pub(crate) async fn look(eyes: &Eyes, question: &Look, last: &Observed) -> Resul
         | Look::KeyPairs { .. }
         | Look::CapacityReservations { .. }
         | Look::NatGateways { .. }
-        | Look::Leftovers { .. } => Sighting::NotLooked,
+        | Look::Leftovers { .. }
+        | Look::LoadBalancers { .. } => Sighting::NotLooked,
+        Look::Exposed => Sighting::Exposed(exposed::look(wire, eyes.inside.as_ref(), last).await?),
         Look::Foundation { name, spec } => {
             Sighting::Foundation(stack::look(wire, name, *spec, last.foundation.present()).await?)
         }

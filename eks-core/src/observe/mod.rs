@@ -3,6 +3,7 @@
 //! The types of this module are pure; only [`look`] does I/O.
 
 mod cluster;
+mod load_balancers;
 mod look;
 mod network;
 mod policy;
@@ -19,6 +20,9 @@ pub use cluster::{
     NodeGroupStatus, NodeState,
 };
 pub(crate) use cluster::{ClusterState, NodeGroupState};
+#[cfg(any(feature = "ec2", test))]
+pub(crate) use load_balancers::LoadBalancer;
+pub(crate) use load_balancers::{Exposed, ExposedObject, LoadBalancers};
 pub(crate) use look::{Eyes, Look, Sighting, Watch, all_stacks, caller, limits, list_clusters, look, usage};
 #[cfg(feature = "ec2")]
 pub(crate) use look::{find_vpcs, regions};
@@ -140,6 +144,10 @@ pub(crate) struct Observed {
     /// What Kubernetes left in the VPC (ids of network interfaces and security groups that block its
     /// deletion); `None` until looked at or when EC2 is not compiled in.
     pub(crate) leftovers: Option<Leftovers>,
+    /// The cluster's load balancers; `None` until looked at or when EC2 is not compiled in.
+    pub(crate) load_balancers: Option<LoadBalancers>,
+    /// What the Kubernetes API says has load balancers; `None` until asked.
+    pub(crate) exposed: Option<Exposed>,
 }
 
 /// What a cluster's pods and controllers leave behind in its VPC (facts/aws.md §9).
@@ -151,8 +159,14 @@ pub(crate) struct Leftovers {
     /// Security groups tagged as the cluster's that are not in a stack; EKS's own only once the cluster is
     /// gone.
     pub(crate) security_groups: Vec<String>,
+    /// The cluster's own security groups that let those in, which cannot go before that rule.
+    #[serde(default)]
+    pub(crate) referring: Vec<String>,
     /// What else is in a VPC of ours once the cluster is gone, in words: not ours to remove, and in the way.
     pub(crate) obstacles: Vec<String>,
+    /// Whether load balancers have interfaces in a VPC of ours once the cluster is gone.
+    #[serde(default)]
+    pub(crate) load_balancers: bool,
 }
 
 impl Leftovers {

@@ -57,7 +57,9 @@ pub(super) fn agenda(
 
 fn place(step: &Step) -> Place {
     match step.action {
-        StepKind::NodesReady { .. } | StepKind::ReachApiServer => Place::Inside,
+        StepKind::NodesReady { .. } | StepKind::ReachApiServer | StepKind::ReleaseLoadBalancers => {
+            Place::Inside
+        }
         _ => Place::Aws,
     }
 }

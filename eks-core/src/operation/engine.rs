@@ -2,6 +2,7 @@
 
 mod act;
 mod draw;
+mod load_balancers;
 mod standing;
 mod tell;
 mod wait;
@@ -72,6 +73,8 @@ pub(crate) struct Engine {
     found: bool,
     /// Whether leftovers were looked for while the cluster was there.
     swept_early: bool,
+    /// Whether load balancers were looked for once more because leftovers told of them.
+    balancers_again: bool,
     /// Whether whoever listens has been told the plan.
     planned: bool,
     /// Refused looks in a row, and since when.
@@ -104,6 +107,7 @@ impl Engine {
             whole: false,
             found: false,
             swept_early: false,
+            balancers_again: false,
             planned: false,
             blind: None,
             idle: None,
@@ -251,6 +255,8 @@ impl Engine {
             }
             Goal::Delete { name, .. } => {
                 let skipped = self.decision.steps.iter().filter_map(|step| match &step.state {
+                    // What Kubernetes did not do was done without it.
+                    StepState::Skipped { .. } if step.action == StepKind::ReleaseLoadBalancers => None,
                     StepState::Skipped { reason } => Some(reason.clone()),
                     _ => None,
                 });
@@ -417,6 +423,7 @@ impl Engine {
                     }
                 }
             }
+            self.remember_load_balancers();
             // A foundation that could not be deleted is held by something: look for it again.
             let failed = self
                 .observed
@@ -427,6 +434,7 @@ impl Engine {
             if failed && self.recent.sweeps < sent {
                 self.recent.sweeps = sent;
                 self.observed.leftovers = None;
+                self.forget_load_balancers();
             }
         }
     }

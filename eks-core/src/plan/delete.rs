@@ -1,5 +1,6 @@
 //! The steps to nothing being left.
 
+mod load_balancers;
 mod policies;
 mod protection;
 
@@ -26,7 +27,8 @@ use crate::observe::{
 const TRIES: usize = 4;
 
 /// What comes before anything is deleted.
-const AT_FIRST: [StepKind; 2] = [StepKind::MarkForDeletion, StepKind::DisableDeletionProtection];
+const AT_FIRST: [StepKind; 3] =
+    [StepKind::MarkForDeletion, StepKind::DisableDeletionProtection, StepKind::ReleaseLoadBalancers];
 
 /// Everything that a delete is about.
 pub(crate) fn everything(name: &str, observed: &Observed) -> Vec<Look> {
@@ -70,10 +72,17 @@ pub(crate) fn decide(
     let foundation = foundation.filter(|stack| ownership::owns_stack(name, stack));
     let draft = Draft::new(recent, now, None);
     let mut delete = Delete { name, cluster, foundation, observed, draft, unseen: Vec::new() };
+    let own_vpc = delete.own_vpc();
+    if let Some(look) = load_balancers::unseen(name, cluster, own_vpc, observed, &recent.load_balancers) {
+        return Ok(Verdict::Blind(vec![look]));
+    }
+    load_balancers::refuse(observed)?;
     delete.mark();
     delete.protection();
+    delete.release();
     delete.node_groups();
     delete.fargate_profiles();
+    delete.load_balancers();
     delete.leftovers();
     delete.cluster();
     delete.node_group_stacks();
@@ -230,7 +239,7 @@ impl Delete<'_> {
         after.extend(self.inhabitants());
         // In a VPC of ours the sweep can come later: the stack remembers which it is.
         if self.own_vpc().is_none() {
-            after.push(StepKind::DeleteLeftovers);
+            after.extend([StepKind::DeleteLoadBalancers, StepKind::DeleteLeftovers]);
         }
         // Somebody may have put something into it since that was listed.
         let mut looks = vec![Look::Cluster];
@@ -247,12 +256,16 @@ impl Delete<'_> {
         let ours = own.is_some();
         let Some(vpc) = own.or_else(|| self.draft.recent.vpc.clone()) else { return };
         let action = StepKind::DeleteLeftovers;
-        let after = self.inhabitants();
+        let mut after = self.inhabitants();
+        // Their interfaces hold security groups.
+        let balancers = self.draft.actions().filter(|kind| **kind == StepKind::DeleteLoadBalancers);
+        after.extend(balancers.cloned());
         let gone = after.iter().all(|step| self.draft.is_settled(&step.id()));
         let stand = match &self.observed.leftovers {
             _ if !gone => Stand::Blocked,
             None if cfg!(not(feature = "ec2")) => Stand::Skipped(
-                "EC2 is not compiled in: leaked network interfaces and security groups were not looked for"
+                "EC2 is not compiled in: load balancers, leaked network interfaces and security groups were not \
+                 looked for"
                     .to_owned(),
             ),
             None => Stand::Running,
@@ -260,6 +273,7 @@ impl Delete<'_> {
             Some(leftovers) => Stand::Todo(Request::DeleteLeftovers {
                 network_interfaces: leftovers.network_interfaces.clone(),
                 security_groups: leftovers.security_groups.clone(),
+                referring: leftovers.referring.clone(),
             }),
         };
         let looks = vec![Look::Leftovers { vpc: vpc.clone(), cluster: self.name.to_owned(), ours }];
@@ -310,7 +324,8 @@ impl Delete<'_> {
         };
         let mut users = self.inhabitants();
         users.push(StepKind::DeleteCluster);
-        let mut after = vec![StepKind::DeleteCluster, StepKind::DeleteLeftovers];
+        let mut after =
+            vec![StepKind::DeleteCluster, StepKind::DeleteLoadBalancers, StepKind::DeleteLeftovers];
         after.extend(self.foundation.and_then(|stack| self.policies(stack, &users)));
         let groups = self.observed.node_group_stacks.keys();
         after.extend(groups.map(|group| StepKind::DeleteNodeGroupStack { group: group.clone() }));
@@ -334,13 +349,16 @@ impl Delete<'_> {
         let failed = stack.status == StackStatus::DeleteFailed
             && self.draft.recent.has_sent(&StepKind::DeleteFoundation.id(), "deleteStack");
         let obstacles = &self.observed.leftovers.as_ref().filter(|_| failed)?.obstacles;
+        let balancers = self.strange_load_balancers();
+        // Whose interfaces need not be named.
+        let obstacles = obstacles.iter().filter(|it| balancers.is_empty() || !it.contains("(ELB "));
         let issue = |obstacle: &String| Issue {
             code: "DependencyViolation".to_owned(),
             message: format!("{obstacle} is in the network and was not made for this cluster"),
             resources: Vec::new(),
         };
-        let issues: Vec<Issue> = obstacles.iter().map(issue).chain(stack_issues(stack)).collect();
-        (!obstacles.is_empty()).then_some(issues)
+        let obstacles: Vec<Issue> = balancers.iter().cloned().chain(obstacles.map(issue)).collect();
+        (!obstacles.is_empty()).then(|| obstacles.into_iter().chain(stack_issues(stack)).collect())
     }
 
     /// AWS says that a delete failed. What blocked it may have gone since, so it is sent again, a few times.

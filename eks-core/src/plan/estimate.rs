@@ -45,6 +45,9 @@ pub(crate) fn estimate(action: &StepKind, spec: Option<&Cluster>) -> Expected {
         StepKind::DeleteFargateProfile { .. } => expected(60.0, 130.0, 1200.0),
         StepKind::DeleteCluster => expected(90.0, 180.0, 600.0),
         StepKind::DetachPolicies { .. } => expected(0.5, 1.0, 5.0),
+        // facts/aws.md §1.1: deletion of load balancers, interfaces released; Kubernetes waits for that, too.
+        StepKind::ReleaseLoadBalancers => expected(5.0, 65.0, 120.0),
+        StepKind::DeleteLoadBalancers => expected(30.0, 60.0, 300.0),
         StepKind::DeleteLeftovers => expected(0.5, 2.0, 10.0),
         StepKind::DeleteNodeGroupStack { .. } => expected(4.0, 8.0, 25.0),
         StepKind::DeleteFoundation if nat => expected(45.0, 85.0, 200.0),

@@ -53,6 +53,10 @@ pub(crate) struct Recent {
     pub(crate) node_groups: Vec<String>,
     /// Fargate profiles that were seen, likewise.
     pub(crate) fargate_profiles: Vec<String>,
+    /// What load balancers are called that were seen, likewise; their network interfaces are named after them.
+    pub(crate) load_balancers: Vec<String>,
+    /// What Kubernetes has load balancers for, likewise.
+    pub(crate) exposed: Vec<String>,
     /// The zones that AWS named when one of ours could not host the control plane.
     pub(crate) valid_zones: Vec<String>,
     /// The VPC of the cluster that is being deleted: its API server knows it no longer when it is gone.

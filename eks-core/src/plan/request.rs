@@ -49,10 +49,21 @@ pub(crate) enum Request {
         stack: String,
         policies: Vec<ForeignPolicy>,
     },
-    /// Deletes network interfaces, then security groups.
+    /// Has the Kubernetes API delete the objects at these paths.
+    DeleteExposed {
+        paths: Vec<String>,
+    },
+    /// Deletes load balancers (names of classic ones, ARNs of others), then target groups.
+    DeleteLoadBalancers {
+        load_balancers: Vec<String>,
+        target_groups: Vec<String>,
+    },
+    /// Deletes network interfaces, then security groups. `referring`: groups that stay, whose rules that name one of
+    /// these go.
     DeleteLeftovers {
         network_interfaces: Vec<String>,
         security_groups: Vec<String>,
+        referring: Vec<String>,
     },
 }
 
@@ -75,6 +86,8 @@ impl Request {
             Self::DisableDeletionProtection { .. } => "disableDeletionProtection",
             Self::DeleteCluster { .. } => "deleteCluster",
             Self::DetachPolicies { .. } => "detachPolicies",
+            Self::DeleteExposed { .. } => "deleteExposed",
+            Self::DeleteLoadBalancers { .. } => "deleteLoadBalancers",
             Self::DeleteLeftovers { .. } => "deleteLeftovers",
         }
     }

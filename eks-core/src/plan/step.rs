@@ -54,6 +54,8 @@ pub enum StepKind {
     MarkForDeletion,
     /// Switches the cluster's deletion protection off, because the caller asked for that.
     DisableDeletionProtection,
+    /// Has Kubernetes delete the Services, Ingresses and Gateways that it has load balancers for.
+    ReleaseLoadBalancers,
     /// Deletes a managed node group, ours or not.
     DeleteNodeGroup {
         /// The group's name in AWS.
@@ -64,6 +66,8 @@ pub enum StepKind {
         /// The profile's name.
         profile: String,
     },
+    /// Deletes the load balancers and target groups that Kubernetes has left.
+    DeleteLoadBalancers,
     /// Deletes the control plane, with its add-ons and access entries.
     DeleteCluster,
     /// Takes from the roles of a stack what others hung on them: policies, instance profiles.
@@ -98,8 +102,10 @@ impl StepKind {
             Self::NodesReady { .. } => "nodesReady",
             Self::MarkForDeletion => "markForDeletion",
             Self::DisableDeletionProtection => "disableDeletionProtection",
+            Self::ReleaseLoadBalancers => "releaseLoadBalancers",
             Self::DeleteNodeGroup { .. } => "deleteNodeGroup",
             Self::DeleteFargateProfile { .. } => "deleteFargateProfile",
+            Self::DeleteLoadBalancers => "deleteLoadBalancers",
             Self::DeleteCluster => "deleteCluster",
             Self::DetachPolicies { .. } => "detachPolicies",
             Self::DeleteLeftovers => "deleteLeftovers",
@@ -130,6 +136,8 @@ impl StepKind {
             | Self::ReachApiServer
             | Self::MarkForDeletion
             | Self::DisableDeletionProtection
+            | Self::ReleaseLoadBalancers
+            | Self::DeleteLoadBalancers
             | Self::DeleteCluster
             | Self::DeleteLeftovers
             | Self::DeleteFoundation => None,
@@ -159,8 +167,10 @@ impl fmt::Display for StepKind {
             Self::NodesReady { group } => write!(f, "wait for the nodes of {group}"),
             Self::MarkForDeletion => f.write_str("mark the cluster for deletion"),
             Self::DisableDeletionProtection => f.write_str("switch deletion protection off"),
+            Self::ReleaseLoadBalancers => f.write_str("have Kubernetes take its load balancers away"),
             Self::DeleteNodeGroup { group } => write!(f, "delete node group {group}"),
             Self::DeleteFargateProfile { profile } => write!(f, "delete Fargate profile {profile}"),
+            Self::DeleteLoadBalancers => f.write_str("delete the load balancers that Kubernetes left"),
             Self::DeleteCluster => f.write_str("delete the control plane"),
             Self::DetachPolicies { stack } => write!(f, "take from roles of {stack} what others attached"),
             Self::DeleteLeftovers => f.write_str("remove what Kubernetes left in the network"),

@@ -94,13 +94,19 @@ async fn respond<A: Account>(
     let body = body.collect().await.map_err(|_| Gone)?.to_bytes();
     let request = Request::from_parts(parts, body);
     account.travel().await;
-    let answer = account.with_world(|world| {
+    let (plane, answer) = account.with_world(|world| {
         let plane = reachable(world, &id).ok_or(Gone)?;
         let context = Context { wall: account.wall(), sts: account.sts() };
-        Ok(kubernetes::answer(world, &plane, &request, context))
+        let answer = kubernetes::answer(world, &plane, &request, context);
+        Ok((plane, answer))
     })?;
     Ok(match answer {
         Answer::Whole(response) => response.map(|body| Full::new(body).boxed()),
+        Answer::Change(change) => {
+            let response = account.with_world(|world| change.apply(world, &plane));
+            account.watchers().call();
+            response.map(|body| Full::new(body).boxed())
+        }
         Answer::Watch(watch) => {
             let (lines, body) = mpsc::channel(16);
             tokio::spawn(stream(account, id, watch, lines));

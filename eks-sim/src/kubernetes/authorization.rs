@@ -40,6 +40,7 @@ impl Ask {
     pub(super) fn of_place(verb: &str, place: &Place) -> Self {
         Self {
             verb: verb.to_owned(),
+            group: place.resource.group.to_owned(),
             resource: Some(place.resource.plural.to_owned()),
             name: place.name.clone(),
             namespace: place.namespace.clone(),
@@ -100,6 +101,15 @@ impl Identity {
         Self {
             username: "system:anonymous".to_owned(),
             groups: vec!["system:unauthenticated".to_owned()],
+            ..Self::default()
+        }
+    }
+
+    /// Who may do everything.
+    pub(crate) fn master() -> Self {
+        Self {
+            username: "kubernetes-admin".to_owned(),
+            groups: vec!["system:masters".to_owned()],
             ..Self::default()
         }
     }

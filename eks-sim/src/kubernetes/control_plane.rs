@@ -6,6 +6,7 @@ use ipnet::IpNet;
 use sha2::{Digest, Sha256};
 
 use super::authorization::{Identity, PolicyGrant};
+use super::objects::Objects;
 use crate::instant::Instant;
 use crate::world::World;
 
@@ -32,6 +33,8 @@ pub(crate) struct ControlPlane {
     pub(crate) addons: Vec<String>,
     /// The addresses of services, such as `10.100.0.0/16`.
     pub(crate) service_cidr: IpNet,
+    /// What users keep in it.
+    pub(crate) objects: Objects,
 }
 
 /// What an access entry gives its principal.

@@ -32,28 +32,17 @@ pub(super) fn answer(plane: &ControlPlane, path: &str) -> Option<Result<Response
         "/apis" => json!({
             "kind": "APIGroupList",
             "apiVersion": "v1",
-            "groups": REVIEWS.map(|(group, _)| described(group)),
+            "groups": groups().map(described).collect::<Vec<_>>(),
         }),
-        "/api/v1" => json!({
-            "kind": "APIResourceList",
-            "groupVersion": "v1",
-            "resources": RESOURCES.iter().map(|resource| json!({
-                "name": resource.plural,
-                "singularName": resource.singular,
-                "namespaced": resource.namespaced,
-                "kind": resource.kind,
-                "verbs": ["get", "list", "watch"],
-                "shortNames": resource.short_names,
-            })).collect::<Vec<_>>(),
-        }),
+        "/api/v1" => resource_list("", kept("")),
         _ => {
             let group = path.strip_prefix("/apis/")?;
             let (name, versioned) = match group.strip_suffix("/v1") {
                 Some(name) => (name, true),
                 None => (group, false),
             };
-            let (name, kinds) = REVIEWS.iter().find(|(known, _)| *known == name)?;
-            if versioned { resources(name, kinds) } else { group_object(name) }
+            let name = groups().find(|known| *known == name)?;
+            if versioned { resource_list(name, reviews(name).chain(kept(name))) } else { group_object(name) }
         }
     };
     Some(Ok(super::json(200, &body)))
@@ -71,24 +60,48 @@ fn group_object(group: &str) -> Value {
     object
 }
 
-fn resources(group: &str, kinds: &[(&str, &str)]) -> Value {
-    let resources: Vec<Value> = kinds
-        .iter()
-        .map(|(plural, kind)| {
-            json!({
-                "name": plural,
-                "singularName": kind.to_lowercase(),
-                "namespaced": false,
-                "kind": kind,
-                "verbs": ["create"],
-            })
-        })
-        .collect();
+/// Every group but the core one.
+fn groups() -> impl Iterator<Item = &'static str> {
+    let kept = RESOURCES.iter().map(|resource| resource.group).filter(|group| !group.is_empty());
+    REVIEWS.iter().map(|(group, _)| *group).chain(kept)
+}
+
+fn resource_list(group: &str, resources: impl Iterator<Item = Value>) -> Value {
     json!({
         "kind": "APIResourceList",
         "apiVersion": "v1",
-        "groupVersion": format!("{group}/v1"),
-        "resources": resources,
+        "groupVersion": if group.is_empty() { "v1".to_owned() } else { format!("{group}/v1") },
+        "resources": resources.collect::<Vec<_>>(),
+    })
+}
+
+/// The resources of a group, as far as it has objects.
+fn kept(group: &'static str) -> impl Iterator<Item = Value> {
+    RESOURCES.iter().filter(move |resource| resource.group == group).map(|resource| {
+        let writes: &[&str] = if resource.complete.is_some() { &["create", "delete"] } else { &[] };
+        let verbs: Vec<&str> = writes.iter().chain(&["get", "list", "watch"]).copied().collect();
+        json!({
+            "name": resource.plural,
+            "singularName": resource.singular,
+            "namespaced": resource.namespaced,
+            "kind": resource.kind,
+            "verbs": verbs,
+            "shortNames": resource.short_names,
+        })
+    })
+}
+
+/// What can only be created: questions.
+fn reviews(group: &'static str) -> impl Iterator<Item = Value> {
+    let kinds = REVIEWS.iter().filter(move |(known, _)| *known == group).flat_map(|(_, kinds)| *kinds);
+    kinds.map(|(plural, kind)| {
+        json!({
+            "name": plural,
+            "singularName": kind.to_lowercase(),
+            "namespaced": false,
+            "kind": kind,
+            "verbs": ["create"],
+        })
     })
 }
 

@@ -22,6 +22,12 @@ impl ControlPlane {
         Self::of(world, eks::cluster_by_id(world, id)?)
     }
 
+    /// The cluster of this name.
+    pub(crate) fn of_name(world: &mut World, region: &str, name: &str) -> Option<Self> {
+        let id = eks::cluster_by_name(world, region, name)?.id.clone();
+        Self::of_id(world, &id)
+    }
+
     /// The cluster whose endpoint has this host.
     pub(crate) fn of_host(world: &World, host: &str) -> Option<Self> {
         Self::of(world, eks::cluster_by_endpoint(world, host)?)
@@ -47,6 +53,7 @@ impl ControlPlane {
             nodes: nodes(cluster),
             addons: ADDONS.into_iter().filter(|name| cluster.runs_addon(name)).map(str::to_owned).collect(),
             service_cidr: service_cidr.unwrap_or(IpNet::V4(SERVICES)),
+            objects: cluster.objects.clone(),
         })
     }
 }

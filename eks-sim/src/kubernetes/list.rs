@@ -99,7 +99,12 @@ pub(super) fn object(resource: &Resource, mut items: Vec<Value>, metadata: Value
         item.remove("kind");
         item.remove("apiVersion");
     }
-    json!({ "kind": format!("{}List", resource.kind), "apiVersion": "v1", "metadata": metadata, "items": items })
+    json!({
+        "kind": format!("{}List", resource.kind),
+        "apiVersion": resource.api_version(),
+        "metadata": metadata,
+        "items": items,
+    })
 }
 
 /// Where an object stands in the order of lists.

@@ -5,19 +5,24 @@
 //! |---|---|
 //! | `control_plane`, `eks` | what EKS knows of the cluster |
 //! | `token`, `signature`, `authorization` | who asks, and what they may |
-//! | `resource`, `nodes`, `namespaces`, `pods`, `services` | the objects |
+//! | `resource`, `nodes`, `namespaces`, `pods`, `services`, `ingresses`, `objects` | the objects |
 //! | `list`, `selector`, `table`, `watch` | the ways to ask for them |
+//! | `change`, `cloud_controller` | what users change, and what EKS makes of it |
 //! | `discovery`, `review`, `protobuf` | what a client asks before |
 //! | `certificate` | the server's TLS identity |
 
 mod authorization;
 mod certificate;
+mod change;
+mod cloud_controller;
 mod control_plane;
 mod discovery;
 mod eks;
+mod ingresses;
 mod list;
 mod namespaces;
 mod nodes;
+mod objects;
 mod pods;
 mod protobuf;
 mod resource;
@@ -44,7 +49,9 @@ use resource::Place;
 use status::Failure;
 
 pub(crate) use certificate::server_config;
+pub(crate) use change::Change;
 pub(crate) use control_plane::ControlPlane;
+pub(crate) use objects::Objects;
 #[cfg(test)]
 pub(crate) use tests::test_token;
 pub(crate) use watch::Watch;
@@ -55,6 +62,8 @@ pub(crate) enum Answer {
     Whole(Response<Bytes>),
     /// A stream of events, as long as the client listens.
     Watch(Watch),
+    /// What its application answers.
+    Change(Change),
 }
 
 /// What the API server is told about a request besides the request.
@@ -79,6 +88,20 @@ pub(crate) fn answer(
     }
 }
 
+/// Answers one request of an administrator, whoever that is.
+pub(crate) fn answer_to_master(
+    world: &mut World,
+    plane: &ControlPlane,
+    request: &Request<Bytes>,
+) -> Response<Bytes> {
+    match asked(world, plane, request, &Identity::master()) {
+        Ok(Answer::Whole(response)) => response,
+        Ok(Answer::Change(change)) => change.apply(world, plane),
+        Ok(Answer::Watch(_)) => Failure::method_not_allowed().response(),
+        Err(failure) => failure.response(),
+    }
+}
+
 fn route(
     world: &World,
     plane: &ControlPlane,
@@ -99,20 +122,31 @@ fn route(
         }
         None => return Err(Failure::unauthorized()),
     };
+    asked(world, plane, request, &identity)
+}
+
+/// Answers somebody who is known.
+fn asked(
+    world: &World,
+    plane: &ControlPlane,
+    request: &Request<Bytes>,
+    identity: &Identity,
+) -> Result<Answer, Failure> {
+    let path = request.uri().path().trim_end_matches('/');
     if let Some(response) = discovery::answer(plane, path) {
         return response.map(Answer::Whole);
     }
-    if let Some(response) = review::answer(&identity, path, request) {
+    if let Some(response) = review::answer(identity, path, request) {
         return response.map(Answer::Whole);
     }
     let place = Place::read(path).ok_or_else(Failure::no_such_path)?;
     let query = list::Query::read(request)?;
     let ask = Ask::of_place(verb(request, &place, &query), &place);
     if !identity.may(&ask) {
-        return Err(Failure::forbidden(&identity, &ask));
+        return Err(Failure::forbidden(identity, &ask));
     }
     if request.method() != http::Method::GET {
-        return Err(Failure::method_not_allowed());
+        return Change::read(request, place).map(Answer::Change);
     }
     let format = table::Format::read(request, &query)?;
     match (&place.name, query.watch) {

@@ -7,11 +7,13 @@ use super::{ControlPlane, control_plane::uid, table, timestamp};
 use crate::instant::Instant;
 
 pub(super) const RESOURCE: Resource = Resource {
+    group: "",
     plural: "namespaces",
     singular: "namespace",
     kind: "Namespace",
     short_names: &["ns"],
     namespaced: false,
+    complete: None,
     columns: &[("Name", "string", 0), ("Status", "string", 0), ("Age", "string", 0)],
     objects,
     cells,

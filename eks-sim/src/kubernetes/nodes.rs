@@ -8,11 +8,13 @@ use super::{ControlPlane, table, timestamp};
 use crate::instant::Instant;
 
 pub(super) const RESOURCE: Resource = Resource {
+    group: "",
     plural: "nodes",
     singular: "node",
     kind: "Node",
     short_names: &["no"],
     namespaced: false,
+    complete: None,
     columns: &[
         ("Name", "string", 0),
         ("Status", "string", 0),

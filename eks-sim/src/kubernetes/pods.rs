@@ -10,11 +10,13 @@ use super::{ControlPlane, table, timestamp};
 use crate::instant::Instant;
 
 pub(super) const RESOURCE: Resource = Resource {
+    group: "",
     plural: "pods",
     singular: "pod",
     kind: "Pod",
     short_names: &["po"],
     namespaced: true,
+    complete: None,
     columns: &[
         ("Name", "string", 0),
         ("Ready", "string", 0),

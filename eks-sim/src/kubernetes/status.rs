@@ -62,6 +62,25 @@ impl Failure {
         }
     }
 
+    pub(super) fn already_exists(resource: &Resource, name: &str) -> Self {
+        Self::Status {
+            code: 409,
+            reason: "AlreadyExists",
+            message: format!("{} \"{name}\" already exists", resource.plural),
+            details: json!({ "name": name, "kind": resource.plural }),
+        }
+    }
+
+    /// A field that breaks a rule: `spec.ports: Required value`.
+    pub(super) fn invalid(resource: &Resource, name: &str, breach: &str) -> Self {
+        Self::Status {
+            code: 422,
+            reason: "Invalid",
+            message: format!("{} \"{name}\" is invalid: {breach}", resource.kind),
+            details: json!({ "name": name, "kind": resource.kind }),
+        }
+    }
+
     pub(super) fn bad_request(message: impl Into<String>) -> Self {
         Self::status(400, "BadRequest", message)
     }

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::authorization::PolicyGrant;
 use super::control_plane::{ControlPlane, Grant, Node};
+use super::objects::Objects;
 use super::signature::{self, hexadecimal};
 use super::{Answer, Context};
 use crate::door::in_process::{ACCESS_KEY, SECRET_KEY};
@@ -72,6 +73,7 @@ fn cluster(policy: &str) -> (World, ControlPlane) {
         nodes: (1..=3).map(|number| node(number, start)).collect(),
         addons: ["coredns", "kube-proxy", "vpc-cni"].map(str::to_owned).to_vec(),
         service_cidr: "10.100.0.0/16".parse().unwrap(),
+        objects: Objects::default(),
     };
     (world, plane)
 }
@@ -112,7 +114,7 @@ fn send(world: &World, plane: &ControlPlane, request: Request<Bytes>) -> (u16, V
                 .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(response.body()).into_owned()));
             (response.status().as_u16(), body)
         }
-        Answer::Watch(_) => panic!("a stream"),
+        Answer::Watch(_) | Answer::Change(_) => panic!("no whole answer"),
     }
 }
 
@@ -144,7 +146,7 @@ fn tokens_are_believed_or_not() {
             .unwrap();
         match super::answer(&world, &plane, &request, Context { wall, sts: None }) {
             Answer::Whole(response) => response.status().as_u16(),
-            Answer::Watch(_) => 0,
+            Answer::Watch(_) | Answer::Change(_) => 0,
         }
     };
     assert_eq!(ask(token("lab", now, SECRET_KEY), None), 200);

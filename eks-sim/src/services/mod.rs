@@ -3,6 +3,8 @@
 pub(crate) mod cloudformation;
 pub(crate) mod ec2;
 pub(crate) mod eks;
+pub(crate) mod elb;
+pub(crate) mod elbv2;
 pub(crate) mod iam;
 pub(crate) mod logs;
 pub(crate) mod pricing;
@@ -18,6 +20,8 @@ pub(crate) fn call(world: &mut World, call: &Call) -> Result<Answer, AwsError> {
         Service::CloudFormation => cloudformation::call(world, call),
         Service::Ec2 => ec2::call(world, call),
         Service::Eks => eks::call(world, call),
+        Service::Elb => elb::call(world, call),
+        Service::ElbV2 => elbv2::call(world, call),
         Service::Iam => iam::call(world, call),
         Service::Logs => logs::call(world, call),
         Service::Pricing => pricing::call(world, call),
@@ -33,6 +37,8 @@ pub(crate) fn operations(service: Service) -> Vec<&'static str> {
         Service::CloudFormation => cloudformation::operations().collect(),
         Service::Ec2 => ec2::operations().collect(),
         Service::Eks => eks::operations().collect(),
+        Service::Elb => elb::operations().collect(),
+        Service::ElbV2 => elbv2::operations().collect(),
         Service::Iam => iam::operations().collect(),
         Service::Logs => logs::operations().collect(),
         Service::Pricing => pricing::operations().collect(),

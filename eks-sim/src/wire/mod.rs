@@ -4,7 +4,7 @@
 //! |---|---|
 //! | EKS | rest-json |
 //! | Logs, Price List, Service Quotas, SSM | json 1.1 |
-//! | CloudFormation, IAM, STS | query |
+//! | CloudFormation, ELB, ELB v2, IAM, STS | query |
 //! | EC2 | ec2 query |
 //!
 //! Formats: facts/aws.md §0.
@@ -33,6 +33,8 @@ pub(crate) enum Service {
     CloudFormation,
     Ec2,
     Eks,
+    Elb,
+    ElbV2,
     Iam,
     Logs,
     Pricing,
@@ -52,10 +54,12 @@ enum Protocol {
 }
 
 impl Service {
-    pub(crate) const ALL: [Self; 9] = [
+    pub(crate) const ALL: [Self; 11] = [
         Self::CloudFormation,
         Self::Ec2,
         Self::Eks,
+        Self::Elb,
+        Self::ElbV2,
         Self::Iam,
         Self::Logs,
         Self::Pricing,
@@ -70,6 +74,8 @@ impl Service {
             Self::CloudFormation => "cloudformation",
             Self::Ec2 => "ec2",
             Self::Eks => "eks",
+            // Both generations, which are told apart by the version of their API.
+            Self::Elb | Self::ElbV2 => "elasticloadbalancing",
             Self::Iam => "iam",
             Self::Logs => "logs",
             Self::Pricing => "pricing",
@@ -86,6 +92,8 @@ impl Service {
     /// What AWS's own SDKs call the service's client.
     pub(crate) fn client(self) -> &'static str {
         match self {
+            Self::Elb => "elb",
+            Self::ElbV2 => "elbv2",
             Self::Quotas => "service-quotas",
             other => other.name(),
         }
@@ -96,7 +104,7 @@ impl Service {
             Self::Ec2 => Protocol::Ec2,
             Self::Eks => Protocol::RestJson,
             Self::Logs | Self::Pricing | Self::Quotas | Self::Ssm => Protocol::Json,
-            Self::CloudFormation | Self::Iam | Self::Sts => Protocol::Query,
+            Self::CloudFormation | Self::Elb | Self::ElbV2 | Self::Iam | Self::Sts => Protocol::Query,
         }
     }
 
@@ -110,6 +118,8 @@ impl Service {
         match self {
             Self::CloudFormation => "http://cloudformation.amazonaws.com/doc/2010-05-15/",
             Self::Ec2 => "http://ec2.amazonaws.com/doc/2016-11-15/",
+            Self::Elb => "http://elasticloadbalancing.amazonaws.com/doc/2012-06-01/",
+            Self::ElbV2 => "http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/",
             Self::Iam => "https://iam.amazonaws.com/doc/2010-05-08/",
             Self::Sts => "https://sts.amazonaws.com/doc/2011-06-15/",
             Self::Eks | Self::Logs | Self::Pricing | Self::Quotas | Self::Ssm => "",
@@ -208,9 +218,9 @@ impl Answer {
 /// Reads a request. `Err` has the service whose error format the answer must take.
 pub(crate) fn read(request: &Request<Bytes>) -> Result<(Call, Credentials), (Service, AwsError)> {
     let credentials = Credentials::read(request);
-    let named = Service::from_name(&credentials.service);
-    let Some(service) = named.or_else(|| service_of_host(request)).or_else(|| service_of_form(request))
-    else {
+    let named = Service::from_name(&credentials.service).or_else(|| service_of_host(request));
+    let named = named.map(|service| generation(service, request));
+    let Some(service) = named.or_else(|| service_of_form(request)) else {
         let message = format!("The simulator has no service called `{}`.", credentials.service);
         return Err((Service::Sts, AwsError::new("UnknownService", message).status(404)));
     };
@@ -253,6 +263,12 @@ fn service_of_host(request: &Request<Bytes>) -> Option<Service> {
         .host()
         .or_else(|| request.headers().get(http::header::HOST).and_then(|host| host.to_str().ok()))?;
     Service::from_name(host.split('.').next()?)
+}
+
+/// Of two services with one name and one host the one whose version the request has.
+fn generation(service: Service, request: &Request<Bytes>) -> Service {
+    let same = |other: &Service| other.name() == service.name();
+    service_of_form(request).filter(same).unwrap_or(service)
 }
 
 /// The service of a request that is not signed: EKS has paths, and each query service one API version.

@@ -196,6 +196,12 @@ static RULES: &[Rule] = &[
     any("IncorrectState*", "", Conflict),
     any("*.NotFound", "", Gone),
     any("NatGatewayNotFound", "", Gone),
+    // Elastic Load Balancing: the service models' codes.
+    any("LoadBalancerNotFound", "", Gone),
+    any("TargetGroupNotFound", "", Gone),
+    any("OperationNotPermitted", "deletion protection", Invalid).hint(
+        "Switch the load balancer's deletion protection off (elasticloadbalancing:ModifyLoadBalancerAttributes)",
+    ),
     any("IdempotentParameterMismatch", "", Invalid),
     any("Insufficient*Capacity", "", NoCapacity),
     any("InsufficientFreeAddresses*", "", NoCapacity),

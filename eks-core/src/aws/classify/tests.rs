@@ -432,6 +432,35 @@ fn stacks() {
 
 #[cfg(feature = "ec2")]
 #[test]
+fn load_balancers() {
+    for service in [Service::Elb, Service::ElbV2] {
+        table(
+            service,
+            &[
+                ("DescribeTags", 400, "LoadBalancerNotFound", "", Class::Gone),
+                ("DescribeTags", 400, "TargetGroupNotFound", "", Class::Gone),
+                (
+                    "DeleteLoadBalancer",
+                    400,
+                    "OperationNotPermitted",
+                    "Load balancer 'arn' cannot be deleted because deletion protection is enabled",
+                    Class::Invalid,
+                ),
+                (
+                    "DeleteTargetGroup",
+                    400,
+                    "ResourceInUse",
+                    "Target group 'arn' is currently in use by a listener or a rule",
+                    Class::Conflict,
+                ),
+                ("DescribeLoadBalancers", 400, "Throttling", "Rate exceeded", Class::Throttled),
+            ],
+        );
+    }
+}
+
+#[cfg(feature = "ec2")]
+#[test]
 fn networks() {
     // facts/aws.md §2.9, §2.10
     table(

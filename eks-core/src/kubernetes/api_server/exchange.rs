@@ -8,7 +8,7 @@ use aws_smithy_async::rt::sleep::{AsyncSleep, SharedAsyncSleep};
 use bytes::Bytes;
 use futures_util::future::{Either, select};
 use http::header::{ACCEPT, AUTHORIZATION, HOST, USER_AGENT};
-use http::{HeaderValue, Request, StatusCode};
+use http::{HeaderValue, Method, Request, StatusCode};
 use http_body_util::Empty;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
@@ -26,19 +26,21 @@ const PRIVATE_ENDPOINT: &str = "If the cluster's endpoint is private, run this i
                                 connected to it, or allow your address with public endpoint access";
 
 impl ApiServer {
-    pub(super) async fn attempt(&self, path: &str, token: &Token) -> Result<Answer> {
-        let exchange = self.exchange(path, token);
-        within(&self.sleep, ATTEMPT_TIMEOUT, exchange).await.unwrap_or_else(|| Err(self.unanswered(path)))
+    pub(super) async fn attempt(&self, method: &Method, path: &str, token: &Token) -> Result<Answer> {
+        let exchange = self.exchange(method, path, token);
+        let answer = within(&self.sleep, ATTEMPT_TIMEOUT, exchange).await;
+        answer.unwrap_or_else(|| Err(self.unanswered(method, path)))
     }
 
     /// The beginning of an answer.
     pub(super) async fn begin(&self, path: &str, token: &Token) -> Result<(StatusCode, Streaming)> {
-        let begun = self.over_a_connection(path, token, Connection::begin);
-        within(&self.sleep, ATTEMPT_TIMEOUT, begun).await.unwrap_or_else(|| Err(self.unanswered(path)))
+        let begun = self.over_a_connection(&Method::GET, path, token, Connection::begin);
+        let begun = within(&self.sleep, ATTEMPT_TIMEOUT, begun).await;
+        begun.unwrap_or_else(|| Err(self.unanswered(&Method::GET, path)))
     }
 
-    async fn exchange(&self, path: &str, token: &Token) -> Result<Answer> {
-        let (answer, rest) = self.over_a_connection(path, token, Connection::send).await?;
+    async fn exchange(&self, method: &Method, path: &str, token: &Token) -> Result<Answer> {
+        let (answer, rest) = self.over_a_connection(method, path, token, Connection::send).await?;
         rest.into_iter().for_each(|connection| self.kept.put(connection));
         Ok(answer)
     }
@@ -46,6 +48,7 @@ impl ApiServer {
     /// Over the connection of the last request, if it was kept and still is one, else over a new one.
     async fn over_a_connection<T, F>(
         &self,
+        method: &Method,
         path: &str,
         token: &Token,
         send: impl Fn(Connection, Request<Empty<Bytes>>) -> F,
@@ -53,24 +56,25 @@ impl ApiServer {
     where
         F: Future<Output = Result<T, Broken>>,
     {
-        let broken =
-            |cause| self.unreachable(format!("the connection broke during GET {path}")).with_source(cause);
+        let broken = |cause| {
+            self.unreachable(format!("the connection broke during {method} {path}")).with_source(cause)
+        };
         if let Some(connection) = self.kept.take()
-            && let Ok(answer) = send(connection, self.request(path, token)?).await
+            && let Ok(answer) = send(connection, self.request(method, path, token)?).await
         {
             return Ok(answer);
         }
-        let request = self.request(path, token)?;
+        let request = self.request(method, path, token)?;
         let connection = Connection::new(self.open().await?).await.map_err(broken)?;
         send(connection, request).await.map_err(broken)
     }
 
-    fn unanswered(&self, path: &str) -> Error {
+    fn unanswered(&self, method: &Method, path: &str) -> Error {
         let seconds = ATTEMPT_TIMEOUT.as_secs();
-        self.unreachable(format!("GET {path} was not answered within {seconds} s"))
+        self.unreachable(format!("{method} {path} was not answered within {seconds} s"))
     }
 
-    fn request(&self, path: &str, token: &Token) -> Result<Request<Empty<Bytes>>> {
+    fn request(&self, method: &Method, path: &str, token: &Token) -> Result<Request<Empty<Bytes>>> {
         let secret = HeaderValue::from_str(&format!("Bearer {}", token.expose())).map(|mut value| {
             value.set_sensitive(true);
             value
@@ -80,7 +84,9 @@ impl ApiServer {
         secret
             .map_err(http::Error::from)
             .and_then(|secret| {
-                Request::get(path)
+                Request::builder()
+                    .method(method)
+                    .uri(path)
                     .header(HOST, authority)
                     .header(ACCEPT, "application/json")
                     .header(USER_AGENT, concat!("eks-core/", env!("CARGO_PKG_VERSION")))
@@ -88,7 +94,8 @@ impl ApiServer {
                     .body(Empty::new())
             })
             .map_err(|cause| {
-                self.error(ErrorKind::Internal, format!("GET {path} is not a request")).with_source(cause)
+                self.error(ErrorKind::Internal, format!("{method} {path} is not a request"))
+                    .with_source(cause)
             })
     }
 

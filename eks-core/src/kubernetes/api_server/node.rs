@@ -39,23 +39,6 @@ pub struct NodeTaint {
 }
 
 #[derive(Deserialize)]
-pub(super) struct List {
-    #[serde(default)]
-    pub(super) metadata: ListMetadata,
-    // Go writes an empty list as null.
-    pub(super) items: Option<Vec<Item>>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct ListMetadata {
-    #[serde(default)]
-    pub(super) resource_version: String,
-    #[serde(default, rename = "continue")]
-    pub(super) next: String,
-}
-
-#[derive(Deserialize)]
 pub(super) struct Item {
     metadata: Metadata,
     #[serde(default)]

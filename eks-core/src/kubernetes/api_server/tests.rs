@@ -207,6 +207,57 @@ async fn nodes_are_listed_page_by_page() {
     assert_eq!(nodes[2].created, None);
 }
 
+/// Services of type LoadBalancer, Ingresses of class `alb` or in the hands of a controller of AWS's, Gateways likewise.
+#[tokio::test(start_paused = true)]
+async fn what_has_load_balancers_is_found() {
+    let named = |name: &str, spec: serde_json::Value| json!({ "metadata": { "namespace": "shop", "name": name }, "spec": spec });
+    let with = |mut object: serde_json::Value, member: &str, value: serde_json::Value| {
+        object["metadata"][member] = value;
+        object
+    };
+    let services = [
+        named("inside", json!({ "type": "ClusterIP" })),
+        with(
+            named("out", json!({ "type": "LoadBalancer" })),
+            "deletionTimestamp",
+            json!("2026-11-22T10:20:30Z"),
+        ),
+    ];
+    let annotations = json!({ "kubernetes.io/ingress.class": "alb" });
+    let ingresses = [
+        named("by-field", json!({ "ingressClassName": "alb" })),
+        with(named("by-annotation", json!({})), "annotations", annotations),
+        with(
+            named("auto", json!({ "ingressClassName": "own" })),
+            "finalizers",
+            json!(["ingress.eks.amazonaws.com/resources"]),
+        ),
+        named("nginx", json!({ "ingressClassName": "nginx" })),
+    ];
+    let pipe = Pipe::answering([
+        ok(json!({ "metadata": {}, "items": services })),
+        ok(json!({ "metadata": {}, "items": ingresses })),
+        (404, "404 page not found".to_owned()),
+        (404, json!({ "message": "not found" }).to_string()),
+    ]);
+    let server = pipe.client();
+    let exposed = server.exposed().await.unwrap();
+    let seen: Vec<_> = exposed.iter().map(|it| (it.name.as_str(), it.leaving)).collect();
+    let expected = [
+        ("Service shop/out", true),
+        ("Ingress shop/by-field", false),
+        ("Ingress shop/by-annotation", false),
+        ("Ingress shop/auto", false),
+    ];
+    assert_eq!(seen, expected);
+    let path = "/apis/networking.k8s.io/v1/namespaces/shop/ingresses/by-field";
+    assert_eq!(exposed[1].path, path);
+    // What is gone was to go.
+    server.delete(path).await.unwrap();
+    let last = pipe.asked.lock().unwrap().last().map(|request| request.method().clone());
+    assert_eq!(last, Some(http::Method::DELETE));
+}
+
 #[tokio::test(start_paused = true)]
 async fn an_empty_list_is_no_nodes() {
     let pipe = Pipe::answering([ok(json!({ "metadata": {}, "items": null }))]);

@@ -63,7 +63,7 @@ impl ApiServer {
         let token = self.tokens.token().await?;
         let (status, stream) = self.begin(&path, &token).await?;
         if !status.is_success() {
-            return Err(self.refused(&path, status, &[]));
+            return Err(self.refused(&http::Method::GET, &path, status, &[]));
         }
         let overdue = self.sleep.sleep(OVERDUE);
         Ok(NodeWatch { stream: Some(stream), text: BytesMut::new(), kept: self.kept.clone(), overdue })

@@ -40,13 +40,23 @@ pub(super) async fn look(wire: &Wire, scope: Scope<'_>) -> Result<Leftovers, Ref
             )
         {
             leftovers.obstacles.push(described(&interface));
+            let description = interface.description.as_deref().unwrap_or_default();
+            leftovers.load_balancers |= description.starts_with("ELB ");
             // Those of AWS's own, such as a load balancer's, go by themselves and are waited for.
             if interface.requester_managed != Some(true) {
                 held.extend(interface.groups().iter().filter_map(|group| group.group_id.clone()));
             }
         }
     }
+    let leaving: BTreeSet<String> = groups
+        .iter()
+        .filter(|group| scope.is_left(group))
+        .filter_map(|group| group.group_id.clone())
+        .collect();
     for group in groups {
+        if scope.is_the_clusters(&group) && names_any(&group, &leaving) {
+            leftovers.referring.extend(group.group_id.clone());
+        }
         if group.group_id.as_ref().is_some_and(|id| held.contains(id)) {
             // Whoever holds it is named already.
         } else if scope.is_left(&group) {
@@ -96,6 +106,11 @@ impl Scope<'_> {
         }
     }
 
+    /// The one that EKS made: controllers let their load balancers in at the nodes with a rule of it.
+    fn is_the_clusters(&self, group: &SecurityGroup) -> bool {
+        tag(group.tags(), "aws:eks:cluster-name") == Some(self.cluster)
+    }
+
     /// Tagged as the cluster's by a controller in it, and not in a stack; or made by EKS, which deletes it
     /// with the cluster unless something still uses it then.
     fn is_left(&self, group: &SecurityGroup) -> bool {
@@ -108,6 +123,13 @@ impl Scope<'_> {
         }
         (in_tree || controller) && !is_in_stack(tags)
     }
+}
+
+/// Whether a rule of the group names another of these.
+fn names_any(group: &SecurityGroup, others: &BTreeSet<String>) -> bool {
+    let rules = group.ip_permissions().iter().chain(group.ip_permissions_egress());
+    let named = rules.flat_map(|rule| rule.user_id_group_pairs()).filter_map(|pair| pair.group_id.as_ref());
+    named.into_iter().any(|id| group.group_id.as_ref() != Some(id) && others.contains(id))
 }
 
 fn is_in_stack(tags: &[Tag]) -> bool {

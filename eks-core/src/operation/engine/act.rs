@@ -31,10 +31,16 @@ impl Engine {
         }
         let tokens: Vec<String> = ready.iter().map(|_| self.token()).collect();
         let wire = self.eyes.wire.clone();
+        // A deletion calls the API server for nothing else.
+        let inside = ready.iter().any(|(_, request)| matches!(request, Request::DeleteExposed { .. }));
+        let server = inside.then(|| self.eyes.server(&self.observed)).flatten();
+        let server = server.as_ref();
         let calls = ready.iter().zip(&tokens).map(async |((_, request), token)| {
-            match perform(&wire, request, token).await {
+            match perform(&wire, server, request, token).await {
                 // Once more at once: with the same token it is the same request, whatever became of it.
-                Err(refusal) if refusal.class == Class::Transient => perform(&wire, request, token).await,
+                Err(refusal) if refusal.class == Class::Transient => {
+                    perform(&wire, server, request, token).await
+                }
                 answer => answer,
             }
         });
@@ -96,6 +102,8 @@ impl Engine {
                 self.observed.foreign_policies.insert(stack.clone(), ForeignPolicies::default());
                 self.recent.detached.extend(policies.iter().map(ToString::to_string));
             }
+            Request::DeleteLoadBalancers { .. } => self.forget_load_balancers(),
+            Request::DeleteExposed { .. } => self.observed.exposed = None,
             // A cluster that was just made has nothing in it: no need to list that.
             Request::CreateCluster(_) => {
                 self.observed.node_groups.get_or_insert_default();

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::world::{self, NAME};
 use crate::ErrorKind;
 use crate::observe::{
-    ClusterState, ClusterStatus, ForeignPolicies, ForeignPolicy, Hold, Leftovers, Look, NodeGroupStatus,
-    Observed, Seen, StackStatus,
+    ClusterState, ClusterStatus, ForeignPolicies, ForeignPolicy, Hold, Leftovers, LoadBalancers, Look,
+    NodeGroupStatus, Observed, Seen, StackStatus,
 };
 use crate::plan::{Decision, DeleteOptions, Goal, Recent, Verdict, decide, tag};
 
@@ -92,6 +92,7 @@ fn a_stack_without_its_cluster_goes_all_the_same() {
             foundation: Seen::Present(world::foundation_stack(status)),
             cluster: Seen::Absent,
             leftovers: Some(Leftovers::default()),
+            load_balancers: Some(LoadBalancers::default()),
             foreign_policies: world::everything().foreign_policies,
             ..Observed::default()
         };

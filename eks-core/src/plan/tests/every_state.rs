@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use super::world::{self, NAME};
 use crate::ErrorKind;
 use crate::observe::{
-    AddonStatus, ClusterState, ClusterStatus, FargateProfileStatus, Leftovers, NatGatewayStatus,
-    NodeGroupStatus, Observed, Seen, StackState, StackStatus,
+    AddonStatus, ClusterState, ClusterStatus, Exposed, ExposedObject, FargateProfileStatus, Leftovers,
+    LoadBalancer, LoadBalancers, NatGatewayStatus, NodeGroupStatus, Observed, Seen, StackState, StackStatus,
 };
 use crate::plan::{DeleteOptions, Goal, Recent, StepState, Verdict, decide, tag};
 
@@ -206,26 +206,57 @@ fn of_what_is_in_a_cluster_for_a_create() {
     }
 }
 
+/// Not looked for; none; one, long ago; gone, but for interfaces; forbidden to look for.
+fn load_balancers() -> Vec<Option<LoadBalancers>> {
+    let one = LoadBalancer { id: "a1b2".to_owned(), protected: false };
+    let none = LoadBalancers::default();
+    vec![
+        None,
+        Some(none.clone()),
+        Some(LoadBalancers { ours: vec![one], target_groups: vec!["arn:web".to_owned()], ..none.clone() }),
+        Some(LoadBalancers { interfaces: vec!["eni-2".to_owned()], ..none.clone() }),
+        Some(LoadBalancers { unchecked: vec!["denied".to_owned()], ..none }),
+    ]
+}
+
+/// Not asked; nothing; something, leaving or not; out of reach.
+fn exposed() -> Vec<Option<Exposed>> {
+    let object = |leaving| ExposedObject {
+        name: "Service default/shop".to_owned(),
+        path: "/api/v1/namespaces/default/services/shop".to_owned(),
+        leaving,
+    };
+    let with = |objects| Some(Exposed { objects, problem: None });
+    let unreachable = Exposed { problem: Some("no answer".to_owned()), ..Exposed::default() };
+    vec![None, with(vec![]), with(vec![object(false)]), with(vec![object(true)]), Some(unreachable)]
+}
+
 #[test]
 fn for_a_delete() {
     let groups = seen(&NODE_GROUP_STATUSES, world::node_group);
     let profiles = seen(&FARGATE_PROFILE_STATUSES, world::fargate_profile);
     let some = Leftovers { network_interfaces: vec!["eni-1".to_owned()], ..Leftovers::default() };
     let leftovers = [None, Some(Leftovers::default()), Some(some)];
+    let balancers = load_balancers();
+    let exposed = exposed();
     let goals = [false, true]
         .map(|adopt| Goal::Delete { name: NAME.to_owned(), options: DeleteOptions::default().adopt(adopt) });
     let group_stacks = stacks(world::group_stack);
+    let mut state = 0;
     for foundation in stacks(world::foundation_stack) {
         for cluster in clusters() {
             for (index, group) in groups.iter().enumerate() {
                 for profile in &profiles {
                     for recent in memories() {
+                        state += 1;
                         let observed = Observed {
                             foundation: foundation.clone(),
                             cluster: cluster.clone(),
                             node_groups: one("web", group),
                             fargate_profiles: one("jobs", profile),
                             leftovers: leftovers[index % 3].clone(),
+                            load_balancers: balancers[state % balancers.len()].clone(),
+                            exposed: exposed[state / balancers.len() % exposed.len()].clone(),
                             node_group_stacks: BTreeMap::from([(
                                 "web".to_owned(),
                                 group_stacks[index % group_stacks.len()].clone(),

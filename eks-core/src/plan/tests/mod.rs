@@ -5,6 +5,7 @@ mod create;
 mod delete;
 mod every_state;
 mod leftover_stack;
+mod load_balancers;
 mod outline;
 mod picture;
 mod schedule;

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::observe::{
     AddonState, AddonStatus, ApiServerState, Caller, ClusterState, ClusterStatus, FargateProfileState,
-    FargateProfileStatus, ForeignPolicies, Issue, NatGatewayState, NatGatewayStatus, NodeGroupState,
-    NodeGroupStatus, NodeState, Observed, Seen, StackResource, StackState, StackStatus, Zone,
+    FargateProfileStatus, ForeignPolicies, Issue, LoadBalancers, NatGatewayState, NatGatewayStatus,
+    NodeGroupState, NodeGroupStatus, NodeState, Observed, Seen, StackResource, StackState, StackStatus, Zone,
 };
 use crate::plan::{Attempt, Recent, foundation, names, node_group_stack, tag};
 use crate::spec::{AccessEntry, Cluster, FargateProfile, NodeGroup, Scaling, VersionOffer, VersionStatus};
@@ -64,6 +64,7 @@ pub(super) fn nothing() -> Observed {
 pub(super) fn everything() -> Observed {
     Observed {
         foundation: Seen::Present(foundation_stack(StackStatus::Complete)),
+        load_balancers: Some(LoadBalancers::default()),
         nat_gateways: Some(vec![nat_gateway(NatGatewayStatus::Available)]),
         // Nobody hung anything on its roles.
         foreign_policies: BTreeMap::from([(

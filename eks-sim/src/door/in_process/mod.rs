@@ -26,6 +26,7 @@ use aws_credential_types::Credentials;
 use aws_smithy_async::rt::sleep::SharedAsyncSleep;
 use aws_smithy_async::time::SharedTimeSource;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use bytes::Bytes;
 use tokio::io::DuplexStream;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::LocalSet;
@@ -33,6 +34,7 @@ use tokio::task::LocalSet;
 use super::watchers::Watchers;
 use crate::fault::Fault;
 use crate::instant::Instant;
+use crate::kubernetes::{self, ControlPlane};
 use crate::ledger::Ledger;
 use crate::settings::Settings;
 use crate::world::World;
@@ -185,6 +187,26 @@ impl Simulator {
             let seen = look(&mut shared.settled());
             shared.watchers.call();
             seen
+        })
+    }
+
+    /// What the API server of a cluster answers its administrator, at once and without a token: a hand in the cluster,
+    /// for what a test wants there. Paths are Kubernetes's own, such as `/api/v1/namespaces/default/services`; a watch
+    /// is refused.
+    ///
+    /// # Errors
+    /// There is no such cluster, or it has no API server yet.
+    pub fn kubernetes(
+        &self,
+        region: &str,
+        cluster: &str,
+        request: http::Request<Bytes>,
+    ) -> io::Result<http::Response<Bytes>> {
+        let (region, cluster) = (region.to_owned(), cluster.to_owned());
+        self.with_world(move |world| {
+            let plane = ControlPlane::of_name(world, &region, &cluster);
+            let plane = plane.ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, "no such API server"))?;
+            Ok(kubernetes::answer_to_master(world, &plane, &request))
         })
     }
 

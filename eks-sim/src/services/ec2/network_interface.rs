@@ -12,7 +12,10 @@ use super::listing::Listing;
 use super::state::{self, State};
 use super::table::Placed;
 use super::vpc::done;
-use super::{security_group, subnet, tags};
+use super::{address, security_group, subnet, tags};
+
+/// The type of the interfaces of a network load balancer, which may be in no security group.
+const NETWORK_LOAD_BALANCER: &str = "network_load_balancer";
 
 /// A network interface.
 pub(super) struct NetworkInterface {
@@ -101,8 +104,17 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, AwsError>
     let secondary: usize = params.number("SecondaryPrivateIpAddressCount").unwrap_or(0);
     let state = state::of(world, &call.region);
     let vpc = Kind::SUBNET.find(&state.subnets, subnet_id)?.vpc.clone();
-    let groups = security_group::checked(state, &params.list("SecurityGroupId"), subnet_id)?;
+    let by_service = super::from_service(params);
+    let of_network_load_balancer = by_service && params.get("InterfaceType") == Some(NETWORK_LOAD_BALANCER);
+    let asked = params.list("SecurityGroupId");
+    let groups = if of_network_load_balancer && asked.is_empty() {
+        Vec::new()
+    } else {
+        security_group::checked(state, &asked, subnet_id)?
+    };
     let addresses = subnet::take_addresses(state, subnet_id, 1 + secondary, params.get("PrivateIpAddress"))?;
+    let is_public = by_service && params.flag("AssociatePublicIpAddress") == Some(true);
+    let public = is_public.then(|| address::fresh(world, &call.region));
     let id = Kind::NETWORK_INTERFACE.make(world, call, 0.0);
     Kind::NETWORK_INTERFACE.ready(world, &call.region, &id);
     let requester = params.get("Operator.Principal").map(str::to_owned);
@@ -112,10 +124,10 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, AwsError>
         description: params.get("Description").unwrap_or_default().to_owned(),
         addresses,
         groups,
-        public_address: None,
+        public_address: public.map(|address| PublicAddress { address, elastic: None }),
         // A service attaches its interfaces to machines of its own.
         attachment: requester.is_some().then(|| attachment(world, None, 1, false)),
-        interface_type: "interface",
+        interface_type: if of_network_load_balancer { NETWORK_LOAD_BALANCER } else { "interface" },
         requester,
         mac_address: mac_address(world),
     };
@@ -302,7 +314,8 @@ fn members(world: &mut World, region: &str, id: &str) -> Vec<Xml> {
     members.extend(interface.requester.iter().map(|requester| Xml::text("requesterId", requester)));
     members.extend(association.clone());
     if let Some(attachment) = &interface.attachment {
-        let owner = if attachment.instance.is_some() { owner.as_str() } else { "amazon-aws" };
+        let service = interface.requester.as_deref().filter(|it| *it == "amazon-elb").unwrap_or("amazon-aws");
+        let owner = if attachment.instance.is_some() { owner.as_str() } else { service };
         let mut shown = Xml::new("attachment").children([
             Xml::text("attachmentId", &attachment.id),
             Xml::text("instanceOwnerId", owner),

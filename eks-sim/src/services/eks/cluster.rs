@@ -16,6 +16,7 @@ use super::page::page;
 use super::status::{Issue, Status, health};
 use super::update::{Owner, Update, UpdateStatus};
 use crate::instant::Instant;
+use crate::kubernetes::Objects;
 use crate::wire::{AwsError, Call};
 use crate::world::World;
 
@@ -61,6 +62,8 @@ pub(crate) struct Cluster {
     pub(super) upgraded: Option<Instant>,
     pub(super) token: Option<String>,
     pub(super) interfaces: Vec<String>,
+    /// What users keep in its Kubernetes API.
+    pub(crate) objects: Objects,
 }
 
 /// `resourcesVpcConfig`.

@@ -100,6 +100,7 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Value, AwsError> 
         upgraded: None,
         token: token.map(str::to_owned),
         interfaces: Vec::new(),
+        objects: crate::kubernetes::Objects::default(),
     };
     let answer = json!({ "cluster": cluster.describe() });
     world.ledger.created("AWS::EKS::Cluster", name, &call.region, now, version.price(now));

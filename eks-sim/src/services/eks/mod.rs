@@ -61,7 +61,7 @@ pub(crate) use self::{
     cluster::Cluster,
     image_parameter::image_parameters,
     node::Node,
-    view::{cluster_by_endpoint, cluster_by_id},
+    view::{cluster_by_endpoint, cluster_by_id, cluster_by_id_mut, cluster_by_name},
 };
 
 /// What the service knows of a region.

@@ -2,6 +2,7 @@
 
 mod launches;
 mod lives;
+mod load_balancers;
 mod rules;
 mod setting;
 

@@ -1,6 +1,7 @@
 //! What the Kubernetes API reads of clusters.
 
 use super::cluster::Cluster;
+use super::status::Status;
 use super::version::Version;
 use crate::world::World;
 
@@ -9,11 +10,28 @@ impl Cluster {
     pub(crate) fn patch_version(&self) -> &str {
         Version::find(&self.version).map_or(&self.version, |version| version.patch)
     }
+
+    /// Whether the controllers of its control plane are at work.
+    pub(crate) fn is_at_work(&self) -> bool {
+        matches!(self.status, Status::Active | Status::Updating)
+    }
 }
 
 /// The cluster with this id.
 pub(crate) fn cluster_by_id<'a>(world: &'a World, id: &str) -> Option<&'a Cluster> {
     world.regions().find_map(|region| region.eks.cluster(region.eks.names.get(id)?))
+}
+
+/// The same, to be changed.
+pub(crate) fn cluster_by_id_mut<'a>(world: &'a mut World, id: &str) -> Option<&'a mut Cluster> {
+    let cluster = cluster_by_id(world, id)?;
+    let (region, name) = (cluster.region.clone(), cluster.name.clone());
+    world.region(&region).eks.cluster_mut(&name)
+}
+
+/// The cluster of this name in a region.
+pub(crate) fn cluster_by_name<'a>(world: &'a mut World, region: &str, name: &str) -> Option<&'a Cluster> {
+    world.region(region).eks.cluster(name)
 }
 
 /// The cluster whose endpoint has this host, or `host:port`. Upper and lower case are the same.
@@ -87,6 +105,7 @@ impl Cluster {
             upgraded: None,
             token: None,
             interfaces: Vec::new(),
+            objects: crate::kubernetes::Objects::default(),
         };
         world.region(region).eks.add(cluster);
         host
