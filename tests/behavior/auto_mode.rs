@@ -117,3 +117,18 @@ fn node_groups_beside_it_have_the_usual_add_ons() -> Result<(), Error> {
     assert_eq!(left(&stage.sim), Vec::<String>::new());
     Ok(())
 }
+
+/// A policy that others attached to the role of its nodes would stop the foundation's deletion (facts/aws.md §2.8).
+#[test]
+fn what_others_hung_on_its_role_is_taken_from_it() -> Result<(), Error> {
+    let stage = Stage::default();
+    stage.create(&Cluster::builder().name("web").auto_mode(AutoMode::enabled()).build()?)?;
+    let compute = described(&stage).compute_config.expect("compute");
+    let role = compute.node_role_arn().and_then(|arn| arn.rsplit('/').next()).expect("a role").to_owned();
+    let iam = aws_sdk_iam::Client::new(&stage.sdk());
+    let arn = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore";
+    stage.run(move || iam.attach_role_policy().role_name(role).policy_arn(arn).send()).expect("attached");
+    stage.delete("web")?;
+    assert_eq!(left(&stage.sim), Vec::<String>::new());
+    Ok(())
+}
