@@ -43,6 +43,6 @@ impl fmt::Display for ForeignPolicy {
 pub(crate) struct ForeignPolicies {
     /// What was found.
     pub(crate) found: Vec<ForeignPolicy>,
-    /// Why nobody could look.
+    /// Why nobody could look, or take it away.
     pub(crate) problem: Option<String>,
 }

@@ -57,6 +57,13 @@ pub enum EventKind {
         /// Why.
         reason: String,
     },
+    /// What others had attached to roles of the cluster was taken away, so that their stack can go.
+    Detached {
+        /// The step's id.
+        step: String,
+        /// What, as in [`DeleteReport::detached`](crate::DeleteReport::detached).
+        what: Vec<String>,
+    },
     /// AWS refused, and the call will be sent again.
     Retrying {
         /// What was asked.
@@ -91,6 +98,7 @@ impl fmt::Display for EventKind {
                 write!(f, "done: {action} ({})", crate::plan::minutes(*seconds))
             }
             Self::StepSkipped { action, reason, .. } => write!(f, "left out: {action}: {reason}"),
+            Self::Detached { what, .. } => write!(f, "detached: {}", what.join(", ")),
             Self::Retrying { what, error, delay, attempt } => {
                 write!(f, "retry {attempt} of {what} in {delay:.0}s: {error}")
             }

@@ -89,6 +89,13 @@ fn fail_on_failure(decision: &Decision) -> Result<()> {
     Err(error)
 }
 
+/// What IAM says of a role that it does not delete (facts/aws.md §2.10).
+const HELD_ROLE: [&str; 3] = [
+    "must detach all policies first",
+    "must delete policies first",
+    "must remove roles from instance profile first",
+];
+
 /// What kind of failure an issue is, and what its reader should do (facts/failures.md C5, C7, C15).
 fn advice(action: &StepKind, code: &str, cause: &str) -> (ErrorKind, &'static str) {
     let quota = ["LimitExceeded", "Quota", "MaximumNumber", "has been reached"];
@@ -106,6 +113,13 @@ fn advice(action: &StepKind, code: &str, cause: &str) -> (ErrorKind, &'static st
         let hint =
             "Continue the rollback (cloudformation:ContinueUpdateRollback), then send the same call again";
         (ErrorKind::Failed, hint)
+    } else if has(&HELD_ROLE) {
+        (
+            ErrorKind::Failed,
+            "Take from the role what others attached to it, or allow this identity to (iam:ListAttachedRolePolicies, \
+             ListRolePolicies, ListInstanceProfilesForRole, DetachRolePolicy, DeleteRolePolicy, \
+             RemoveRoleFromInstanceProfile); then delete again",
+        )
     } else if code == "DELETE_FAILED" {
         (ErrorKind::Failed, "Remove the cause, then call delete: it goes on from here")
     } else if code == "NodeCreationFailure" {

@@ -6,7 +6,9 @@ use std::time::Duration;
 use aws_sdk_ec2::types::{IpPermission, ResourceType, Tag, TagSpecification, UserIdGroupPair};
 use aws_smithy_async::rt::sleep::AsyncSleep;
 use eks_core::simulator::{Effect, Fault, Settings, Trouble};
-use eks_core::{Cluster, ClusterInfo, DeleteOptions, Error, ErrorKind, GivenNetwork, NodeGroup};
+use eks_core::{
+    Cluster, ClusterInfo, DeleteOptions, Error, ErrorKind, Event, EventKind, GivenNetwork, NodeGroup,
+};
 use tests::{Stage, left, living, writes};
 
 fn cluster() -> Cluster {
@@ -176,10 +178,16 @@ const AUTOMATION: &str = "arn:aws:iam::aws:policy/CloudWatchAgentServerPolicy";
 fn automated(stage: &Stage) -> Result<Vec<String>, Error> {
     let group = NodeGroup::builder().name("web").own_role(true).build()?;
     stage.create(&Cluster::builder().name("web").node_group(group).build()?)?;
+    let roles = automate(stage);
+    assert_eq!(roles.len(), 2, "of the control plane and of the group: {roles:?}");
+    Ok(roles)
+}
+
+/// Does it to every role of the account, and gives their names.
+fn automate(stage: &Stage) -> Vec<String> {
     let ledger = stage.sim.ledger();
     let roles: Vec<String> =
         ledger.left().into_iter().filter(|it| it.kind == "AWS::IAM::Role").map(|it| it.id.clone()).collect();
-    assert_eq!(roles.len(), 2, "of the control plane and of the group: {roles:?}");
     let (iam, named) = (aws_sdk_iam::Client::new(&stage.sdk()), roles.clone());
     stage.run(move || async move {
         for role in &named {
@@ -193,7 +201,7 @@ fn automated(stage: &Stage) -> Result<Vec<String>, Error> {
         let add = iam.add_role_to_instance_profile().instance_profile_name("theirs").role_name(&named[0]);
         add.send().await.expect("added");
     });
-    Ok(roles)
+    roles
 }
 
 #[test]
@@ -240,6 +248,50 @@ fn roles_with_somebody_elses_policies_killed_at_every_call() -> Result<(), Error
     Ok(())
 }
 
+/// Who may look at roles and not change them deletes the rest: a network costs more than a role.
+#[test]
+fn roles_from_which_nothing_may_be_taken() -> Result<(), Error> {
+    let stage = Stage::default();
+    stage.create(&Cluster::builder().name("web").no_node_groups().build()?)?;
+    automate(&stage);
+    for operation in ["DetachRolePolicy", "DeleteRolePolicy", "RemoveRoleFromInstanceProfile"] {
+        stage.sim.add_fault(Fault {
+            operation: Some(operation.to_owned()),
+            effect: Effect::Error {
+                code: "AccessDenied".to_owned(),
+                message: format!("User is not authorized to perform: iam:{operation}"),
+                status: 403,
+            },
+            ..Fault::default()
+        });
+    }
+    let (events, outcome) = stage.watch(stage.eks.delete("web"));
+    let error = outcome.expect_err("the roles cannot go");
+    assert!(error.hint().is_some_and(|it| it.starts_with("Take from the role")), "{error}");
+    let skipped = |event: &Event| match &event.kind {
+        EventKind::StepSkipped { reason, .. } => reason.contains("iam:DetachRolePolicy"),
+        _ => false,
+    };
+    assert!(events.iter().any(skipped), "{events:#?}");
+    let kinds: Vec<String> = living(&stage.sim).into_keys().collect();
+    let stays = ["AWS::CloudFormation::Stack", "AWS::IAM::InstanceProfile", "AWS::IAM::Role"];
+    assert_eq!(kinds, stays, "everything else is gone");
+    stage.sim.clear_faults();
+    let (events, outcome) = stage.watch(stage.eks.delete("web"));
+    let detached: Vec<String> = events.iter().flat_map(detached).collect();
+    assert_eq!(outcome?.detached, detached, "what is reported was told");
+    assert_eq!(detached.len(), 3, "{detached:?}");
+    assert_eq!(left(&stage.sim), ["AWS::IAM::InstanceProfile theirs"]);
+    Ok(())
+}
+
+fn detached(event: &Event) -> Vec<String> {
+    match &event.kind {
+        EventKind::Detached { what, .. } => what.clone(),
+        _ => Vec::new(),
+    }
+}
+
 /// Who may not look at roles deletes all the same; what they hold is then CloudFormation's to say.
 #[test]
 fn roles_that_may_not_be_looked_at() -> Result<(), Error> {
@@ -267,6 +319,7 @@ fn roles_that_may_not_be_looked_at() -> Result<(), Error> {
     let error = stage.delete("web").expect_err("the roles cannot go");
     assert_eq!(error.kind(), ErrorKind::Failed);
     assert!(error.message().contains("must detach all policies first"), "{error}");
+    assert!(error.hint().is_some_and(|it| it.contains("iam:ListAttachedRolePolicies")), "{error}");
     stage.sim.clear_faults();
     stage.delete("web")?;
     assert_eq!(left(&stage.sim), ["AWS::IAM::InstanceProfile theirs"]);

@@ -35,7 +35,8 @@ pub(super) async fn look(
         }
         // The delete goes on: most roles have nothing of others.
         Err(refusal) if matches!(refusal.class, Class::Denied | Class::Unsupported) => {
-            Ok(ForeignPolicies { found: Vec::new(), problem: Some(refusal.error.to_string()) })
+            let problem = format!("policies of others on roles were not looked for: {}", refusal.error);
+            Ok(ForeignPolicies { found: Vec::new(), problem: Some(problem) })
         }
         Err(refusal) => Err(refusal),
     }

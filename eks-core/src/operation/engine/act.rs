@@ -56,6 +56,16 @@ impl Engine {
                     accepted = true;
                     self.accepted(step, request);
                 }
+                // The rest of the stack can go all the same, and CloudFormation says what could not.
+                Err(refusal)
+                    if refusal.class == Class::Denied
+                        && let Request::DetachPolicies { stack, .. } = request =>
+                {
+                    accepted = true;
+                    let problem = Some(format!("what others attached to roles stays: {}", refusal.error));
+                    let policies = ForeignPolicies { problem, ..ForeignPolicies::default() };
+                    self.observed.foreign_policies.insert(stack.clone(), policies);
+                }
                 Err(refusal) => {
                     // Not to be seen yet, or gone since it was seen.
                     if refusal.error.code() == Some("ResourceNotFoundException") {
@@ -96,11 +106,14 @@ impl Engine {
         attempt.requests.push(request.kind().to_owned());
         attempt.refused_since = None;
         attempt.refusals = 0;
+        let mut detached = None;
         match request {
             Request::DeleteLeftovers { .. } => self.observed.leftovers = None,
             Request::DetachPolicies { stack, policies } => {
                 self.observed.foreign_policies.insert(stack.clone(), ForeignPolicies::default());
-                self.recent.detached.extend(policies.iter().map(ToString::to_string));
+                let what: Vec<String> = policies.iter().map(ToString::to_string).collect();
+                self.recent.detached.extend(what.iter().cloned());
+                detached = Some(EventKind::Detached { step: step.id.clone(), what });
             }
             Request::DeleteLoadBalancers { .. } => self.forget_load_balancers(),
             Request::DeleteExposed { .. } => self.observed.exposed = None,
@@ -123,6 +136,9 @@ impl Engine {
         }
         if news {
             self.event(EventKind::StepStarted { step: step.id.clone(), action: step.action.to_string() });
+        }
+        if let Some(event) = detached {
+            self.event(event);
         }
     }
 

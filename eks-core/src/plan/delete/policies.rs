@@ -30,9 +30,7 @@ impl Delete<'_> {
                 self.unseen.push(look);
                 return None;
             }
-            Some(ForeignPolicies { problem: Some(problem), .. }) => {
-                Stand::Skipped(format!("policies of others on roles were not looked for: {problem}"))
-            }
+            Some(ForeignPolicies { problem: Some(problem), .. }) => Stand::Skipped(problem.clone()),
             Some(seen) if !seen.found.is_empty() => {
                 Stand::Todo(Request::DetachPolicies { stack: stack.id.clone(), policies: seen.found.clone() })
             }
