@@ -61,6 +61,13 @@ pub(crate) struct Recent {
     pub(crate) valid_zones: Vec<String>,
     /// The VPC of the cluster that is being deleted: its API server knows it no longer when it is gone.
     pub(crate) vpc: Option<String>,
+    /// When the cluster that is being deleted began to be made, if it is ours, as far as is known, in milliseconds
+    /// since the Unix epoch: log groups that were there before are not its own.
+    pub(crate) born: Option<i64>,
+    /// Whether the cluster that is being deleted is not ours.
+    pub(crate) adopted: bool,
+    /// Whether the control plane of the cluster that is being deleted has written logs.
+    pub(crate) writes_logs: bool,
     /// How many questions a create has asked AWS, which is why it pauses longer and longer. A delete goes on at its
     /// pace.
     pub(crate) questions: u32,

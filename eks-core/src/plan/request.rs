@@ -53,6 +53,10 @@ pub(crate) enum Request {
     DeleteExposed {
         paths: Vec<String>,
     },
+    /// Deletes the log group of this name.
+    DeleteLogGroup {
+        name: String,
+    },
     /// Deletes load balancers (names of classic ones, ARNs of others), then target groups.
     DeleteLoadBalancers {
         load_balancers: Vec<String>,
@@ -87,6 +91,7 @@ impl Request {
             Self::DeleteCluster { .. } => "deleteCluster",
             Self::DetachPolicies { .. } => "detachPolicies",
             Self::DeleteExposed { .. } => "deleteExposed",
+            Self::DeleteLogGroup { .. } => "deleteLogGroup",
             Self::DeleteLoadBalancers { .. } => "deleteLoadBalancers",
             Self::DeleteLeftovers { .. } => "deleteLeftovers",
         }

@@ -137,6 +137,12 @@ impl Engine {
             self.event(EventKind::Retrying { what, error, delay: 0.0, attempt: 1 });
             return Ok(false);
         }
+        // Logs are no reason to keep all the rest.
+        if step.action == StepKind::DeleteLogGroup && refusal.class == Class::Denied {
+            let group = self.observed.log_group.get_or_insert_default();
+            group.unchecked = Some(format!("{} was not deleted: {}", step.resource, refusal.error.message()));
+            return Ok(false);
+        }
         let jitter = self.draw();
         let attempt = self.recent.attempts.entry(step.id.clone()).or_default();
         let since = *attempt.refused_since.get_or_insert(now);
