@@ -4,10 +4,12 @@ mod load_balancers;
 mod log_group;
 mod policies;
 mod protection;
+mod stuck_stack;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(crate) use log_group::remember_logs;
+pub(crate) use stuck_stack::{remember_retained, retained};
 
 use super::decide::Verdict;
 use super::draft::{Draft, Stand};
@@ -327,7 +329,7 @@ impl Delete<'_> {
         let stand = match self.foundation {
             None => Stand::Done,
             Some(stack) => match self.obstacles(stack) {
-                Some(issues) => Stand::Failed(issues),
+                Some(issues) => self.stuck(&action, stack, issues),
                 None => self.delete_stack(&action, stack),
             },
         };
@@ -347,11 +349,16 @@ impl Delete<'_> {
     }
 
     fn delete_stack(&self, action: &StepKind, stack: &StackState) -> Stand {
-        let request = Request::DeleteStack(DeleteStack { id: stack.id.clone() });
+        let request = Request::DeleteStack(DeleteStack { id: stack.id.clone(), retain: Vec::new() });
         match stack.status {
             // CloudFormation refuses to delete what it is updating.
             StackStatus::Deleting | StackStatus::Updating => Stand::Running,
-            StackStatus::DeleteFailed => self.again(action, "deleteStack", request, &stack_issues(stack)),
+            StackStatus::DeleteFailed => {
+                match self.again(action, "deleteStack", request, &stack_issues(stack)) {
+                    Stand::Failed(issues) => self.stuck(action, stack, issues),
+                    stand => stand,
+                }
+            }
             _ => self.draft.todo(action, request),
         }
     }

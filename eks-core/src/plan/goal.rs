@@ -109,6 +109,10 @@ pub struct DeleteOptions {
     /// the minute after that goes, too. eksctl leaves it. With `logRetentionInDays` the group is part of the foundation
     /// stack and cannot be kept: that is refused before the first write.
     pub keep_logs: bool,
+    /// Leaves behind what CloudFormation cannot delete of a stack, once that has failed for good (`RetainResources`):
+    /// the stack goes, and [`DeleteReport::retained`](crate::DeleteReport::retained) names what stays, which is nobody's
+    /// from then on and may cost money. Default false: the delete ends with what is in the way.
+    pub retain_what_is_stuck: bool,
     /// How long to wait, as in [`CreateOptions::timeout_seconds`]. Default: as long as it takes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub timeout_seconds: Option<u64>,
@@ -126,6 +130,13 @@ impl DeleteOptions {
     #[must_use]
     pub fn disable_deletion_protection(mut self, disable: bool) -> Self {
         self.disable_deletion_protection = disable;
+        self
+    }
+
+    /// Leaves behind what CloudFormation cannot delete.
+    #[must_use]
+    pub fn retain_what_is_stuck(mut self, retain: bool) -> Self {
+        self.retain_what_is_stuck = retain;
         self
     }
 

@@ -75,6 +75,8 @@ pub(crate) struct Recent {
     pub(crate) left_out: BTreeMap<String, String>,
     /// What of others a delete has taken from roles, in words.
     pub(crate) detached: Vec<String>,
+    /// What was left behind of stacks, in words.
+    pub(crate) retained: Vec<String>,
     /// How many failed deletes of the foundation were followed by a new look for what blocks it.
     pub(crate) sweeps: usize,
 }
@@ -97,6 +99,13 @@ impl Recent {
     /// Whether this operation has had a request of this kind accepted for the step.
     pub(crate) fn has_sent(&self, step: &str, request: &str) -> bool {
         self.attempt(step).is_some_and(|attempt| attempt.requests.iter().any(|sent| sent == request))
+    }
+
+    /// Notes that something is left behind.
+    pub(crate) fn retain(&mut self, words: String) {
+        if !self.retained.contains(&words) {
+            self.retained.push(words);
+        }
     }
 
     /// How often this operation has had a request of this kind accepted for the step.

@@ -10,3 +10,4 @@ mod no_time_of_its_own;
 mod secrets;
 mod types;
 mod weather;
+mod what_is_stuck;

@@ -12,7 +12,7 @@ use crate::Result;
 use crate::act::perform;
 use crate::aws::{Class, Refusal};
 use crate::observe::{ForeignPolicies, Look};
-use crate::plan::{Decision, Request, Step, StepKind, StepState};
+use crate::plan::{Decision, Request, Step, StepKind, StepState, retained};
 
 impl Engine {
     /// Sends every request that is ready and may be sent now, all at once. Whether anything came of it that
@@ -113,6 +113,9 @@ impl Engine {
             }
             // Should it fail, what was attached meanwhile is looked for.
             Request::DeleteStack(delete) => {
+                for words in retained(delete, &self.observed) {
+                    self.recent.retain(words);
+                }
                 self.observed.foreign_policies.remove(&delete.id);
                 self.answered.retain(
                     |look, _| !matches!(look, Look::ForeignPolicies { stack, .. } if *stack == delete.id),
