@@ -81,9 +81,7 @@ pub(crate) fn decide(
     if let Some(look) = load_balancers::unseen(name, cluster, own_vpc, observed, &recent.load_balancers) {
         return Ok(Verdict::Blind(vec![look]));
     }
-    if let Some(look) = log_group::unseen(name, options, observed, recent) {
-        return Ok(Verdict::Blind(vec![look]));
-    }
+    delete.unseen.extend(log_group::unseen(name, options, observed, recent));
     load_balancers::refuse(observed)?;
     log_group::refuse(options, foundation)?;
     delete.mark();
@@ -115,7 +113,7 @@ fn refuse(
             return Err(ownership::foreign_cluster(cluster, "delete"));
         }
         if protection::holds(cluster) && !options.disable_deletion_protection {
-            return Err(protection::refusal(name));
+            return Err(protection::refusal(cluster));
         }
     } else if let Some(stack) = foundation
         && !ownership::owns_stack(name, stack)

@@ -6,6 +6,7 @@ mod delete_means_gone;
 mod dropping;
 mod errors;
 mod events;
+mod half_there;
 mod no_time_of_its_own;
 mod secrets;
 mod types;

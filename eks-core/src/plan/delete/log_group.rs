@@ -64,9 +64,7 @@ pub(super) fn refuse(options: &DeleteOptions, foundation: Option<&StackState>) -
          `logRetentionInDays` was set",
     )
     .with_resource(format!("stack {}", stack.name))
-    .with_hint(
-        "Nothing was touched. Export its logs (logs:CreateExportTask), then delete without `keep_logs`",
-    ))
+    .with_hint("Export its logs (logs:CreateExportTask), then delete without `keep_logs`"))
 }
 
 impl Delete<'_> {
