@@ -10,6 +10,6 @@ pub(crate) struct LogGroup {
     pub(crate) created_at: Option<i64>,
     /// Whether it is protected against deletion.
     pub(crate) protected: bool,
-    /// Why it could not be looked for, or not be deleted.
+    /// Why it could not be looked for.
     pub(crate) unchecked: Option<String>,
 }

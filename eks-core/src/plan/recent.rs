@@ -68,6 +68,8 @@ pub(crate) struct Recent {
     pub(crate) adopted: bool,
     /// Whether the control plane of the cluster that is being deleted has written logs.
     pub(crate) writes_logs: bool,
+    /// Why its log group must not be deleted.
+    pub(crate) logs_refused: Option<String>,
     /// How many questions a create has asked AWS, which is why it pauses longer and longer. A delete goes on at its
     /// pace.
     pub(crate) questions: u32,

@@ -142,8 +142,8 @@ impl Engine {
         }
         // Logs are no reason to keep all the rest.
         if step.action == StepKind::DeleteLogGroup && refusal.class == Class::Denied {
-            let group = self.observed.log_group.get_or_insert_default();
-            group.unchecked = Some(format!("{} was not deleted: {}", step.resource, refusal.error.message()));
+            let why = refusal.error.message();
+            self.recent.logs_refused = Some(format!("{} was not deleted: {why}", step.resource));
             return Ok(false);
         }
         let jitter = self.draw();

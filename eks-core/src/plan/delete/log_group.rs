@@ -72,26 +72,30 @@ impl Delete<'_> {
     pub(super) fn log_group(&mut self) {
         let recent = self.draft.recent;
         let seen = self.observed.log_group.as_ref();
+        let action = StepKind::DeleteLogGroup;
         let is_there = seen.is_some_and(|group| group.created_at.is_some() || group.unchecked.is_some());
-        if self.options.keep_logs || !is_ours(recent) || !(recent.writes_logs || is_there) {
+        let tried = recent.has_sent(&action.id(), "deleteLogGroup");
+        let concerns = recent.writes_logs || is_there || tried;
+        if self.options.keep_logs || !is_ours(recent) || !concerns {
             return;
         }
-        let action = StepKind::DeleteLogGroup;
         let name = name_for(self.name);
         let is_older = |created: i64| recent.born.is_some_and(|born| created < born);
         let stand = match seen {
             None => Stand::Blocked,
-            Some(_) if recent.has_sent(&action.id(), "deleteLogGroup") => Stand::Done,
-            Some(group) => match (&group.unchecked, group.created_at) {
-                (Some(reason), _) => Stand::Skipped(reason.clone()),
-                (None, Some(created)) if is_older(created) => {
-                    Stand::Skipped(format!("log group {name} is older than the cluster and was left"))
+            Some(_) if tried => Stand::Done,
+            Some(group) => {
+                match (recent.logs_refused.as_ref().or(group.unchecked.as_ref()), group.created_at) {
+                    (Some(reason), _) => Stand::Skipped(reason.clone()),
+                    (None, Some(created)) if is_older(created) => {
+                        Stand::Skipped(format!("log group {name} is older than the cluster and was left"))
+                    }
+                    (None, Some(_)) if group.protected => {
+                        Stand::Skipped(format!("log group {name} is protected against deletion and was left"))
+                    }
+                    (None, _) => Stand::Todo(Request::DeleteLogGroup { name: name.clone() }),
                 }
-                (None, Some(_)) if group.protected => {
-                    Stand::Skipped(format!("log group {name} is protected against deletion and was left"))
-                }
-                (None, _) => Stand::Todo(Request::DeleteLogGroup { name: name.clone() }),
-            },
+            }
         };
         let looks = vec![Look::LogGroup { name: name.clone() }];
         self.draft.step(action, format!("log group {name}"), &[StepKind::DeleteCluster], stand, looks);

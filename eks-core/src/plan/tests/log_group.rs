@@ -79,6 +79,9 @@ fn what_is_older_or_protected_stays() {
     assert!(!is_left(made_at(5), 5));
     assert!(is_left(Some(LogGroup { created_at: Some(5), protected: true, ..LogGroup::default() }), 5));
     assert!(is_left(Some(LogGroup { unchecked: Some("denied".to_owned()), ..LogGroup::default() }), 5));
+    let refused = Recent { logs_refused: Some("denied".to_owned()), ..since(5) };
+    let denied = state(&decided(&gone(made_at(6)), &refused), &action);
+    assert!(matches!(denied, StepState::Skipped { reason } if reason == "denied"));
     assert!(decided(&gone(made_at(6)), &since(5)).requests.contains_key("deleteLogGroup"));
 }
 
@@ -93,6 +96,9 @@ fn without_logs_there_is_no_such_step() {
     let wrote = Recent { writes_logs: true, ..since(1) };
     assert!(has(&gone(Some(LogGroup::default())), &wrote));
     assert!(has(&world::everything(), &wrote), "the plan says so from the beginning");
+    // It was there when a process came that knew nothing of logs; what was done stays in the plan.
+    let sent = world::sent(NOW, 1_000, &[("deleteLogGroup", &["deleteLogGroup"])]);
+    assert!(has(&gone(Some(LogGroup::default())), &Recent { born: Some(1), ..sent }));
 }
 
 /// It takes a minute until no more lines come, and the stack of a network as long; one of roles is gone at once, and
