@@ -109,6 +109,8 @@ timings! {
     LoadBalancerCreate = 60.0, 120.0, 240.0;
     /// DeleteLoadBalancer until its network interfaces are gone (facts/aws.md §1.1, measured for application ones).
     LoadBalancerDelete = 30.0, 60.0, 300.0;
+    /// The end of a cluster until the last lines of its logs are written (U; facts/aws.md §9 says only that they are late).
+    LateLogLines = 5.0, 15.0, 40.0;
     /// CreateNatGateway until failed (estimate; facts/aws.md has none).
     NatGatewayFailure = 2.0, 10.0, 60.0;
 }

@@ -348,6 +348,12 @@ def test_a_delete_that_something_blocks(account: Account) -> None:
     assert any(
         f"The vpc '{vpc}' has dependencies and cannot be deleted." in it for it in events(account)
     )
+    resources = account.cloudformation.describe_stack_resources(StackName="web")["StackResources"]
+    gone = next(it for it in resources if it["ResourceStatus"] == "DELETE_COMPLETE")
+    refusal = refused(
+        account.cloudformation.delete_stack, StackName="web", RetainResources=[gone["LogicalResourceId"]]
+    )
+    assert refusal.code == "ValidationError" and "must be in a valid state" in refusal.message
     account.cloudformation.delete_stack(StackName="web", RetainResources=["Vpc"])
     account.advance(300)
     assert account.cloudformation.describe_stacks()["Stacks"] == []

@@ -13,6 +13,7 @@ mod fargate_profile;
 mod leftovers;
 #[cfg(feature = "ec2")]
 mod load_balancers;
+mod log_group;
 mod node_group;
 mod policies;
 mod stack;
@@ -53,6 +54,7 @@ pub(crate) async fn perform(
         Request::DetachPolicies { policies, .. } => policies::detach(wire, policies).await,
         Request::DeleteCluster { cluster } => delete::cluster(wire, cluster).await,
         Request::DeleteExposed { paths } => exposed::delete(server, paths).await,
+        Request::DeleteLogGroup { name } => log_group::delete(wire, name).await,
         #[cfg(feature = "ec2")]
         Request::DeleteLoadBalancers { load_balancers, target_groups } => {
             load_balancers::delete(wire, load_balancers, target_groups).await

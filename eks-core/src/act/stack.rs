@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_cloudformation::operation::create_stack::builders::CreateStackInputBuilder;
+use aws_sdk_cloudformation::operation::delete_stack::builders::DeleteStackInputBuilder;
 use aws_sdk_cloudformation::operation::update_stack::builders::UpdateStackInputBuilder;
 use aws_sdk_cloudformation::types::{Capability, DeploymentConfig, DeploymentConfigMode, Tag};
 
@@ -42,8 +43,15 @@ pub(super) async fn update(wire: &Wire, request: &UpdateStack, token: &str) -> R
 
 pub(super) async fn delete(wire: &Wire, request: &DeleteStack, token: &str) -> Result<(), Refusal> {
     let call = Service::CloudFormation.mutate("DeleteStack", format!("stack {}", request.id));
-    let request = wire.cloudformation().delete_stack().stack_name(&request.id).client_request_token(token);
-    gone_is_done(wire.send(&call, request.send()).await)
+    let input = delete_input(request, token);
+    gone_is_done(wire.send(&call, input.send_with(wire.cloudformation())).await)
+}
+
+pub(super) fn delete_input(request: &DeleteStack, token: &str) -> DeleteStackInputBuilder {
+    DeleteStackInputBuilder::default()
+        .stack_name(&request.id)
+        .set_retain_resources((!request.retain.is_empty()).then(|| request.retain.clone()))
+        .client_request_token(token)
 }
 
 /// Rollback stays disabled, so that a failing NAT gateway pulls nothing from under a cluster. Express mode has

@@ -294,11 +294,35 @@ async fn a_create_that_finds_its_name_taken_leaves_that_to_the_loop() {
     assert_eq!(refusal.error.resource(), Some("stack eks-web"));
 }
 
+#[test]
+fn a_stack_is_deleted_whole_unless_something_is_to_be_left_behind() {
+    let mut request = DeleteStack { id: "arn".to_owned(), retain: Vec::new() };
+    let input = stack::delete_input(&request, TOKEN);
+    assert_eq!((input.get_stack_name().as_deref(), input.get_retain_resources()), (Some("arn"), &None));
+    assert_eq!(input.get_client_request_token().as_deref(), Some(TOKEN));
+    request.retain = vec!["VPC".to_owned()];
+    let input = stack::delete_input(&request, TOKEN);
+    assert_eq!(input.get_retain_resources(), &Some(vec!["VPC".to_owned()]));
+}
+
+#[tokio::test]
+async fn a_log_group_that_is_gone_was_to_go() {
+    let refused = |code: &str| {
+        let body = format!(r#"{{"__type":"{code}","message":"no"}}"#);
+        canned::wire(move |_| json(400, &body)).0
+    };
+    let request = Request::DeleteLogGroup { name: "/aws/eks/web/cluster".to_owned() };
+    perform(&refused("ResourceNotFoundException"), None, &request, TOKEN).await.unwrap();
+    let refusal = perform(&refused("OperationAbortedException"), None, &request, TOKEN).await.unwrap_err();
+    assert_eq!(refusal.class, Class::Conflict);
+    assert_eq!(refusal.error.resource(), Some("log group /aws/eks/web/cluster"));
+}
+
 #[tokio::test]
 async fn a_stack_is_deleted_by_its_arn() {
     let (wire, requests) = canned::wire(|_| Ok((200, "<DeleteStackResponse/>".to_owned())));
     let id = "arn:aws:cloudformation:us-west-2:111122223333:stack/eks-web/1".to_owned();
-    perform(&wire, None, &Request::DeleteStack(DeleteStack { id }), TOKEN).await.unwrap();
+    perform(&wire, None, &Request::DeleteStack(DeleteStack { id, retain: Vec::new() }), TOKEN).await.unwrap();
     assert_eq!(*requests.lock().unwrap(), ["DeleteStack"]);
 }
 

@@ -51,7 +51,7 @@ fn rate(service: Service, access: Access) -> Rate {
         (Service::Iam, Access::Mutate) => (10, 2.0),
         (Service::Sts, _) => (50, 50.0),
         // AWS publishes none: our estimate.
-        (Service::Pricing | Service::Quotas, _) => (10, 5.0),
+        (Service::Logs | Service::Pricing | Service::Quotas, _) => (10, 5.0),
         #[cfg(feature = "ec2")]
         (Service::Ec2, Access::Read) => (50, 10.0),
         #[cfg(feature = "ec2")]

@@ -39,6 +39,7 @@ struct Inner {
     eks: aws_sdk_eks::Client,
     cloudformation: aws_sdk_cloudformation::Client,
     iam: aws_sdk_iam::Client,
+    logs: aws_sdk_cloudwatchlogs::Client,
     sts: aws_sdk_sts::Client,
     service_quotas: aws_sdk_servicequotas::Client,
     pricing: Option<aws_sdk_pricing::Client>,
@@ -83,6 +84,7 @@ impl Wire {
             eks: aws_sdk_eks::Client::new(&hardened),
             cloudformation: aws_sdk_cloudformation::Client::new(&hardened),
             iam: aws_sdk_iam::Client::new(&hardened),
+            logs: aws_sdk_cloudwatchlogs::Client::new(&hardened),
             sts: aws_sdk_sts::Client::new(&hardened),
             service_quotas: aws_sdk_servicequotas::Client::new(&hardened),
             pricing: price_list_region(region.as_ref()).map(|home| {
@@ -114,6 +116,10 @@ impl Wire {
 
     pub(crate) fn iam(&self) -> &aws_sdk_iam::Client {
         &self.0.iam
+    }
+
+    pub(crate) fn logs(&self) -> &aws_sdk_cloudwatchlogs::Client {
+        &self.0.logs
     }
 
     pub(crate) fn sts(&self) -> &aws_sdk_sts::Client {

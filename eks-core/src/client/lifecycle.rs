@@ -74,12 +74,15 @@ impl Eks {
     /// security groups, and leaked network interfaces, as far as they carry the tags of this cluster's controllers.
     /// Kubernetes itself is asked first, for two minutes at most, where its API server can be reached.
     ///
+    /// So does the log group of the control plane, also one that EKS made by itself, and the lines that come in the minute
+    /// after the cluster (see [`DeleteOptions::keep_logs`]). One that is older than the cluster is left and named.
+    ///
     /// # Errors
     ///
     /// [`ErrorKind::AlreadyExists`] if the cluster is not ours (nothing is touched; see
     /// [`DeleteOptions::adopt`]); [`ErrorKind::Conflict`] if it is protected (see
     /// [`DeleteOptions::disable_deletion_protection`]), or one of its load balancers is; [`ErrorKind::Failed`] with
-    /// what could not be removed and why.
+    /// what could not be removed and why (see [`DeleteOptions::retain_what_is_stuck`]).
     pub fn delete(&self, name: &str) -> Operation<DeleteReport> {
         self.delete_with(name, DeleteOptions::default())
     }

@@ -60,6 +60,9 @@ pub(crate) struct ClusterState {
     /// Whether EKS Auto Mode is on.
     #[serde(default)]
     pub(crate) auto_mode: bool,
+    /// Whether its control plane writes logs.
+    #[serde(default)]
+    pub(crate) writes_logs: bool,
     /// Its tags.
     pub(crate) tags: BTreeMap<String, String>,
     /// What AWS says is wrong with it.

@@ -17,6 +17,7 @@ mod key_pairs;
 mod leftovers;
 #[cfg(feature = "ec2")]
 mod load_balancers;
+mod log_group;
 #[cfg(feature = "ec2")]
 mod nat_gateways;
 mod node_group;
@@ -50,7 +51,7 @@ pub(crate) use watch::Watch;
 
 use super::{
     AddonState, ApiServerState, Caller, ClusterState, Counted, Exposed, FargateProfileState, ForeignPolicies,
-    Good, Limit, NodeGroupState, Observed, Prices, Seen, StackState, Usage,
+    Good, Limit, LogGroup, NodeGroupState, Observed, Prices, Seen, StackState, Usage,
 };
 #[cfg(feature = "ec2")]
 use super::{
@@ -116,6 +117,8 @@ pub(crate) enum Look {
     /// The load balancers of the cluster in this VPC; of the VPC if it is `ours`. `names`: what those are called that
     /// were seen before.
     LoadBalancers { vpc: String, cluster: String, ours: bool, names: Vec<String> },
+    /// A log group.
+    LogGroup { name: String },
     /// What the Kubernetes API says has load balancers.
     Exposed,
 }
@@ -250,6 +253,7 @@ pub(crate) enum Sighting {
     Leftovers(Leftovers),
     #[cfg(feature = "ec2")]
     LoadBalancers(LoadBalancers),
+    LogGroup(LogGroup),
     Exposed(Exposed),
     /// The question cannot be asked: EC2 is not compiled in, or there is no way inside.
     NotLooked,
@@ -303,6 +307,7 @@ impl Sighting {
             Self::Leftovers(leftovers) => observed.leftovers = Some(leftovers),
             #[cfg(feature = "ec2")]
             Self::LoadBalancers(balancers) => observed.load_balancers = Some(balancers),
+            Self::LogGroup(group) => observed.log_group = Some(group),
             Self::Exposed(exposed) => observed.exposed = Some(exposed),
             Self::NotLooked => {}
         }
@@ -365,6 +370,7 @@ pub(crate) async fn look(eyes: &Eyes, question: &Look, last: &Observed) -> Resul
         | Look::NatGateways { .. }
         | Look::Leftovers { .. }
         | Look::LoadBalancers { .. } => Sighting::NotLooked,
+        Look::LogGroup { name } => Sighting::LogGroup(log_group::look(wire, name).await?),
         Look::Exposed => Sighting::Exposed(exposed::look(wire, eyes.inside.as_ref(), last).await?),
         Look::Foundation { name, spec } => {
             Sighting::Foundation(stack::look(wire, name, *spec, last.foundation.present()).await?)
@@ -467,6 +473,19 @@ where
         }
     }
     ask().await
+}
+
+/// What may not be looked at is no reason to stop: `Err` within says why.
+async fn checked<T>(listed: impl Future<Output = Result<T, Refusal>>) -> Result<Result<T, String>, Refusal> {
+    match listed.await {
+        Ok(listed) => Ok(Ok(listed)),
+        Err(refusal) if matches!(refusal.class, Class::Denied | Class::Unsupported) => {
+            let error = refusal.error;
+            let hint = error.hint().map(|hint| format!(". {hint}")).unwrap_or_default();
+            Ok(Err(format!("{}{hint}", error.message())))
+        }
+        Err(refusal) => Err(refusal),
+    }
 }
 
 /// The names that a list has; none if what should hold them does not exist.

@@ -4,6 +4,7 @@
 
 mod cluster;
 mod load_balancers;
+mod log_group;
 mod look;
 mod network;
 mod policy;
@@ -23,6 +24,7 @@ pub(crate) use cluster::{ClusterState, NodeGroupState};
 #[cfg(any(feature = "ec2", test))]
 pub(crate) use load_balancers::LoadBalancer;
 pub(crate) use load_balancers::{Exposed, ExposedObject, LoadBalancers};
+pub(crate) use log_group::LogGroup;
 pub(crate) use look::{Eyes, Look, Sighting, Watch, all_stacks, caller, limits, list_clusters, look, usage};
 #[cfg(feature = "ec2")]
 pub(crate) use look::{find_vpcs, regions};
@@ -146,6 +148,8 @@ pub(crate) struct Observed {
     pub(crate) leftovers: Option<Leftovers>,
     /// The cluster's load balancers; `None` until looked at or when EC2 is not compiled in.
     pub(crate) load_balancers: Option<LoadBalancers>,
+    /// The log group of the control plane; `None` until looked at.
+    pub(crate) log_group: Option<LogGroup>,
     /// What the Kubernetes API says has load balancers; `None` until asked.
     pub(crate) exposed: Option<Exposed>,
 }

@@ -3,7 +3,7 @@
 //! Without this a decision in the same tick would take the old failure for the outcome of the new request.
 
 use crate::observe::{
-    AddonStatus, ClusterStatus, FargateProfileStatus, NodeGroupStatus, Observed, Seen, StackState,
+    AddonStatus, ClusterStatus, FargateProfileStatus, LogGroup, NodeGroupStatus, Observed, Seen, StackState,
     StackStatus,
 };
 use crate::plan::Request;
@@ -38,6 +38,7 @@ pub(super) fn begin(observed: &mut Observed, request: &Request) {
                 seen.issues.clear();
             }
         }
+        Request::DeleteLogGroup { .. } => observed.log_group = Some(LogGroup::default()),
         Request::DeleteCluster { .. } => {
             if let Seen::Present(cluster) = &mut observed.cluster {
                 cluster.status = ClusterStatus::Deleting;

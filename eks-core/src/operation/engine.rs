@@ -22,7 +22,7 @@ use crate::aws::Refusal;
 use crate::observe::{ClusterStatus, Eyes, Look, Observed, StackStatus, Watch, look};
 use crate::plan::{
     Decision, Goal, Plan, Recent, Step, StepKind, StepState, Verdict, decide, everything, found_anything,
-    goods, minutes,
+    goods, minutes, remember_logs, remember_retained,
 };
 use crate::{Error, ErrorKind, Result};
 
@@ -278,6 +278,7 @@ impl Engine {
                     found: self.found,
                     deleted: deleted.map(|step| step.resource.clone()).collect(),
                     detached: self.recent.detached.clone(),
+                    retained: self.recent.retained.clone(),
                     unchecked: skipped.chain(gone).collect(),
                 }))
             }
@@ -400,7 +401,7 @@ impl Engine {
             self.recent.seen_foundation |= self.observed.foundation.present().is_some();
             self.recent.seen_cluster |= cluster.is_some();
         }
-        if let Goal::Delete { .. } = *self.goal {
+        if let Goal::Delete { name, .. } = &*Arc::clone(&self.goal) {
             self.found |= found_anything(&self.observed);
             if let Some(vpc) = cluster.and_then(|cluster| cluster.vpc.clone()) {
                 self.recent.vpc = Some(vpc);
@@ -424,6 +425,8 @@ impl Engine {
                 }
             }
             self.remember_load_balancers();
+            remember_logs(name, &self.observed, &mut self.recent, now);
+            remember_retained(name, &self.observed, &mut self.recent);
             // A foundation that could not be deleted is held by something: look for it again.
             let failed = self
                 .observed

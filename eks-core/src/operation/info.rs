@@ -230,6 +230,11 @@ pub struct DeleteReport {
     /// `policy arn:aws:iam::aws:policy/ReadOnlyAccess from role eks-web-1a2b3c4d-ServiceRole-5e6f`.
     #[serde(default)]
     pub detached: Vec<String>,
+    /// What was left behind because CloudFormation could not delete it, such as `VPC vpc-0a1b of stack
+    /// eks-web-1a2b3c4d`: see [`DeleteOptions::retain_what_is_stuck`](crate::DeleteOptions::retain_what_is_stuck).
+    /// It is nobody's now, and may cost money.
+    #[serde(default)]
+    pub retained: Vec<String>,
     /// What was not checked or could not be removed, with the reason.
     pub unchecked: Vec<String>,
 }

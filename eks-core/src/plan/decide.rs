@@ -100,11 +100,18 @@ const HELD_ROLE: [&str; 3] = [
 fn advice(action: &StepKind, code: &str, cause: &str) -> (ErrorKind, &'static str) {
     let quota = ["LimitExceeded", "Quota", "MaximumNumber", "has been reached"];
     let capacity = ["InsufficientInstanceCapacity", "NoCapacity", "sufficient capacity"];
+    let deletes_stack = matches!(action, StepKind::DeleteFoundation | StepKind::DeleteNodeGroupStack { .. });
     let has = |marks: &[&str]| marks.iter().any(|mark| code.contains(mark) || cause.contains(mark));
     if has(&quota) {
         (ErrorKind::QuotaExceeded, "Free some, or ask AWS for a higher quota; then send the same call again")
     } else if has(&capacity) {
         (ErrorKind::NoCapacity, "Choose other instance types or zones, or send the same call again later")
+    } else if deletes_stack && matches!(code, "DependencyViolation" | "DELETE_FAILED") {
+        (
+            ErrorKind::Failed,
+            "Remove what is in the way, or ask its owner to; then delete again. Or set `retain_what_is_stuck`: then the \
+             stack goes, and what cannot be deleted is left behind and named",
+        )
     } else if code == "DependencyViolation" {
         (ErrorKind::Failed, "Remove what is in the way, or ask its owner to; then delete again")
     } else if code == "AlreadyExistsException" {

@@ -1,10 +1,15 @@
 //! The steps to nothing being left.
 
 mod load_balancers;
+mod log_group;
 mod policies;
 mod protection;
+mod stuck_stack;
 
 use std::collections::{BTreeMap, BTreeSet};
+
+pub(crate) use log_group::remember_logs;
+pub(crate) use stuck_stack::{remember_retained, retained};
 
 use super::decide::Verdict;
 use super::draft::{Draft, Stand};
@@ -71,12 +76,14 @@ pub(crate) fn decide(
     }
     let foundation = foundation.filter(|stack| ownership::owns_stack(name, stack));
     let draft = Draft::new(recent, now, None);
-    let mut delete = Delete { name, cluster, foundation, observed, draft, unseen: Vec::new() };
+    let mut delete = Delete { name, options, cluster, foundation, observed, draft, unseen: Vec::new() };
     let own_vpc = delete.own_vpc();
     if let Some(look) = load_balancers::unseen(name, cluster, own_vpc, observed, &recent.load_balancers) {
         return Ok(Verdict::Blind(vec![look]));
     }
+    delete.unseen.extend(log_group::unseen(name, options, observed, recent));
     load_balancers::refuse(observed)?;
+    log_group::refuse(options, foundation)?;
     delete.mark();
     delete.protection();
     delete.release();
@@ -85,6 +92,7 @@ pub(crate) fn decide(
     delete.load_balancers();
     delete.leftovers();
     delete.cluster();
+    delete.log_group();
     delete.node_group_stacks();
     delete.foundation();
     if !delete.unseen.is_empty() {
@@ -105,7 +113,7 @@ fn refuse(
             return Err(ownership::foreign_cluster(cluster, "delete"));
         }
         if protection::holds(cluster) && !options.disable_deletion_protection {
-            return Err(protection::refusal(name));
+            return Err(protection::refusal(cluster));
         }
     } else if let Some(stack) = foundation
         && !ownership::owns_stack(name, stack)
@@ -118,6 +126,7 @@ fn refuse(
 /// A delete in the making: one method for each kind of step, in the order of the plan.
 struct Delete<'a> {
     name: &'a str,
+    options: &'a DeleteOptions,
     cluster: Option<&'a ClusterState>,
     foundation: Option<&'a StackState>,
     observed: &'a Observed,
@@ -318,7 +327,7 @@ impl Delete<'_> {
         let stand = match self.foundation {
             None => Stand::Done,
             Some(stack) => match self.obstacles(stack) {
-                Some(issues) => Stand::Failed(issues),
+                Some(issues) => self.stuck(&action, stack, issues),
                 None => self.delete_stack(&action, stack),
             },
         };
@@ -327,6 +336,10 @@ impl Delete<'_> {
         let mut after =
             vec![StepKind::DeleteCluster, StepKind::DeleteLoadBalancers, StepKind::DeleteLeftovers];
         after.extend(self.foundation.and_then(|stack| self.policies(stack, &users)));
+        // A stack of roles is gone before the last lines have come, and with it what says whose they were.
+        if self.own_vpc().is_none() {
+            after.push(StepKind::DeleteLogGroup);
+        }
         let groups = self.observed.node_group_stacks.keys();
         after.extend(groups.map(|group| StepKind::DeleteNodeGroupStack { group: group.clone() }));
         let looks = vec![Look::Foundation { name: stack_name.clone(), spec: false }];
@@ -334,11 +347,16 @@ impl Delete<'_> {
     }
 
     fn delete_stack(&self, action: &StepKind, stack: &StackState) -> Stand {
-        let request = Request::DeleteStack(DeleteStack { id: stack.id.clone() });
+        let request = Request::DeleteStack(DeleteStack { id: stack.id.clone(), retain: Vec::new() });
         match stack.status {
             // CloudFormation refuses to delete what it is updating.
             StackStatus::Deleting | StackStatus::Updating => Stand::Running,
-            StackStatus::DeleteFailed => self.again(action, "deleteStack", request, &stack_issues(stack)),
+            StackStatus::DeleteFailed => {
+                match self.again(action, "deleteStack", request, &stack_issues(stack)) {
+                    Stand::Failed(issues) => self.stuck(action, stack, issues),
+                    stand => stand,
+                }
+            }
             _ => self.draft.todo(action, request),
         }
     }

@@ -48,6 +48,8 @@ pub(crate) fn estimate(action: &StepKind, spec: Option<&Cluster>) -> Expected {
         // facts/aws.md §1.1: deletion of load balancers, interfaces released; Kubernetes waits for that, too.
         StepKind::ReleaseLoadBalancers => expected(5.0, 65.0, 120.0),
         StepKind::DeleteLoadBalancers => expected(30.0, 60.0, 300.0),
+        // Late lines are waited for.
+        StepKind::DeleteLogGroup => expected(0.5, 60.0, 65.0),
         StepKind::DeleteLeftovers => expected(0.5, 2.0, 10.0),
         StepKind::DeleteNodeGroupStack { .. } => expected(4.0, 8.0, 25.0),
         StepKind::DeleteFoundation if nat => expected(45.0, 85.0, 200.0),

@@ -104,6 +104,15 @@ pub struct DeleteOptions {
     /// Switches the cluster's deletion protection off first (`UpdateClusterConfig`, minutes); nothing is
     /// deleted before it is off. Default false: a protected cluster is refused before the first write.
     pub disable_deletion_protection: bool,
+    /// Keeps the log group of the control plane, `/aws/eks/<name>/cluster`, which EKS makes where logs are on. Default
+    /// false: it costs by the gigabyte for as long as it is there, so it goes with the cluster, and what EKS writes in
+    /// the minute after that goes, too. eksctl leaves it. With `logRetentionInDays` the group is part of the foundation
+    /// stack and cannot be kept: that is refused before the first write.
+    pub keep_logs: bool,
+    /// Leaves behind what CloudFormation cannot delete of a stack, once that has failed for good (`RetainResources`):
+    /// the stack goes, and [`DeleteReport::retained`](crate::DeleteReport::retained) names what stays, which is nobody's
+    /// from then on and may cost money. Default false: the delete ends with what is in the way.
+    pub retain_what_is_stuck: bool,
     /// How long to wait, as in [`CreateOptions::timeout_seconds`]. Default: as long as it takes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub timeout_seconds: Option<u64>,
@@ -121,6 +130,20 @@ impl DeleteOptions {
     #[must_use]
     pub fn disable_deletion_protection(mut self, disable: bool) -> Self {
         self.disable_deletion_protection = disable;
+        self
+    }
+
+    /// Leaves behind what CloudFormation cannot delete.
+    #[must_use]
+    pub fn retain_what_is_stuck(mut self, retain: bool) -> Self {
+        self.retain_what_is_stuck = retain;
+        self
+    }
+
+    /// Keeps the log group of the control plane.
+    #[must_use]
+    pub fn keep_logs(mut self, keep: bool) -> Self {
+        self.keep_logs = keep;
         self
     }
 

@@ -37,7 +37,7 @@ pub(crate) use contents::contents;
 pub use cost::{Cost, CostItem, Price};
 pub(crate) use cost::{cost, goods};
 pub(crate) use decide::{Decision, Verdict, decide, everything};
-pub(crate) use delete::found_anything;
+pub(crate) use delete::{found_anything, remember_logs, remember_retained, retained};
 pub(crate) use expiry::{Expired, Word, expired, expires, word};
 pub(crate) use goal::Goal;
 pub use goal::{CreateOptions, DeleteOptions};

@@ -61,6 +61,15 @@ pub(crate) struct Recent {
     pub(crate) valid_zones: Vec<String>,
     /// The VPC of the cluster that is being deleted: its API server knows it no longer when it is gone.
     pub(crate) vpc: Option<String>,
+    /// When the cluster that is being deleted began to be made, if it is ours, as far as is known, in milliseconds
+    /// since the Unix epoch: log groups that were there before are not its own.
+    pub(crate) born: Option<i64>,
+    /// Whether the cluster that is being deleted is not ours.
+    pub(crate) adopted: bool,
+    /// Whether the control plane of the cluster that is being deleted has written logs.
+    pub(crate) writes_logs: bool,
+    /// Why its log group must not be deleted.
+    pub(crate) logs_refused: Option<String>,
     /// How many questions a create has asked AWS, which is why it pauses longer and longer. A delete goes on at its
     /// pace.
     pub(crate) questions: u32,
@@ -68,6 +77,8 @@ pub(crate) struct Recent {
     pub(crate) left_out: BTreeMap<String, String>,
     /// What of others a delete has taken from roles, in words.
     pub(crate) detached: Vec<String>,
+    /// What was left behind of stacks, in words.
+    pub(crate) retained: Vec<String>,
     /// How many failed deletes of the foundation were followed by a new look for what blocks it.
     pub(crate) sweeps: usize,
 }
@@ -90,6 +101,13 @@ impl Recent {
     /// Whether this operation has had a request of this kind accepted for the step.
     pub(crate) fn has_sent(&self, step: &str, request: &str) -> bool {
         self.attempt(step).is_some_and(|attempt| attempt.requests.iter().any(|sent| sent == request))
+    }
+
+    /// Notes that something is left behind.
+    pub(crate) fn retain(&mut self, words: String) {
+        if !self.retained.contains(&words) {
+            self.retained.push(words);
+        }
     }
 
     /// How often this operation has had a request of this kind accepted for the step.

@@ -53,6 +53,10 @@ pub(crate) enum Request {
     DeleteExposed {
         paths: Vec<String>,
     },
+    /// Deletes the log group of this name.
+    DeleteLogGroup {
+        name: String,
+    },
     /// Deletes load balancers (names of classic ones, ARNs of others), then target groups.
     DeleteLoadBalancers {
         load_balancers: Vec<String>,
@@ -73,7 +77,8 @@ impl Request {
         match self {
             Self::CreateStack(_) => "createStack",
             Self::UpdateStack(_) => "updateStack",
-            Self::DeleteStack(_) => "deleteStack",
+            Self::DeleteStack(request) if request.retain.is_empty() => "deleteStack",
+            Self::DeleteStack(_) => "deleteStackRetaining",
             Self::CreateCluster(_) => "createCluster",
             Self::CreateNodeGroup(_) => "createNodeGroup",
             Self::CreateFargateProfile(_) => "createFargateProfile",
@@ -87,6 +92,7 @@ impl Request {
             Self::DeleteCluster { .. } => "deleteCluster",
             Self::DetachPolicies { .. } => "detachPolicies",
             Self::DeleteExposed { .. } => "deleteExposed",
+            Self::DeleteLogGroup { .. } => "deleteLogGroup",
             Self::DeleteLoadBalancers { .. } => "deleteLoadBalancers",
             Self::DeleteLeftovers { .. } => "deleteLeftovers",
         }
@@ -116,6 +122,8 @@ pub(crate) struct UpdateStack {
 pub(crate) struct DeleteStack {
     /// The stack's ARN, so that a later stack of the same name is never hit.
     pub(crate) id: String,
+    /// Logical ids of what is left behind, which only a stack in DELETE_FAILED allows.
+    pub(crate) retain: Vec<String>,
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -48,7 +48,7 @@ pub(super) fn stack_stand(
         }]),
         // What was undone, or never begun, can only be deleted, and then made anew.
         StackStatus::Dead | StackStatus::DeleteFailed if !sent("deleteStack") && !sent("createStack") => {
-            Stand::Todo(Request::DeleteStack(DeleteStack { id: stack.id.clone() }))
+            Stand::Todo(Request::DeleteStack(DeleteStack { id: stack.id.clone(), retain: Vec::new() }))
         }
         StackStatus::Dead | StackStatus::DeleteFailed => Stand::Failed(stack_issues(stack)),
     }

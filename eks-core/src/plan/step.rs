@@ -75,6 +75,8 @@ pub enum StepKind {
         /// The stack's name.
         stack: String,
     },
+    /// Deletes the log group of the control plane.
+    DeleteLogGroup,
     /// Removes what pods and controllers left in the VPC.
     DeleteLeftovers,
     /// Deletes the stack of a node group.
@@ -108,6 +110,7 @@ impl StepKind {
             Self::DeleteLoadBalancers => "deleteLoadBalancers",
             Self::DeleteCluster => "deleteCluster",
             Self::DetachPolicies { .. } => "detachPolicies",
+            Self::DeleteLogGroup => "deleteLogGroup",
             Self::DeleteLeftovers => "deleteLeftovers",
             Self::DeleteNodeGroupStack { .. } => "deleteNodeGroupStack",
             Self::DeleteFoundation => "deleteFoundation",
@@ -139,6 +142,7 @@ impl StepKind {
             | Self::ReleaseLoadBalancers
             | Self::DeleteLoadBalancers
             | Self::DeleteCluster
+            | Self::DeleteLogGroup
             | Self::DeleteLeftovers
             | Self::DeleteFoundation => None,
         }
@@ -173,6 +177,7 @@ impl fmt::Display for StepKind {
             Self::DeleteLoadBalancers => f.write_str("delete the load balancers that Kubernetes left"),
             Self::DeleteCluster => f.write_str("delete the control plane"),
             Self::DetachPolicies { stack } => write!(f, "take from roles of {stack} what others attached"),
+            Self::DeleteLogGroup => f.write_str("delete the log group of the control plane"),
             Self::DeleteLeftovers => f.write_str("remove what Kubernetes left in the network"),
             Self::DeleteNodeGroupStack { group } => {
                 write!(f, "delete the launch template of node group {group}")

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use aws_sdk_eks::types::VpcConfigRequest;
+use aws_sdk_eks::types::{LogSetup, LogType, Logging, VpcConfigRequest};
 use eks_core::{Cluster, DeleteOptions, Error, ErrorKind, Handle, StepState};
 use tests::{Stage, living, refused_writes, said, writes};
 
@@ -38,7 +38,10 @@ fn foreign(stage: &Stage) {
         // Until EKS can assume them.
         wait(60).await;
         let vpc = VpcConfigRequest::builder().set_subnet_ids(Some(network.subnets.clone())).build();
+        let logs = LogSetup::builder().types(LogType::Api).enabled(true).build();
+        let logging = Logging::builder().cluster_logging(logs).build();
         let cluster = eks.create_cluster().name("web").role_arn(cluster_role).resources_vpc_config(vpc);
+        let cluster = cluster.logging(logging);
         cluster.send().await.expect("a cluster");
         wait(900).await;
         let group = eks.create_nodegroup().cluster_name("web").nodegroup_name("workers");
@@ -90,7 +93,7 @@ fn it_is_left_alone() -> Result<(), Error> {
     Ok(())
 }
 
-/// Adopted, it goes with its node groups; its network and roles, which somebody else made, stay.
+/// Adopted, it goes with its node groups; its network, roles and logs, which are somebody else's, stay.
 #[test]
 fn it_is_deleted_if_adopted() -> Result<(), Error> {
     let stage = Stage::default();
@@ -101,7 +104,7 @@ fn it_is_deleted_if_adopted() -> Result<(), Error> {
     let report = report?;
     assert_eq!(report.deleted, ["node group workers", "cluster web"]);
     let kinds: Vec<String> = living(&stage.sim).into_iter().map(|(kind, n)| format!("{n} {kind}")).collect();
-    assert_eq!(kinds, ["2 AWS::EC2::Subnet", "1 AWS::EC2::VPC", "2 AWS::IAM::Role"]);
+    assert_eq!(kinds, ["2 AWS::EC2::Subnet", "1 AWS::EC2::VPC", "2 AWS::IAM::Role", "1 AWS::Logs::LogGroup"]);
     assert_eq!(writes(&stage.sim)[before.len()..], ["eks:DeleteNodegroup", "eks:DeleteCluster"]);
     assert_eq!(refused_writes(&stage.sim), Vec::<String>::new());
 

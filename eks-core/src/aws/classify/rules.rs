@@ -49,6 +49,10 @@ const fn cloudformation(code: &'static str, text: &'static str, class: Class) ->
     Rule { service: Some(Service::CloudFormation), operation: "*", code, text, class, hint: None }
 }
 
+const fn logs(code: &'static str, class: Class) -> Rule {
+    Rule { service: Some(Service::Logs), operation: "*", code, text: "", class, hint: None }
+}
+
 impl Rule {
     const fn hint(mut self, hint: &'static str) -> Self {
         self.hint = Some(hint);
@@ -196,6 +200,9 @@ static RULES: &[Rule] = &[
     any("IncorrectState*", "", Conflict),
     any("*.NotFound", "", Gone),
     any("NatGatewayNotFound", "", Gone),
+    // CloudWatch Logs: the service model's codes.
+    logs("ResourceNotFoundException", Gone),
+    logs("OperationAbortedException", Conflict),
     // Elastic Load Balancing: the service models' codes.
     any("LoadBalancerNotFound", "", Gone),
     any("TargetGroupNotFound", "", Gone),

@@ -20,6 +20,8 @@ fn state(call: &Call, cluster: Cluster) -> Result<ClusterState, Refusal> {
     let vpc = cluster.resources_vpc_config;
     let mode = cluster.access_config.and_then(|access| access.authentication_mode);
     let issues = cluster.health.as_ref().map(|health| health.issues()).unwrap_or_default();
+    let logs = cluster.logging.as_ref().map(|logging| logging.cluster_logging()).unwrap_or_default();
+    let writes_logs = logs.iter().any(|setup| setup.enabled() == Some(true) && !setup.types().is_empty());
     Ok(ClusterState {
         name: cluster.name.unwrap_or_default(),
         arn: cluster.arn.unwrap_or_default(),
@@ -41,6 +43,7 @@ fn state(call: &Call, cluster: Cluster) -> Result<ClusterState, Refusal> {
         access_entries: matches!(mode, Some(AuthenticationMode::Api | AuthenticationMode::ApiAndConfigMap)),
         deletion_protection: cluster.deletion_protection.unwrap_or_default(),
         auto_mode: cluster.compute_config.and_then(|compute| compute.enabled).unwrap_or_default(),
+        writes_logs,
         tags: cluster.tags.into_iter().flatten().collect(),
         issues: issue::ranked(issues.iter().map(|issue| issue::Found {
             code: issue.code().map(|code| code.as_str()),

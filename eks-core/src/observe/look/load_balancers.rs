@@ -5,8 +5,8 @@ use std::time::UNIX_EPOCH;
 
 use futures_util::future::{join_all, try_join3};
 
-use super::patiently;
 use super::zones::filter;
+use super::{checked, patiently};
 use crate::aws::{Class, Refusal, Service, Wire};
 use crate::observe::{LoadBalancer, LoadBalancers};
 
@@ -89,19 +89,6 @@ fn is_of(tags: &Tags, cluster: &str) -> bool {
     (in_tree && tags.contains_key("kubernetes.io/service-name"))
         || says("elbv2.k8s.aws/cluster", cluster)
         || says("eks:eks-cluster-name", cluster)
-}
-
-/// What may not be looked at is no reason to stop: `Err` within says why.
-async fn checked<T>(listed: impl Future<Output = Result<T, Refusal>>) -> Result<Result<T, String>, Refusal> {
-    match listed.await {
-        Ok(listed) => Ok(Ok(listed)),
-        Err(refusal) if matches!(refusal.class, Class::Denied | Class::Unsupported) => {
-            let error = refusal.error;
-            let hint = error.hint().map(|hint| format!(". {hint}")).unwrap_or_default();
-            Ok(Err(format!("{}{hint}", error.message())))
-        }
-        Err(refusal) => Err(refusal),
-    }
 }
 
 /// Names of the classic ones in a VPC.

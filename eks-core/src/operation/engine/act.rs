@@ -12,7 +12,7 @@ use crate::Result;
 use crate::act::perform;
 use crate::aws::{Class, Refusal};
 use crate::observe::{ForeignPolicies, Look};
-use crate::plan::{Decision, Request, Step, StepKind, StepState};
+use crate::plan::{Decision, Request, Step, StepKind, StepState, retained};
 
 impl Engine {
     /// Sends every request that is ready and may be sent now, all at once. Whether anything came of it that
@@ -126,6 +126,9 @@ impl Engine {
             }
             // Should it fail, what was attached meanwhile is looked for.
             Request::DeleteStack(delete) => {
+                for words in retained(delete, &self.observed) {
+                    self.recent.retain(words);
+                }
                 self.observed.foreign_policies.remove(&delete.id);
                 self.answered.retain(
                     |look, _| !matches!(look, Look::ForeignPolicies { stack, .. } if *stack == delete.id),
@@ -151,6 +154,12 @@ impl Engine {
             let what = refusal.error.operation().unwrap_or_default().to_owned();
             let error = refusal.error.to_string();
             self.event(EventKind::Retrying { what, error, delay: 0.0, attempt: 1 });
+            return Ok(false);
+        }
+        // Logs are no reason to keep all the rest.
+        if step.action == StepKind::DeleteLogGroup && refusal.class == Class::Denied {
+            let why = refusal.error.message();
+            self.recent.logs_refused = Some(format!("{} was not deleted: {why}", step.resource));
             return Ok(false);
         }
         let jitter = self.draw();

@@ -4,6 +4,7 @@
 use super::super::draft::Stand;
 use super::super::request::Request;
 use super::super::step::StepKind;
+use super::super::{ownership, tag};
 use super::{Delete, TRIES};
 use crate::observe::{ClusterState, ClusterStatus, Issue, Look};
 use crate::{Error, ErrorKind};
@@ -14,13 +15,20 @@ pub(super) fn holds(cluster: &ClusterState) -> bool {
     cluster.deletion_protection && matches!(cluster.status, ClusterStatus::Active | ClusterStatus::Updating)
 }
 
-pub(super) fn refusal(name: &str) -> Error {
-    Error::new(ErrorKind::Conflict, "the cluster is protected against deletion")
-        .with_resource(format!("cluster {name}"))
-        .with_hint(
-            "Nothing was touched. Switch its deletion protection off, then delete it; or set \
-             `disable_deletion_protection`, which does both",
+pub(super) fn refusal(cluster: &ClusterState) -> Error {
+    let ways = "Switch its deletion protection off, then delete it; or set `disable_deletion_protection`, which does both";
+    // Whoever put the mark there may have had that option, or the protection may have come later.
+    let hint = if ownership::is_marked_for_deletion(cluster) {
+        format!(
+            "An earlier delete has begun, and marked the cluster. {ways}. To keep the cluster, take away its tag `{}`",
+            tag::GOAL
         )
+    } else {
+        format!("Nothing was touched. {ways}")
+    };
+    Error::new(ErrorKind::Conflict, "the cluster is protected against deletion")
+        .with_resource(format!("cluster {}", cluster.name))
+        .with_hint(hint)
 }
 
 impl Delete<'_> {

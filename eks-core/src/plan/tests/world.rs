@@ -177,6 +177,7 @@ pub(super) fn cluster(status: ClusterStatus) -> ClusterState {
         access_entries: true,
         deletion_protection: false,
         auto_mode: false,
+        writes_logs: false,
         tags: BTreeMap::from([(tag::CLUSTER.to_owned(), NAME.to_owned())]),
         issues: Vec::new(),
     }

@@ -1,7 +1,7 @@
 //! DeleteStack and UpdateTerminationProtection.
 
 use super::operation::{Manner, Phase};
-use super::stack::StackStatus;
+use super::stack::{ResourceStatus, StackStatus};
 use super::{create, event, existing, find, import, invalid, provision, stack};
 use crate::wire::{Answer, AwsError, Params};
 use crate::world::World;
@@ -38,6 +38,16 @@ pub(super) fn delete_stack(world: &mut World, region: &str, params: &Params) -> 
             "The following resources to retain do not exist in the stack: [{}]",
             unknown.join(", ")
         )));
+    }
+    // The text: rebuy-de/aws-nuke#270.
+    let is_gone = |name: &&str| {
+        stack.resources.get(*name).is_some_and(|it| it.status == ResourceStatus::DeleteComplete)
+    };
+    if retain.iter().any(is_gone) {
+        return Err(invalid(
+            "The specified resources to retain must be in a valid state. Do not specify resources that are in the \
+             DELETE_COMPLETE state.",
+        ));
     }
     let token = params.get("ClientRequestToken").map(str::to_owned);
     world.region(region).cloudformation.take_token(&name, token.as_deref())?;

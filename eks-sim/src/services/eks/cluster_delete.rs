@@ -6,7 +6,7 @@ use super::cluster::{self, Cluster, ClusterKey};
 use super::error::{in_use, invalid_request};
 use super::members::text;
 use super::status::Status;
-use super::{conflict, network};
+use super::{conflict, log_group, network};
 use crate::instant::Instant;
 use crate::timing::Timing;
 use crate::wire::{AwsError, Call};
@@ -63,6 +63,7 @@ fn remove(world: &mut World, key: &ClusterKey) {
         return;
     }
     let Some(cluster) = world.region(&key.region).eks.remove(&key.name) else { return };
+    log_group::for_late_lines(world, key, &cluster.logging);
     for interface in &cluster.interfaces {
         network::delete_interface(world, &key.region, interface);
     }

@@ -3,6 +3,7 @@
 mod launches;
 mod lives;
 mod load_balancers;
+mod logs;
 mod rules;
 mod setting;
 

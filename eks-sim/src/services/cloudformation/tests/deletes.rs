@@ -110,3 +110,29 @@ fn what_is_gone_counts_as_deleted_and_what_is_retained_stays() {
     assert_eq!(left(&world), ["AWS::EC2::SecurityGroup"]);
     assert!(events(&mut world, &id).contains(&"Group DELETE_SKIPPED".to_owned()));
 }
+
+/// What is deleted cannot be retained (rebuy-de/aws-nuke#270); the rest can, once a delete has failed.
+#[test]
+fn only_what_is_there_can_be_retained() {
+    let (mut world, id) = made(&subnet());
+    let vpc = resource(&mut world, "net", "Vpc").at("PhysicalResourceId").to_owned();
+    let group = Params::new().set("GroupName", "mine").set("GroupDescription", "d").set("VpcId", vpc);
+    ec2(&mut world, "CreateSecurityGroup", group);
+    cloudformation(&mut world, "DeleteStack", about("net")).expect("it is accepted");
+    settle(&mut world, 3000);
+    assert_eq!(status(&mut world, "net"), "DELETE_FAILED");
+    let retaining = |name: &str| about("net").set("RetainResources.member.1", name);
+    let refused = cloudformation(&mut world, "DeleteStack", retaining("Subnet")).expect_err("it is gone");
+    assert_eq!(
+        (refused.code.as_str(), refused.message.as_str()),
+        (
+            "ValidationError",
+            "The specified resources to retain must be in a valid state. Do not specify resources that are in the \
+             DELETE_COMPLETE state."
+        )
+    );
+    cloudformation(&mut world, "DeleteStack", retaining("Vpc")).expect("it is accepted");
+    settle(&mut world, 60);
+    assert_eq!(status(&mut world, &id), "DELETE_COMPLETE");
+    assert_eq!(left(&world), ["AWS::EC2::VPC", "AWS::EC2::SecurityGroup"]);
+}

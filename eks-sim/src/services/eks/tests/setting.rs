@@ -117,6 +117,15 @@ impl Setting {
         }
     }
 
+    /// A call of CloudWatch Logs that must succeed.
+    pub(super) fn logs(&mut self, operation: &str, input: Value) -> Value {
+        let call = call(Service::Logs, operation, Input::Json(input));
+        match services::call(&mut self.world, &call) {
+            Ok(answer) => answer.json(),
+            Err(error) => panic!("{operation}: {error}"),
+        }
+    }
+
     /// An EKS call that must be refused: `Code: message`.
     pub(super) fn refused(&mut self, operation: &str, input: Value) -> String {
         match self.eks(operation, input) {
