@@ -42,7 +42,10 @@ impl Engine {
                 StepState::Skipped { reason } if !ended => {
                     let (id, action) = words();
                     self.recent.attempts.entry(id.clone()).or_default().ended = true;
-                    self.recent.left_out.insert(id.clone(), reason.clone());
+                    // What Kubernetes did not do was done without it.
+                    if step.action != StepKind::ReleaseLoadBalancers {
+                        self.recent.left_out.insert(id.clone(), reason.clone());
+                    }
                     EventKind::StepSkipped { step: id, action, reason: reason.clone() }
                 }
                 _ => continue,
