@@ -232,7 +232,8 @@ pub struct DeleteReport {
     pub detached: Vec<String>,
     /// What was left behind because CloudFormation could not delete it, such as `VPC vpc-0a1b of stack
     /// eks-web-1a2b3c4d`: see [`DeleteOptions::retain_what_is_stuck`](crate::DeleteOptions::retain_what_is_stuck).
-    /// It is nobody's now, and may cost money.
+    /// It is nobody's now, and may cost money. A delete by name that takes over from a dead one names what it still sees of
+    /// it.
     #[serde(default)]
     pub retained: Vec<String>,
     /// What was not checked or could not be removed, with the reason.

@@ -106,6 +106,14 @@ fn advice(action: &StepKind, code: &str, cause: &str) -> (ErrorKind, &'static st
         (ErrorKind::QuotaExceeded, "Free some, or ask AWS for a higher quota; then send the same call again")
     } else if has(&capacity) {
         (ErrorKind::NoCapacity, "Choose other instance types or zones, or send the same call again later")
+    } else if has(&HELD_ROLE) {
+        (
+            ErrorKind::Failed,
+            "Take from the role what others attached to it, or allow this identity to (iam:ListAttachedRolePolicies, \
+             ListRolePolicies, ListInstanceProfilesForRole, DetachRolePolicy, DeleteRolePolicy, \
+             RemoveRoleFromInstanceProfile); then delete again. Or set `retain_what_is_stuck`: then the role is left behind \
+             and named",
+        )
     } else if deletes_stack && matches!(code, "DependencyViolation" | "DELETE_FAILED") {
         (
             ErrorKind::Failed,
@@ -120,13 +128,6 @@ fn advice(action: &StepKind, code: &str, cause: &str) -> (ErrorKind, &'static st
         let hint =
             "Continue the rollback (cloudformation:ContinueUpdateRollback), then send the same call again";
         (ErrorKind::Failed, hint)
-    } else if has(&HELD_ROLE) {
-        (
-            ErrorKind::Failed,
-            "Take from the role what others attached to it, or allow this identity to (iam:ListAttachedRolePolicies, \
-             ListRolePolicies, ListInstanceProfilesForRole, DetachRolePolicy, DeleteRolePolicy, \
-             RemoveRoleFromInstanceProfile); then delete again",
-        )
     } else if code == "DELETE_FAILED" {
         (ErrorKind::Failed, "Remove the cause, then call delete: it goes on from here")
     } else if code == "NodeCreationFailure" {

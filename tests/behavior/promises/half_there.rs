@@ -69,7 +69,12 @@ fn a_protected_cluster_that_is_marked() -> Result<(), Error> {
     let operation = stage.eks.delete_with("web", options.clone());
     assert!(stage.sim.run(move || operation).is_err(), "the client dies");
     stage.sim.clear_faults();
-    assert_eq!(writes(&stage.sim).last().map(String::as_str), Some("eks:TagResource"));
+    let wrote = writes(&stage.sim);
+    assert_eq!(
+        wrote[wrote.len() - 2..],
+        ["eks:TagResource", "eks:UpdateClusterConfig"],
+        "the last one failed"
+    );
 
     let stage = stage.another_process();
     let before = writes(&stage.sim);
