@@ -96,8 +96,8 @@ impl Guards {
                 .with_hint(hint))
         };
         let hour = cost.known_dollars_per_hour();
-        // Not greater, so that a guard that is no number lets nothing pass.
-        if !(hour <= most) {
+        // A guard that is no number lets nothing pass.
+        if hour > most || most.is_nan() {
             return refuse(
                 format!(
                     "guard `highestDollarsPerHour` forbids to create it: it costs ${hour:.3} an hour, and ${most} is \

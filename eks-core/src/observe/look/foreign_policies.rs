@@ -23,7 +23,7 @@ pub(super) async fn look(
             let own = Own::of(&template["Resources"][logical]["Properties"]);
             holds(wire, role).await.map(|holds| (role, own, holds))
         });
-        Ok::<_, Refusal>(try_join_all(found).await?)
+        try_join_all(found).await
     };
     match found.await {
         Ok(found) => {

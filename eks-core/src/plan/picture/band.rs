@@ -85,9 +85,11 @@ impl Band<'_> {
         }
         for (row, computer) in self.computers.iter().enumerate() {
             let top = y + SUBNET + self.gateways() + (COMPUTER + SPACE) * row as f64;
-            for columns in self.runs(computer) {
+            for (number, columns) in self.runs(computer).into_iter().enumerate() {
                 let (from, to) = (at(columns.start), at(columns.end) - GAP);
-                draw_computer(svg, computer, [from + INSIDE, top, to - from - 2.0 * INSIDE]);
+                // Said once: there are not twice as many of them.
+                let how = if number == 0 { &computer.how } else { "the same, here too" };
+                draw_computer(svg, computer, how, [from + INSIDE, top, to - from - 2.0 * INSIDE]);
             }
         }
     }
@@ -126,9 +128,9 @@ impl Band<'_> {
     }
 }
 
-fn draw_computer(svg: &mut Svg, computer: &MapComputer, [x, y, width]: [f64; 3]) {
+fn draw_computer(svg: &mut Svg, computer: &MapComputer, how: &str, [x, y, width]: [f64; 3]) {
     svg.frame([x, y, width, COMPUTER], 6.0, BACKGROUND, CRITICAL, computer.serverless);
     let (at, room) = (x + 14.0, width - 28.0);
     svg.text((at, y + 21.0), room, strong(INK), &computer.what);
-    svg.text((at, y + 39.0), room, small(FAINT_INK, "start"), &computer.how);
+    svg.text((at, y + 39.0), room, small(FAINT_INK, "start"), how);
 }

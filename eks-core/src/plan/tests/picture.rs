@@ -79,6 +79,7 @@ fn a_map_shows_which_subnets_nodes_are_in() {
         left(text).iter().map(|place| place.parse().expect("a number")).collect()
     };
     assert_eq!(places(">node group outer<"), [at(columns[0]), at(columns[2])], "apart, a frame for each");
+    assert_eq!(places(">the same, here too<"), [at(columns[2])], "and not twice as many nodes");
     assert_eq!(places(">node group edge<"), [at(columns[2])]);
     let mermaid = plan.map_mermaid().expect("a create has a map");
     assert!(mermaid.contains("<br/>in subnet-a, subnet-c\""), "{mermaid}");
