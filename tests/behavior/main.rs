@@ -12,6 +12,7 @@ mod guards;
 mod load_balancers;
 mod networks;
 mod node_groups;
+mod pictures;
 mod preflight;
 mod promises;
 mod reap;

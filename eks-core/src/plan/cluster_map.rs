@@ -13,7 +13,7 @@ use crate::spec::{
 
 /// What a create makes, grouped as it lives in AWS.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", default)]
 #[non_exhaustive]
 pub struct ClusterMap {
     /// What matters of the control plane, a line for each thing.
@@ -26,8 +26,11 @@ pub struct ClusterMap {
     pub vpc: String,
     /// Whether the VPC was there before.
     pub given: bool,
-    /// Whether an internet gateway is made.
-    pub internet_gateway: bool,
+    /// What leads out of the VPC and is made, such as `internet gateway`; empty for a given VPC, and for one without a
+    /// way out.
+    pub gateways: Vec<String>,
+    /// The security groups that come into being, by what they are for.
+    pub security_groups: Vec<String>,
     /// The services that have endpoints in the VPC.
     pub endpoints: Vec<String>,
     /// The public subnets, by zone.
@@ -58,10 +61,13 @@ pub struct MapSubnet {
 pub struct MapComputer {
     /// Such as `node group web`.
     pub what: String,
-    /// How it is, as in the plan's text.
+    /// How it is, as in the plan's text, but for where it is.
     pub how: String,
     /// Whether it is in the public subnets.
     pub public: bool,
+    /// The subnets that it is in, as [`MapSubnet::name`] has them; empty: all of its kind.
+    #[serde(default)]
+    pub subnets: Vec<String>,
     /// Whether it has no instances of the account's.
     pub serverless: bool,
 }
@@ -74,12 +80,18 @@ pub(crate) fn cluster_map(given: Option<&Cluster>, observed: &Observed) -> Optio
             .map(|it| format!("Kubernetes {it}"))
             .into_iter()
             .collect(),
+        // EKS makes it with every cluster (facts/eksctl.md §2.4).
+        security_groups: vec!["cluster and nodes (EKS makes it)".to_owned()],
         addons: spec.addons.iter().flatten().map(|addon| addon.name.clone()).collect(),
         access: access(spec),
         ..ClusterMap::default()
     };
     map.control_plane.push(format!("API server {}", api_server(&spec.endpoint_access)));
+    map.control_plane.extend(logs(spec));
     map.control_plane.extend(control_plane(spec));
+    if spec.is_ipv6() {
+        map.control_plane.push("IPv6 for pods and services".to_owned());
+    }
     match &spec.network {
         Network::New(network) => map.new_network(spec, network, observed),
         Network::Given(network) => map.given_network(network, observed),
@@ -90,6 +102,7 @@ pub(crate) fn cluster_map(given: Option<&Cluster>, observed: &Observed) -> Optio
         what: format!("Fargate profile {}", profile.name),
         how: fargate_profile(profile),
         public: false,
+        subnets: profile.subnets.clone(),
         serverless: true,
     }));
     Some(map)
@@ -105,7 +118,15 @@ impl ClusterMap {
         };
         let Ok(block) = network.block() else { return };
         self.vpc = block.to_string();
-        self.internet_gateway = !network.is_private();
+        if spec.is_ipv6() {
+            self.vpc.push_str(" and an IPv6 block of Amazon's");
+        }
+        if !network.is_private() {
+            self.gateways.push("internet gateway".to_owned());
+            self.gateways.extend(spec.is_ipv6().then(|| "egress-only internet gateway".to_owned()));
+        }
+        self.security_groups.push("control plane".to_owned());
+        self.security_groups.extend((!network.endpoints.is_empty()).then(|| "endpoints".to_owned()));
         self.endpoints.clone_from(&network.endpoints);
         let nat = network.nat.unwrap_or_default();
         for (index, (zone, pair)) in zones.iter().zip(cut(block, zones.len()).unwrap_or_default()).enumerate()
@@ -147,8 +168,14 @@ fn of_group(spec: &Cluster, group: &NodeGroup) -> MapComputer {
         }
         _ => false,
     };
+    let subnets = match &group.subnets {
+        Some(NodeSubnets::Given(ids)) => ids.clone(),
+        _ => Vec::new(),
+    };
     let what = format!("node group {}", group_name(group));
-    MapComputer { what, how: node_group(group), public, serverless: false }
+    // Its place on the map says where it is.
+    let how = node_group(&NodeGroup { subnets: None, ..group.clone() });
+    MapComputer { what, how, public, subnets, serverless: false }
 }
 
 /// Auto Mode's nodes are where the control plane is.
@@ -161,11 +188,18 @@ fn of_auto_mode(spec: &Cluster, mode: &AutoMode) -> MapComputer {
         what: "Auto Mode".to_owned(),
         how: auto_mode(mode),
         public: matches!(subnets, Some(ControlPlaneSubnets::Public)),
+        subnets: Vec::new(),
         serverless: false,
     }
 }
 
-/// The roles that the foundation makes, and who is let in.
+/// The logs that the control plane writes.
+fn logs(spec: &Cluster) -> Option<String> {
+    let types: Vec<&str> = spec.logging.iter().flatten().map(|log| log.name()).collect();
+    (!types.is_empty()).then(|| format!("logs: {}", types.join(", ")))
+}
+
+/// The roles that are made, and who is let in.
 fn access(spec: &Cluster) -> Vec<String> {
     let mut access = Vec::new();
     if spec.role_arn.is_none() {
@@ -174,6 +208,8 @@ fn access(spec: &Cluster) -> Vec<String> {
     if node_groups(spec).any(NodeGroup::shares_role) {
         access.push("role of the nodes".to_owned());
     }
+    let own = node_groups(spec).filter(|group| group.has_own_role());
+    access.extend(own.map(|group| format!("role of node group {}", group_name(group))));
     if spec.auto_mode().is_some_and(AutoMode::needs_role) {
         access.push("role of Auto Mode's nodes".to_owned());
     }

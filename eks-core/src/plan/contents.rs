@@ -7,7 +7,7 @@ use super::{tag, zones};
 use crate::observe::Observed;
 use crate::spec::{
     AuthenticationMode, AutoMode, Capacity, Cluster, ControlPlaneSubnets, EndpointAccess, FargateProfile,
-    Nat, Network, NewNetwork, NodeGroup, NodeSubnets,
+    Nat, Network, NewNetwork, NodeGroup, NodeSubnets, Selector,
 };
 
 /// A thing that a plan makes, with what its reader should know of it.
@@ -198,7 +198,16 @@ fn node_options(group: &NodeGroup) -> Vec<String> {
 }
 
 pub(super) fn fargate_profile(profile: &FargateProfile) -> String {
-    let namespaces: Vec<&str> =
-        profile.selectors.iter().map(|selector| selector.namespace.as_str()).collect();
-    format!("pods of {}", namespaces.join(", "))
+    let selectors: Vec<String> = profile.selectors.iter().map(selector).collect();
+    format!("pods of {}", selectors.join(", "))
+}
+
+/// `jobs`, `jobs (tier=batch)`.
+fn selector(selector: &Selector) -> String {
+    let labels: Vec<String> = selector.labels.iter().map(|(key, value)| format!("{key}={value}")).collect();
+    if labels.is_empty() {
+        selector.namespace.clone()
+    } else {
+        format!("{} ({})", selector.namespace, labels.join(", "))
+    }
 }

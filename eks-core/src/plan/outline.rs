@@ -56,8 +56,9 @@ pub struct Plan {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Actual {
-    /// When AWS last accepted a request for it, or it was first seen under way. Below 0 for what an earlier operation began.
-    pub began_seconds: f64,
+    /// When AWS last accepted a request for it, or it was first seen under way. Below 0 for what an earlier operation
+    /// began; `None` where AWS has only refused it.
+    pub began_seconds: Option<f64>,
     /// When it was seen done; `None` while it is under way.
     pub ended_seconds: Option<f64>,
     /// When AWS first refused it, if it did.

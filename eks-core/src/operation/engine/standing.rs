@@ -70,12 +70,13 @@ impl Standing {
         if self.recent.began == 0 { 0.0 } else { (at - self.recent.began) as f64 / 1000.0 }
     }
 
-    /// What came of the steps that this operation has begun with.
+    /// What came of the steps that this operation has begun with, or tried to.
     fn actual(&self) -> BTreeMap<String, Actual> {
         let since = |at: i64| self.since_it_began(at);
         let begun = self.recent.attempts.iter().filter_map(|(step, attempt)| {
+            attempt.started.or(attempt.first_refused)?;
             let actual = Actual {
-                began_seconds: since(attempt.started?),
+                began_seconds: attempt.started.map(since),
                 ended_seconds: attempt.ended_at.map(since),
                 refused_seconds: attempt.first_refused.map(since),
                 refusals: attempt.refused,

@@ -17,8 +17,11 @@ pub(super) fn write(plan: &Plan, map: &ClusterMap) -> String {
     }
     let given = if map.given { ", there before" } else { "" };
     let _ = writeln!(text, "        subgraph vpc[\"VPC {}{given}\"]", plain(&map.vpc));
-    if map.internet_gateway {
-        text.push_str("            internet([\"internet gateway\"])\n");
+    for (number, gateway) in map.gateways.iter().enumerate() {
+        let _ = writeln!(text, "            gateway{number}([\"{}\"])", plain(gateway));
+    }
+    if !map.security_groups.is_empty() {
+        let _ = writeln!(text, "            groups[\"{}\"]", lines("security groups", &map.security_groups));
     }
     if !map.endpoints.is_empty() {
         let _ = writeln!(text, "            endpoints[\"{}\"]", lines("endpoints", &map.endpoints));
@@ -49,7 +52,10 @@ fn band(text: &mut String, kind: &str, subnets: &[MapSubnet], computers: &[(usiz
     }
     for (number, computer) in computers {
         let (open, close) = if computer.serverless { ("([", "])") } else { ("[[", "]]") };
-        let (what, how) = (plain(&computer.what), plain(&computer.how));
+        let (what, mut how) = (plain(&computer.what), plain(&computer.how));
+        if !computer.subnets.is_empty() {
+            let _ = write!(how, "<br/>in {}", plain(&computer.subnets.join(", ")));
+        }
         let _ = writeln!(text, "                computer{number}{open}\"{what}<br/>{how}\"{close}");
     }
     text.push_str("            end\n");

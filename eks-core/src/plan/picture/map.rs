@@ -2,23 +2,19 @@
 //! pods run on.
 
 use super::Plan;
+use super::band::bands;
 use super::palette::{
-    BACKGROUND, CRITICAL, EDGE, FAINT_INK, HEAD, INK, MARGIN, OTHER, PLACE, PRIVATE, PUBLIC, STRIPE, WIDTH,
+    BACKGROUND, CRITICAL, EDGE, FAINT_INK, GAP, HEAD, INK, MARGIN, PLACE, PRIVATE, PUBLIC, STRIPE, WIDTH,
     small, strong,
 };
 use super::svg::Svg;
-use crate::plan::cluster_map::{ClusterMap, MapComputer, MapSubnet};
+use crate::plan::cluster_map::ClusterMap;
 
 const TOP: f64 = 96.0;
 const PAD: f64 = 18.0;
 const LINE: f64 = 19.0;
-const GAP: f64 = 14.0;
 /// What a frame's title takes.
 const TITLE: f64 = 34.0;
-/// A zone's name and its subnet's.
-const SUBNET: f64 = 50.0;
-const GATEWAY: f64 = 30.0;
-const COMPUTER: f64 = 50.0;
 const FOOT: f64 = 40.0;
 
 /// Inside the region's frame.
@@ -28,15 +24,16 @@ const ROOM: f64 = WIDTH - 2.0 * LEFT;
 pub(super) fn draw(plan: &Plan, map: &ClusterMap) -> String {
     let cards = Cards::of(map);
     let bands = bands(map);
-    let endpoints = if map.endpoints.is_empty() { 0.0 } else { LINE + 6.0 };
-    let vpc = TITLE + bands.iter().map(|band| band.height() + GAP).sum::<f64>() + endpoints;
+    let further = further(map);
+    let vpc = TITLE
+        + bands.iter().map(|band| band.height() + GAP).sum::<f64>()
+        + if further.is_empty() { 0.0 } else { LINE * further.len() as f64 + 6.0 };
     let region = TITLE + cards.height() + GAP + vpc + PAD;
     let height = TOP + region + FOOT;
     let mut svg = Svg::new(WIDTH, height, &plan.head(), BACKGROUND, EDGE);
     svg.text((MARGIN, 48.0), WIDTH - 2.0 * MARGIN, HEAD, &plan.cluster);
-    if let Some(cost) = &plan.cost {
-        svg.text((MARGIN, 72.0), WIDTH - 2.0 * MARGIN, PLACE, &cost.total());
-    }
+    let second = plan.cost.as_ref().map_or_else(|| plan.place(), |cost| cost.total());
+    svg.text((MARGIN, 72.0), WIDTH - 2.0 * MARGIN, PLACE, &second);
     svg.frame([MARGIN, TOP, WIDTH - 2.0 * MARGIN, region], 10.0, STRIPE, EDGE, false);
     svg.text((LEFT, TOP + 23.0), ROOM, strong(FAINT_INK), &format!("AWS region {}", plan.region));
     let mut y = TOP + TITLE;
@@ -44,28 +41,35 @@ pub(super) fn draw(plan: &Plan, map: &ClusterMap) -> String {
     y += cards.height() + GAP;
 
     svg.frame([LEFT, y, ROOM, vpc], 10.0, BACKGROUND, CRITICAL, false);
-    let (name, gateway) = vpc_name(map);
+    let (name, gateways) = vpc_name(map);
     svg.text((LEFT + PAD, y + 23.0), ROOM * 0.6, strong(CRITICAL), &name);
-    svg.text((LEFT + ROOM - PAD, y + 23.0), ROOM * 0.35, small(FAINT_INK, "end"), gateway);
+    svg.text((LEFT + ROOM - PAD, y + 23.0), ROOM * 0.35, small(FAINT_INK, "end"), &gateways);
     y += TITLE;
     for band in &bands {
-        band.draw(&mut svg, y);
+        band.draw(&mut svg, [LEFT + PAD, y, ROOM - 2.0 * PAD]);
         y += band.height() + GAP;
     }
-    if !map.endpoints.is_empty() {
-        let words = format!("endpoints: {}", map.endpoints.join(", "));
-        svg.text((LEFT + PAD, y + 8.0), ROOM - 2.0 * PAD, small(FAINT_INK, "start"), &words);
+    for line in &further {
+        svg.text((LEFT + PAD, y + 8.0), ROOM - 2.0 * PAD, small(FAINT_INK, "start"), line);
+        y += LINE;
     }
     legend(&mut svg, height - 16.0);
     svg.finish()
 }
 
-fn vpc_name(map: &ClusterMap) -> (String, &'static str) {
-    match (map.given, map.internet_gateway) {
-        (true, _) => (format!("VPC {} (there before, left as it is)", map.vpc), ""),
-        (false, true) => (format!("VPC {}", map.vpc), "internet gateway"),
-        (false, false) => (format!("VPC {}", map.vpc), "no way to the internet"),
+fn vpc_name(map: &ClusterMap) -> (String, String) {
+    match (map.given, map.gateways.is_empty()) {
+        (true, _) => (format!("VPC {} (there before, left as it is)", map.vpc), String::new()),
+        (false, false) => (format!("VPC {}", map.vpc), map.gateways.join(", ")),
+        (false, true) => (format!("VPC {}", map.vpc), "no way to the internet".to_owned()),
     }
+}
+
+/// What else is in the VPC, in no subnet of its own.
+fn further(map: &ClusterMap) -> Vec<String> {
+    let lines = [("security groups", &map.security_groups), ("endpoints", &map.endpoints)];
+    let there = lines.into_iter().filter(|(_, things)| !things.is_empty());
+    there.map(|(what, things)| format!("{what}: {}", things.join(", "))).collect()
 }
 
 /// What is beside the VPC.
@@ -96,76 +100,6 @@ impl<'a> Cards<'a> {
                 svg.text(at, width - 28.0, small(FAINT_INK, "start"), line);
             }
             x += width + GAP;
-        }
-    }
-}
-
-/// The subnets of a kind, and what is in them.
-struct Band<'a> {
-    kind: &'static str,
-    fill: &'static str,
-    subnets: &'a [MapSubnet],
-    computers: Vec<&'a MapComputer>,
-}
-
-fn bands(map: &ClusterMap) -> Vec<Band<'_>> {
-    let band = |kind, fill, subnets, public: bool| Band {
-        kind,
-        fill,
-        subnets,
-        computers: map.computers.iter().filter(|computer| computer.public == public).collect(),
-    };
-    let both = [
-        band("public", PUBLIC, &map.public_subnets, true),
-        band("private", PRIVATE, &map.private_subnets, false),
-    ];
-    both.into_iter().filter(|band| !(band.subnets.is_empty() && band.computers.is_empty())).collect()
-}
-
-impl Band<'_> {
-    fn gateways(&self) -> f64 {
-        if self.subnets.iter().any(|subnet| subnet.nat_gateway) { GATEWAY } else { 0.0 }
-    }
-
-    fn height(&self) -> f64 {
-        SUBNET + self.gateways() + (COMPUTER + 8.0) * self.computers.len() as f64 + 8.0
-    }
-
-    fn draw(&self, svg: &mut Svg, y: f64) {
-        let (left, room) = (LEFT + PAD, ROOM - 2.0 * PAD);
-        let columns = self.subnets.len().max(1) as f64;
-        let width = (room - GAP * (columns - 1.0)) / columns;
-        for (column, subnet) in self.subnets.iter().enumerate() {
-            let x = left + (width + GAP) * column as f64;
-            svg.bar(
-                [x, y, width, self.height()],
-                8.0,
-                self.fill,
-                &format!("{} subnet {}", self.kind, subnet.name),
-            );
-            let zone = match subnet.zone.as_str() {
-                "" => format!("{} subnet", self.kind),
-                zone => format!("{zone}, {}", self.kind),
-            };
-            svg.text((x + 12.0, y + 20.0), width - 24.0, small(INK, "start"), &zone);
-            svg.text((x + 12.0, y + 38.0), width - 24.0, small(FAINT_INK, "start"), &subnet.name);
-            if subnet.nat_gateway {
-                let wide = (width - 24.0).min(116.0);
-                svg.frame([x + 12.0, y + SUBNET, wide, 22.0], 11.0, BACKGROUND, OTHER, false);
-                svg.text(
-                    (x + 12.0 + wide / 2.0, y + SUBNET + 15.0),
-                    wide - 10.0,
-                    small(INK, "middle"),
-                    "NAT gateway",
-                );
-            }
-        }
-        for (row, computer) in self.computers.iter().enumerate() {
-            let top = y + SUBNET + self.gateways() + (COMPUTER + 8.0) * row as f64;
-            let place = [left + 10.0, top, room - 20.0, COMPUTER];
-            svg.frame(place, 6.0, BACKGROUND, CRITICAL, computer.serverless);
-            svg.text((left + 24.0, top + 21.0), room - 48.0, strong(INK), &computer.what);
-            svg.text((left + 24.0, top + 39.0), room - 48.0, small(FAINT_INK, "start"), &computer.how);
         }
     }
 }

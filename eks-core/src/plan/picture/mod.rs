@@ -5,6 +5,7 @@
 //! a light and on a dark page, and asks for fonts by generic family only.
 
 mod axis;
+mod band;
 mod flowchart;
 mod gantt;
 mod map;

@@ -4,6 +4,8 @@ use super::svg::Type;
 
 pub(super) const WIDTH: f64 = 1160.0;
 pub(super) const MARGIN: f64 = 32.0;
+/// Between things of a kind.
+pub(super) const GAP: f64 = 14.0;
 
 pub(super) const BACKGROUND: &str = "#ffffff";
 pub(super) const EDGE: &str = "#d0d7de";

@@ -79,11 +79,15 @@ fn row_of(svg: &mut Svg, plan: &Plan, step: &Step, slot: Slot, scale: &Scale, to
     }
     let actual = plan.actual.get(&step.id);
     if let Some(Actual { began_seconds, ended_seconds, refused_seconds, .. }) = actual {
-        let until = ended_seconds.unwrap_or(plan.elapsed_seconds);
         let y = middle + 1.0;
-        bar(svg, *began_seconds, until, y, CRITICAL, "actual");
-        if let Some(refused) = refused_seconds.filter(|refused| refused < began_seconds) {
-            let (from, to) = (scale.x(refused), scale.x(*began_seconds));
+        // What is settled and ended nobody knows when, is not drawn as if it went on: a handle of old did not say.
+        let until = ended_seconds.or((!step.state.is_settled()).then_some(plan.elapsed_seconds));
+        if let Some((began, until)) = began_seconds.zip(until) {
+            bar(svg, began, until, y, CRITICAL, "actual");
+        }
+        let began = began_seconds.or(until).unwrap_or(plan.elapsed_seconds);
+        if let Some(refused) = refused_seconds.filter(|refused| *refused < began || began_seconds.is_none()) {
+            let (from, to) = (scale.x(refused), scale.x(began));
             svg.line(&[(from, y + BAR / 2.0), (to, y + BAR / 2.0)], BAD, 2.0);
             svg.line(&[(from, y), (from, y + BAR)], BAD, 2.0);
         }
@@ -97,10 +101,14 @@ fn words(step: &Step, actual: Option<&Actual>) -> (String, &'static str) {
         (StepState::Skipped { .. }, _) => ("left out".to_owned(), FAINT_INK),
         (StepState::Failed { .. }, _) => ("failed".to_owned(), BAD),
         (StepState::Running, _) => ("under way".to_owned(), INK),
-        (_, Some(Actual { began_seconds, ended_seconds: Some(ended), .. })) => {
-            (minutes(ended - began_seconds), INK)
+        (_, Some(Actual { began_seconds: Some(began), ended_seconds: Some(ended), .. })) => {
+            (minutes(ended - began), INK)
         }
-        (StepState::Done, None) => ("there before".to_owned(), FAINT_INK),
+        (StepState::Ready | StepState::Blocked, Some(Actual { began_seconds: None, .. })) => {
+            ("refused".to_owned(), BAD)
+        }
+        (StepState::Done, Some(Actual { began_seconds: Some(_), .. })) => ("done".to_owned(), FAINT_INK),
+        (StepState::Done, _) => ("there before".to_owned(), FAINT_INK),
         _ => (String::new(), INK),
     }
 }

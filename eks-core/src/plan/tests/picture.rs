@@ -2,10 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::json;
+
 use super::outline::plan;
 use super::world::{self, NAME};
+use crate::observe::{Observed, Seen, SubnetState};
 use crate::plan::{Actual, DeleteOptions, Goal, Plan, Recent, Verdict, cluster_map, decide};
-use crate::spec::{AccessEntry, Cluster, FargateProfile, Nat, NewNetwork, NodeGroup, NodeSubnets};
+use crate::spec::{
+    AccessEntry, Cluster, FargateProfile, GivenNetwork, IpFamily, LogType, Nat, NewNetwork, NodeGroup,
+    NodeSubnets, Selector,
+};
 
 /// With the times of express mode.
 #[cfg(feature = "ec2")]
@@ -25,6 +31,103 @@ fn the_map_of_a_create() {
     };
     insta::assert_snapshot!("map_svg", plan.map_svg().expect("a create has a map"));
     insta::assert_snapshot!("map_mermaid", plan.map_mermaid().expect("a create has a map"));
+}
+
+/// Where subnets are given, zones stand under each other, and what is in some of them is drawn in those alone.
+#[test]
+fn a_map_shows_which_subnets_nodes_are_in() {
+    let seen = |(id, zone): (&str, &str)| {
+        let words =
+            json!({ "id": id, "vpc": "vpc-1", "zone": zone, "zoneId": "usw2-az1", "freeAddresses": 200 });
+        let subnet: SubnetState = serde_json::from_value(words).expect("a subnet");
+        (id.to_owned(), Seen::Present(subnet))
+    };
+    let private =
+        [("subnet-a", world::ZONES[0]), ("subnet-b", world::ZONES[1]), ("subnet-c", world::ZONES[2])];
+    let public = [("subnet-y", world::ZONES[1]), ("subnet-z", world::ZONES[2])];
+    let mut observed = world::nothing();
+    observed.subnets = private.into_iter().chain(public).map(seen).collect();
+    let network = GivenNetwork::builder()
+        .private_subnet("subnet-a")
+        .private_subnet("subnet-b")
+        .private_subnet("subnet-c")
+        .public_subnet("subnet-y")
+        .public_subnet("subnet-z")
+        .build()
+        .expect("valid");
+    let group = |name: &str| NodeGroup::builder().name(name).instance_type("m5.large");
+    let spec = Cluster::builder()
+        .name(NAME)
+        .node_group(group("outer").subnet("subnet-a").subnet("subnet-c").build().expect("valid"))
+        .node_group(group("edge").subnet("subnet-z").build().expect("valid"))
+        .network(network)
+        .build()
+        .expect("valid");
+    let plan = Plan { map: cluster_map(Some(&spec), &observed), ..plan(&world::spec(), &world::nothing()) };
+    let svg = plan.map_svg().expect("a create has a map");
+    // Where the frame of each text, or its subnet, begins.
+    let left = |text: &str| -> Vec<&str> {
+        let lines = svg.lines().filter(|line| line.contains(text));
+        lines.filter_map(|line| line.split('"').nth(1)).collect()
+    };
+    let columns: Vec<&str> =
+        private.iter().flat_map(|(id, _)| left(&format!("private subnet {id}<"))).collect();
+    assert_eq!(columns.len(), 3, "{svg}");
+    assert_eq!([left("public subnet subnet-y<"), left("public subnet subnet-z<")].concat(), columns[1..]);
+    let at = |column: &str| column.parse::<f64>().expect("a number") + 24.0;
+    let places = |text: &str| -> Vec<f64> {
+        left(text).iter().map(|place| place.parse().expect("a number")).collect()
+    };
+    assert_eq!(places(">node group outer<"), [at(columns[0]), at(columns[2])], "apart, a frame for each");
+    assert_eq!(places(">the same, here too<"), [at(columns[2])], "and not twice as many nodes");
+    assert_eq!(places(">node group edge<"), [at(columns[2])]);
+    let mermaid = plan.map_mermaid().expect("a create has a map");
+    assert!(mermaid.contains("<br/>in subnet-a, subnet-c\""), "{mermaid}");
+}
+
+/// Everything that matters of a spec and is no step is on its map.
+#[test]
+fn a_map_forgets_nothing() {
+    let own = NodeGroup::builder().name("own").instance_type("m5.large").own_role(true).build();
+    let jobs = Selector::namespace("jobs").label("tier", "batch");
+    let network = NewNetwork::builder().endpoint("s3").endpoint("ecr.api").build().expect("valid");
+    let cluster = Cluster::builder()
+        .name(NAME)
+        .node_group(own.expect("valid"))
+        .fargate_profile(FargateProfile::builder().name("jobs").selector(jobs).build().expect("valid"))
+        .logging([LogType::Api, LogType::ControllerManager])
+        .ip_family(IpFamily::Ipv6)
+        .network(network)
+        .build()
+        .expect("valid");
+    let plan = Plan {
+        map: cluster_map(Some(&cluster), &world::nothing()),
+        ..plan(&world::spec(), &world::nothing())
+    };
+    let pictures = [plan.map_svg(), plan.map_mermaid()].map(|it| it.expect("a create has a map"));
+    for words in [
+        "logs: api, controllerManager",
+        "IPv6 for pods and services",
+        "egress-only internet gateway",
+        "cluster and nodes (EKS makes it)",
+        "role of node group own",
+        "pods of jobs (tier=batch)",
+        "ecr.api",
+    ] {
+        for picture in &pictures {
+            assert!(picture.contains(words), "{words} is missing in\n{picture}");
+        }
+    }
+}
+
+/// Of what nobody has looked at no zone is known; its nodes have a ground all the same.
+#[test]
+fn a_map_without_zones_has_grounds() {
+    let observed = Observed { zones: None, ..world::nothing() };
+    let plan =
+        Plan { map: cluster_map(Some(&world::spec()), &observed), ..plan(&world::spec(), &world::nothing()) };
+    let svg = plan.map_svg().expect("a create has a map");
+    assert!(svg.contains(">public subnets<") && svg.contains(">private subnets<"), "{svg}");
 }
 
 /// Everything that runs pods is on the map, where it runs.
@@ -91,7 +194,7 @@ fn long_names_are_cut_and_arns_shortened() {
         .build()
         .expect("valid");
     let mut observed = world::nothing();
-    observed.node_group_stacks = BTreeMap::from([(long.clone(), crate::observe::Seen::Absent)]);
+    observed.node_group_stacks = BTreeMap::from([(long.clone(), Seen::Absent)]);
     let plan = plan(&spec, &observed);
     let svg = plan.timeline_svg();
     assert!(svg.contains(&format!("…<title>create node group {long}</title>")), "{svg}");
@@ -119,7 +222,7 @@ fn a_delete_has_a_timeline() {
 fn expected_stands_beside_actual() {
     let plan = plan(&world::spec(), &world::everything());
     let actual = |began: f64, ended: Option<f64>| Actual {
-        began_seconds: began,
+        began_seconds: Some(began),
         ended_seconds: ended,
         refused_seconds: None,
         refusals: 0,
@@ -132,7 +235,7 @@ fn expected_stands_beside_actual() {
             ("createCluster".to_owned(), refused),
             // Begun by an operation before this one.
             ("completeFoundation".to_owned(), actual(-30.0, Some(60.0))),
-            ("createNodeGroup/web".to_owned(), actual(600.0, None)),
+            ("createNodeGroup/web".to_owned(), actual(600.0, Some(640.0))),
         ]
         .into(),
         ..plan.clone()
@@ -146,4 +249,28 @@ fn expected_stands_beside_actual() {
     // The legend's, and the one of the control plane: a line and its end each.
     assert_eq!(svg.matches("#c4320a").count(), 4);
     assert!(plan.progress_svg().contains("Nothing has begun"));
+}
+
+/// What AWS refuses until now, what it refused because it was there, and what ended nobody knows when.
+#[test]
+fn what_never_began_has_no_bar_of_its_own() {
+    let refused =
+        Actual { began_seconds: None, ended_seconds: None, refused_seconds: Some(20.0), refusals: 3 };
+    let begun = Actual { began_seconds: Some(1.0), refused_seconds: None, refusals: 0, ..refused };
+    let actual = [("createFoundation", begun), ("createCluster", refused)];
+    let of = |plan: Plan| Plan {
+        elapsed_seconds: 50.0,
+        actual: actual.map(|(id, it)| (id.to_owned(), it)).into(),
+        ..plan
+    };
+    let under_way = of(plan(&world::spec(), &world::nothing())).progress_svg();
+    assert!(under_way.contains("create network and roles: actual from 1s to 50s"), "{under_way}");
+    assert!(!under_way.contains("create the control plane: actual"), "{under_way}");
+    assert!(under_way.contains(">refused<"), "{under_way}");
+    // The legend's, the one of the control plane, and its word.
+    assert_eq!(under_way.matches("#c4320a").count(), 5, "{under_way}");
+
+    let over = of(plan(&world::spec(), &world::everything())).progress_svg();
+    assert!(!over.contains(": actual from "), "{over}");
+    assert!(over.contains(">done<"), "begun by this operation\n{over}");
 }
