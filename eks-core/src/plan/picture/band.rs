@@ -124,7 +124,10 @@ impl Band<'_> {
                 _ => runs.push(column..column + 1),
             }
         }
-        if runs.is_empty() { vec![0..self.columns] } else { runs }
+        if runs.is_empty() {
+            runs.push(0..self.columns);
+        }
+        runs
     }
 }
 
