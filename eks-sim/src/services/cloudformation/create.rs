@@ -138,10 +138,21 @@ pub(super) fn express(params: &Params) -> bool {
 
 /// Refuses a template that needs a capability which the request does not give.
 pub(super) fn check_capabilities(template: &Template, given: &[String]) -> Result<(), AwsError> {
+    check_resource_capabilities(template, given)?;
+    let expands = given.iter().any(|capability| capability == AUTO_EXPAND);
+    if template.transforms.is_empty() || expands { Ok(()) } else { Err(insufficient(AUTO_EXPAND)) }
+}
+
+/// What a change set asks for: what it expands can be seen before anything is done, so that it needs no
+/// CAPABILITY_AUTO_EXPAND (V, model).
+pub(super) fn check_resource_capabilities(template: &Template, given: &[String]) -> Result<(), AwsError> {
     let Some((needed, _)) = template.capability() else { return Ok(()) };
     let enough = |capability: &String| capability == needed || capability == "CAPABILITY_NAMED_IAM";
-    if given.iter().any(enough) {
-        return Ok(());
-    }
-    Err(AwsError::new("InsufficientCapabilitiesException", format!("Requires capabilities : [{needed}]")))
+    if given.iter().any(enough) { Ok(()) } else { Err(insufficient(needed)) }
+}
+
+const AUTO_EXPAND: &str = "CAPABILITY_AUTO_EXPAND";
+
+fn insufficient(needed: &str) -> AwsError {
+    AwsError::new("InsufficientCapabilitiesException", format!("Requires capabilities : [{needed}]"))
 }

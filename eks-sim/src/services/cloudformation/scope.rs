@@ -57,6 +57,7 @@ fn blank(account: String, region: &str, blueprint: &Blueprint) -> Scope {
             .filter_map(|(name, text)| Some((name.clone(), declared.get(name)?.value(text))))
             .collect(),
         mappings: blueprint.template.mappings.clone(),
+        extended: blueprint.template.extended(),
         conditions: blueprint.conditions.clone(),
         zones: blueprint.zones.clone(),
         ..Scope::default()

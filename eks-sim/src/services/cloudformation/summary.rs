@@ -65,10 +65,13 @@ pub(super) fn validate_template(_: &mut World, _: &str, params: &Params) -> Resu
     Ok(Answer::Xml(answer))
 }
 
-/// Description and capabilities.
+/// Description, transforms and capabilities.
 fn common(template: &Template) -> Vec<Xml> {
     let mut common = Vec::new();
     common.extend(template.description.as_ref().map(|text| Xml::text("Description", text)));
+    if !template.transforms.is_empty() {
+        common.push(Xml::texts("DeclaredTransforms", "member", &template.transforms));
+    }
     if let Some((capability, kinds)) = template.capability() {
         let reason = format!("The following resource(s) require capabilities: [{}]", kinds.join(", "));
         common.push(Xml::texts("Capabilities", "member", [capability]));

@@ -95,6 +95,7 @@ fn changes(world: &mut World, key: &Key, blueprint: &Blueprint) -> Result<bool, 
         .filter_map(|(name, text)| Some((name.clone(), blueprint.template.parameters.get(name)?.value(text))))
         .collect();
     scope.mappings = blueprint.template.mappings.clone();
+    scope.extended = blueprint.template.extended();
     scope.conditions = blueprint.conditions.clone();
     scope.zones = blueprint.zones.clone();
     let Some(stack) = stack(world, key) else { return Ok(false) };
