@@ -1,13 +1,17 @@
 //! GetTemplate, GetTemplateSummary and ValidateTemplate.
 
 use super::template::Template;
-use super::{create, described, stack};
+use super::{change_set, create, described, stack};
 use crate::wire::{Answer, AwsError, Params, Xml};
 use crate::world::World;
 
 pub(super) fn get_template(world: &mut World, region: &str, params: &Params) -> Result<Answer, AwsError> {
-    let key = described(world, region, params.required("StackName")?)?;
-    let body = stack(world, &key).map(|stack| stack.blueprint.template.body.clone());
+    let body = if params.get("ChangeSetName").is_some() {
+        Some(change_set::named(world, region, params)?.blueprint.template.body.clone())
+    } else {
+        let key = described(world, region, params.required("StackName")?)?;
+        stack(world, &key).map(|stack| stack.blueprint.template.body.clone())
+    };
     Ok(Answer::Xml(vec![
         Xml::text("TemplateBody", body.unwrap_or_default()),
         Xml::texts("StagesAvailable", "member", ["Original", "Processed"]),

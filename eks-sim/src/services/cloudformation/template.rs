@@ -137,6 +137,11 @@ impl Template {
         Ok(())
     }
 
+    /// Whether nobody may see the parameter called `name`.
+    pub(crate) fn hides(&self, name: &str) -> bool {
+        self.parameters.get(name).is_some_and(|declaration| declaration.no_echo)
+    }
+
     /// Whether the template may use what `AWS::LanguageExtensions` adds to the language.
     pub(crate) fn extended(&self) -> bool {
         self.transforms.iter().any(|name| name == LANGUAGE_EXTENSIONS)
