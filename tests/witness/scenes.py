@@ -211,6 +211,24 @@ def importers(account: Account) -> dict[str, Any]:
     return {"ExportName": "lent"}
 
 
+def a_change_set(account: Account) -> dict[str, Any]:
+    template = json.dumps({"Resources": {f"Handle{number}": HANDLE for number in range(110)}})
+    of = {"StackName": "web", "ChangeSetName": "first"}
+    account.cloudformation.create_change_set(**of, ChangeSetType="CREATE", TemplateBody=template)
+    account.advance(60)
+    return of
+
+
+def change_sets(account: Account) -> dict[str, Any]:
+    template = json.dumps({"Resources": {"Handle": HANDLE}})
+    for number in range(101):
+        account.cloudformation.create_change_set(
+            StackName="web", ChangeSetName=f"set-{number}", ChangeSetType="CREATE", TemplateBody=template
+        )
+    account.advance(60)
+    return {"StackName": "web"}
+
+
 # Elastic Load Balancing
 
 
@@ -296,4 +314,6 @@ SCENES: dict[tuple[str, str], Scene] = {
     ("cloudformation", "ListStacks"): stacks,
     ("cloudformation", "ListExports"): stacks,
     ("cloudformation", "ListImports"): importers,
+    ("cloudformation", "DescribeChangeSet"): a_change_set,
+    ("cloudformation", "ListChangeSets"): change_sets,
 }

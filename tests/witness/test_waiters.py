@@ -120,6 +120,13 @@ def leaving_stack(account: Account) -> dict[str, Any]:
     return stack
 
 
+def new_change_set(account: Account) -> dict[str, Any]:
+    change_set = {"StackName": "web", "ChangeSetName": "first"}
+    template = json.dumps({"Resources": {"Handle": HANDLE}})
+    account.cloudformation.create_change_set(**change_set, ChangeSetType="CREATE", TemplateBody=template)
+    return change_set
+
+
 def vpc(account: Account) -> dict[str, Any]:
     return {"VpcIds": [account.ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]]}
 
@@ -212,6 +219,7 @@ SCENES: dict[tuple[str, str], Scene] = {
     ("cloudformation", "StackUpdateComplete"): changing_stack,
     ("cloudformation", "StackRollbackComplete"): failing_stack,
     ("cloudformation", "StackDeleteComplete"): leaving_stack,
+    ("cloudformation", "ChangeSetCreateComplete"): new_change_set,
     ("ec2", "VpcExists"): vpc,
     ("ec2", "VpcAvailable"): vpc,
     ("ec2", "SubnetAvailable"): subnet,

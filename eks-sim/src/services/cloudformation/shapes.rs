@@ -94,7 +94,7 @@ fn rules(operation: &str) -> &'static [(&'static str, Rule)] {
             ("DeploymentConfig.Mode", Enum(MODES)),
         ],
         "DescribeStackEvents" | "ListStackResources" => &[("StackName", Required)],
-        "GetTemplate" => &[("StackName", Required), ("TemplateStage", Enum(&["Original", "Processed"]))],
+        "GetTemplate" => &[("TemplateStage", Enum(&["Original", "Processed"]))],
         "DescribeStackResource" => &[("StackName", Required), ("LogicalResourceId", Required)],
         "UpdateTerminationProtection" => {
             &[("StackName", Required), ("StackName", NameOrArn), ("EnableTerminationProtection", Required)]
