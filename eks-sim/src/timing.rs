@@ -80,6 +80,8 @@ timings! {
     StackResource = 1.0, 2.0, 6.0;
     /// What CloudFormation adds once to a stack operation.
     StackOverhead = 3.0, 6.0, 15.0;
+    /// CreateChangeSet until it is known what would change (estimate; facts/aws.md has none).
+    ChangeSetCreate = 2.0, 5.0, 15.0;
     /// CloudFormation until a fresh IAM role counts as created.
     StackRole = 12.0, 17.0, 25.0;
     /// DeleteInternetGateway and DeleteVpc of a clean VPC, within a stack.

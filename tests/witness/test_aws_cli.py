@@ -126,6 +126,19 @@ def test_stacks_are_awaited(shell: Terminal, tmp_path: Path) -> None:
     shell.line.must("cloudformation", "wait", "stack-delete-complete", "--stack-name", "web")
 
 
+def test_stacks_are_deployed(shell: Terminal, tmp_path: Path) -> None:
+    """`deploy` makes change sets, first of a new stack, then of one that is there."""
+    template = tmp_path / "template.json"
+    deploy = ("cloudformation", "deploy", "--stack-name", "web", "--template-file", str(template))
+    vpc = {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.0.0.0/16"}}
+    gateway = {"Type": "AWS::EC2::InternetGateway"}
+    for resources in ({"Vpc": vpc}, {"Vpc": vpc, "Gateway": gateway}):
+        template.write_text(json.dumps({"Resources": resources}))
+        shell.line.must(*deploy)
+    again = shell.line.must(*deploy, "--no-fail-on-empty-changeset")
+    assert "No changes to deploy" in again
+
+
 @pytest.mark.skipif(AWS is None, reason="there is no aws")
 def test_the_program(shell: Terminal) -> None:
     who = aws(shell, "sts", "get-caller-identity", "--query", "Account", "--output", "text")

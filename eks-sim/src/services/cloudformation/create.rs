@@ -17,17 +17,34 @@ pub(super) fn create_stack(world: &mut World, region: &str, params: &Params) -> 
     if disabled.is_some() && params.get("OnFailure").is_some() {
         return Err(invalid("Either DisableRollback or OnFailure can be specified, not both."));
     }
-    let template = Template::parse(body(params)?)?;
-    let parameters = parameter::bind(&template.parameters, params, &BTreeMap::new())?;
-    let capabilities: Vec<String> = capabilities(params);
-    check_capabilities(&template, &capabilities)?;
-    let tags = tags(params).unwrap_or_default();
-    let blueprint = scope::draft(template, parameters, tags, capabilities);
-    let blueprint = scope::complete(world, region, blueprint)?;
+    let blueprint = proposed(world, region, params, check_capabilities)?;
     let token = params.get("ClientRequestToken").map(str::to_owned);
     world.region(region).cloudformation.take_token(&name, token.as_deref())?;
+    check_place(world, region, &name)?;
+    let key = add(world, region, name, blueprint, params);
+    start(world, &key, token, express(params));
+    Ok(started(&key))
+}
+
+/// The blueprint that a request has for a stack that is new.
+pub(super) fn proposed(
+    world: &mut World,
+    region: &str,
+    params: &Params,
+    check: fn(&Template, &[String]) -> Result<(), AwsError>,
+) -> Result<Blueprint, AwsError> {
+    let template = Template::parse(body(params)?)?;
+    let parameters = parameter::bind(&template.parameters, params, &BTreeMap::new())?;
+    let capabilities = capabilities(params);
+    check(&template, &capabilities)?;
+    let draft = scope::draft(template, parameters, tags(params).unwrap_or_default(), capabilities);
+    scope::complete(world, region, draft)
+}
+
+/// Refuses a name that is taken, and one stack too many.
+pub(super) fn check_place(world: &mut World, region: &str, name: &str) -> Result<(), AwsError> {
     let live = &world.region(region).cloudformation.live;
-    if live.contains_key(&name) {
+    if live.contains_key(name) {
         return Err(AwsError::new("AlreadyExistsException", format!("Stack [{name}] already exists")));
     }
     if live.len() >= world.settings.quotas.stacks {
@@ -37,18 +54,18 @@ pub(super) fn create_stack(world: &mut World, region: &str, params: &Params) -> 
             format!("Limit for stack has been exceeded (limit: {most})"),
         ));
     }
-    let key = add(world, region, name, blueprint, params);
-    let (on_failure, timeout) = match stack(world, &key) {
+    Ok(())
+}
+
+/// Begins the creation of a stack that is there.
+pub(super) fn start(world: &mut World, key: &Key, token: Option<String>, express: bool) {
+    let (on_failure, timeout) = match stack(world, key) {
         Some(stack) => (stack.on_failure, stack.timeout_minutes),
         None => (OnFailure::Rollback, None),
     };
-    let manner = Manner {
-        token,
-        express: express(params),
-        rolls_back: on_failure != OnFailure::DoNothing,
-        ..Manner::default()
-    };
-    provision::begin(world, &key, Phase::Create, manner);
+    let manner =
+        Manner { token, express, rolls_back: on_failure != OnFailure::DoNothing, ..Manner::default() };
+    provision::begin(world, key, Phase::Create, manner);
     if let Some(minutes) = timeout {
         let timed = key.clone();
         world.after(Duration::from_secs(minutes * 60), move |world| {
@@ -57,15 +74,20 @@ pub(super) fn create_stack(world: &mut World, region: &str, params: &Params) -> 
             }
         });
     }
-    Ok(started(&key))
 }
 
-fn add(world: &mut World, region: &str, name: String, blueprint: Blueprint, params: &Params) -> Key {
+/// Puts a stack there; its status is not yet told.
+pub(super) fn add(
+    world: &mut World,
+    region: &str,
+    name: String,
+    blueprint: Blueprint,
+    params: &Params,
+) -> Key {
     let account = world.settings.account.clone();
     let id =
         format!("arn:{}:cloudformation:{region}:{account}:stack/{name}/{}", partition(region), world.uuid());
-    let disabled = params.flag("DisableRollback") == Some(true)
-        || params.flag("DeploymentConfig.DisableRollback") == Some(true);
+    let disabled = rollback_disabled(params);
     let on_failure = match params.get("OnFailure") {
         Some("DELETE") => OnFailure::Delete,
         Some("DO_NOTHING") => OnFailure::DoNothing,
@@ -91,6 +113,7 @@ fn add(world: &mut World, region: &str, name: String, blueprint: Blueprint, para
         deletion_mode: None,
         timeout_minutes: params.number("TimeoutInMinutes"),
         role_arn: params.get("RoleARN").map(str::to_owned),
+        change_set: None,
         notification_arns: params.list("NotificationARNs.member").into_iter().map(str::to_owned).collect(),
         resources: BTreeMap::new(),
         leftovers: BTreeMap::new(),
@@ -136,12 +159,28 @@ pub(super) fn express(params: &Params) -> bool {
     params.get("DeploymentConfig.Mode") == Some("EXPRESS")
 }
 
+pub(super) fn rollback_disabled(params: &Params) -> bool {
+    params.flag("DisableRollback") == Some(true)
+        || params.flag("DeploymentConfig.DisableRollback") == Some(true)
+}
+
 /// Refuses a template that needs a capability which the request does not give.
 pub(super) fn check_capabilities(template: &Template, given: &[String]) -> Result<(), AwsError> {
+    check_resource_capabilities(template, given)?;
+    let expands = given.iter().any(|capability| capability == AUTO_EXPAND);
+    if template.transforms.is_empty() || expands { Ok(()) } else { Err(insufficient(AUTO_EXPAND)) }
+}
+
+/// What a change set asks for: what it expands can be seen before anything is done, so that it needs no
+/// CAPABILITY_AUTO_EXPAND (V, model).
+pub(super) fn check_resource_capabilities(template: &Template, given: &[String]) -> Result<(), AwsError> {
     let Some((needed, _)) = template.capability() else { return Ok(()) };
     let enough = |capability: &String| capability == needed || capability == "CAPABILITY_NAMED_IAM";
-    if given.iter().any(enough) {
-        return Ok(());
-    }
-    Err(AwsError::new("InsufficientCapabilitiesException", format!("Requires capabilities : [{needed}]")))
+    if given.iter().any(enough) { Ok(()) } else { Err(insufficient(needed)) }
+}
+
+const AUTO_EXPAND: &str = "CAPABILITY_AUTO_EXPAND";
+
+fn insufficient(needed: &str) -> AwsError {
+    AwsError::new("InsufficientCapabilitiesException", format!("Requires capabilities : [{needed}]"))
 }

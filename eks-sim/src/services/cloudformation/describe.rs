@@ -1,13 +1,13 @@
 //! DescribeStacks, DescribeStackEvents, DescribeStackResource and DescribeStackResources.
 
 use super::list::page;
-use super::stack::{Event, OnFailure, Resource, Stack};
+use super::stack::{Blueprint, Event, OnFailure, Resource, Stack};
 use super::{described, invalid, stack};
 use crate::wire::{Answer, AwsError, Params, Xml};
 use crate::world::World;
 
 /// NoEcho parameters read as this.
-const HIDDEN: &str = "****";
+pub(super) const HIDDEN: &str = "****";
 
 pub(super) fn describe_stacks(world: &mut World, region: &str, params: &Params) -> Result<Answer, AwsError> {
     if let Some(name) = params.get("StackName") {
@@ -44,19 +44,10 @@ fn xml(stack: &Stack) -> Vec<Xml> {
     members.extend(stack.updated.map(|at| Xml::text("LastUpdatedTime", at.iso())));
     members.extend(stack.deleted.map(|at| Xml::text("DeletionTime", at.iso())));
     members.extend(stack.timeout_minutes.map(|minutes| Xml::text("TimeoutInMinutes", minutes)));
+    members.extend(stack.change_set.as_ref().map(|id| Xml::text("ChangeSetId", id)));
     members.extend(stack.role_arn.as_ref().map(|arn| Xml::text("RoleARN", arn)));
     members.extend(stack.deletion_mode.as_ref().map(|mode| Xml::text("DeletionMode", mode)));
-    if !stack.blueprint.parameters.is_empty() {
-        let parameters = stack.blueprint.parameters.iter().map(|(name, value)| {
-            let hidden = template.parameters.get(name).is_some_and(|declaration| declaration.no_echo);
-            let value = if hidden { HIDDEN } else { value };
-            vec![Xml::text("ParameterKey", name), Xml::text("ParameterValue", value)]
-        });
-        members.push(Xml::list("Parameters", "member", parameters));
-    }
-    let tags = stack.blueprint.tags.iter();
-    let tags = tags.map(|(key, value)| vec![Xml::text("Key", key), Xml::text("Value", value)]);
-    members.push(Xml::list("Tags", "member", tags));
+    members.extend(blueprint_xml(&stack.blueprint));
     if !stack.outputs.is_empty() {
         let outputs = stack.outputs.iter().map(|output| {
             let mut members =
@@ -67,6 +58,22 @@ fn xml(stack: &Stack) -> Vec<Xml> {
         });
         members.push(Xml::list("Outputs", "member", outputs));
     }
+    members
+}
+
+/// Parameters and tags.
+pub(super) fn blueprint_xml(blueprint: &Blueprint) -> Vec<Xml> {
+    let mut members = Vec::new();
+    if !blueprint.parameters.is_empty() {
+        let parameters = blueprint.parameters.iter().map(|(name, value)| {
+            let value = if blueprint.template.hides(name) { HIDDEN } else { value };
+            vec![Xml::text("ParameterKey", name), Xml::text("ParameterValue", value)]
+        });
+        members.push(Xml::list("Parameters", "member", parameters));
+    }
+    let tags = blueprint.tags.iter();
+    let tags = tags.map(|(key, value)| vec![Xml::text("Key", key), Xml::text("Value", value)]);
+    members.push(Xml::list("Tags", "member", tags));
     members
 }
 

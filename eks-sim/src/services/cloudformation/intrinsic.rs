@@ -22,6 +22,8 @@ pub(crate) struct Scope {
     pub(crate) stack_id: String,
     pub(crate) parameters: BTreeMap<String, Value>,
     pub(crate) mappings: Value,
+    /// The template uses `AWS::LanguageExtensions`.
+    pub(crate) extended: bool,
     pub(crate) conditions: BTreeMap<String, bool>,
     /// Zone names by region.
     pub(crate) zones: BTreeMap<String, Vec<String>>,
@@ -244,19 +246,22 @@ fn cidr(arguments: &Value) -> Result<Value, AwsError> {
     Ok(Value::Array(found))
 }
 
+/// `[map, first key, second key]`, with the language extensions also `{"DefaultValue": …}` behind them.
 fn find_in_map(arguments: &Value, scope: &Scope) -> Result<Value, AwsError> {
-    let keys: Vec<String> = arguments
-        .as_array()
-        .into_iter()
-        .flatten()
-        .take(3)
-        .map(|key| text("Fn::FindInMap", key))
-        .collect::<Result<_, _>>()?;
+    let arguments = arguments.as_array().map(Vec::as_slice).unwrap_or_default();
+    let (keys, default) = match arguments {
+        [keys @ .., last] if keys.len() == 3 && scope.extended => (keys, last.get("DefaultValue")),
+        keys => (keys, None),
+    };
+    if keys.len() != 3 || arguments.len() == 4 && default.is_none() {
+        return Err(error(
+            "every Fn::FindInMap object requires three parameters, the map name, map key and the attribute for return value"
+                .to_owned(),
+        ));
+    }
+    let keys = keys.iter().map(|key| text("Fn::FindInMap", key)).collect::<Result<Vec<_>, _>>()?;
     let found = keys.iter().try_fold(&scope.mappings, |value, key| value.get(key));
-    found
-        .cloned()
-        .filter(|_| keys.len() == 3)
-        .ok_or_else(|| error(format!("Unable to get mapping for {}", keys.join("::"))))
+    found.or(default).cloned().ok_or_else(|| error(format!("Unable to get mapping for {}", keys.join("::"))))
 }
 
 fn condition(

@@ -30,7 +30,10 @@ pub(super) fn names(
 }
 
 /// The members of the page that the request asks for, and the token of the next.
-fn cut<T>(members: impl Iterator<Item = T>, params: &Params) -> Result<(Vec<T>, Option<Xml>), AwsError> {
+pub(super) fn cut<T>(
+    members: impl Iterator<Item = T>,
+    params: &Params,
+) -> Result<(Vec<T>, Option<Xml>), AwsError> {
     let from = match params.get("NextToken") {
         None => 0,
         Some(token) => token.parse().map_err(|_| invalid(format!("Invalid token: {token}")))?,

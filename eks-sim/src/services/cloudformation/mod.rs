@@ -2,6 +2,7 @@
 //! template describes (facts/aws.md §2.8).
 
 mod apply;
+mod change_set;
 mod create;
 mod delete;
 mod describe;
@@ -37,6 +38,7 @@ use std::time::Duration;
 use crate::services::unknown_operation;
 use crate::wire::{Answer, AwsError, Call, Input, Params};
 use crate::world::World;
+use change_set::ChangeSet;
 use output::{Export, Exports};
 use stack::{Output, Stack};
 
@@ -52,6 +54,8 @@ pub(crate) struct State {
     stacks: BTreeMap<String, Stack>,
     /// Names of stacks that are not deleted, and their ids.
     live: BTreeMap<String, String>,
+    /// By id; those of deleted stacks are gone.
+    change_sets: BTreeMap<String, ChangeSet>,
     /// What the stacks export; shared with who works out a template.
     exports: Arc<Exports>,
     /// Stack names and the request tokens that they have seen.
@@ -167,17 +171,22 @@ pub(crate) fn operations() -> impl Iterator<Item = &'static str> {
 
 type Handler = fn(&mut World, &str, &Params) -> Result<Answer, AwsError>;
 
-const OPERATIONS: [(&str, Handler); 19] = [
+const OPERATIONS: [(&str, Handler); 24] = [
     ("CancelUpdateStack", rollback::cancel_update_stack),
     ("ContinueUpdateRollback", rollback::continue_update_rollback),
+    ("CreateChangeSet", change_set::create_change_set),
     ("CreateStack", create::create_stack),
+    ("DeleteChangeSet", change_set::delete_change_set),
     ("DeleteStack", delete::delete_stack),
+    ("DescribeChangeSet", change_set::describe_change_set),
     ("DescribeStackEvents", describe::describe_stack_events),
     ("DescribeStackResource", describe::describe_stack_resource),
     ("DescribeStackResources", describe::describe_stack_resources),
     ("DescribeStacks", describe::describe_stacks),
+    ("ExecuteChangeSet", change_set::execute_change_set),
     ("GetTemplate", summary::get_template),
     ("GetTemplateSummary", summary::get_template_summary),
+    ("ListChangeSets", change_set::list_change_sets),
     ("ListExports", list::list_exports),
     ("ListImports", import::list_imports),
     ("ListStackResources", list::list_stack_resources),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::operation::{Manner, Operation, Phase, Task, TaskState};
 use super::stack::{OnFailure, Stable, Stack, StackStatus};
-use super::{Key, STACK, apply, event, graph, output, remove, stack};
+use super::{Key, STACK, apply, change_set, event, graph, output, remove, stack};
 use crate::timing::Timing;
 use crate::world::World;
 
@@ -262,6 +262,7 @@ fn operation_is(world: &mut World, key: &Key, serial: u64) -> bool {
 
 fn finish(world: &mut World, key: &Key, status: StackStatus, reason: Option<String>) {
     event::stack_status(world, key, status, reason);
+    change_set::over(world, key, status);
     let now = world.now();
     let Some(stack) = stack(world, key) else { return };
     stack.operation = None;

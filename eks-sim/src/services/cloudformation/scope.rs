@@ -39,6 +39,18 @@ pub(crate) fn scope(world: &mut World, key: &Key) -> Scope {
     scope
 }
 
+/// The scope of a blueprint that the stack may get, with the resources that are there.
+pub(crate) fn of(world: &mut World, key: &Key, blueprint: &Blueprint) -> Scope {
+    let present = scope(world, key);
+    Scope {
+        stack_name: present.stack_name,
+        stack_id: present.stack_id,
+        exports: present.exports,
+        resources: present.resources,
+        ..blank(present.account, &key.region, blueprint)
+    }
+}
+
 /// The IPv6 blocks of a VPC: what the stack's AWS::EC2::VPCCidrBlock resources gave it since it was made.
 fn ipv6_blocks(stack: &Stack, vpc: &str) -> Value {
     let resources = stack.resources.values().filter(|it| !it.physical_id.is_empty() && !it.status.gone());
@@ -57,6 +69,7 @@ fn blank(account: String, region: &str, blueprint: &Blueprint) -> Scope {
             .filter_map(|(name, text)| Some((name.clone(), declared.get(name)?.value(text))))
             .collect(),
         mappings: blueprint.template.mappings.clone(),
+        extended: blueprint.template.extended(),
         conditions: blueprint.conditions.clone(),
         zones: blueprint.zones.clone(),
         ..Scope::default()

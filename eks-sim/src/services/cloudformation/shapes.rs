@@ -41,6 +41,35 @@ fn rules(operation: &str) -> &'static [(&'static str, Rule)] {
             ("NotificationARNs", Members(5)),
             ("DeploymentConfig.Mode", Enum(MODES)),
         ],
+        "CreateChangeSet" => &[
+            ("StackName", Required),
+            ("StackName", NameOrArn),
+            ("ChangeSetName", Required),
+            ("ChangeSetName", Name),
+            ("ChangeSetName", Length(1, 128)),
+            ("ChangeSetType", Enum(&["CREATE", "UPDATE", "IMPORT"])),
+            ("TemplateBody", TEMPLATE),
+            ("RoleARN", Length(20, 2048)),
+            ("ClientToken", Length(1, 128)),
+            ("Description", Length(1, 1024)),
+            ("OnStackFailure", Enum(&["DO_NOTHING", "ROLLBACK", "DELETE"])),
+            ("DeploymentMode", Enum(&["REVERT_DRIFT"])),
+            ("ResourcesToImport", Members(200)),
+            ("Tags", Members(50)),
+            ("NotificationARNs", Members(5)),
+            ("DeploymentConfig.Mode", Enum(MODES)),
+        ],
+        "DescribeChangeSet" | "DeleteChangeSet" | "ExecuteChangeSet" => &[
+            ("ChangeSetName", Required),
+            ("ChangeSetName", NameOrArn),
+            ("ChangeSetName", Length(1, 1600)),
+            ("StackName", NameOrArn),
+            ("ClientRequestToken", Token),
+            ("NextToken", Length(1, 1024)),
+        ],
+        "ListChangeSets" => {
+            &[("StackName", Required), ("StackName", NameOrArn), ("NextToken", Length(1, 1024))]
+        }
         "UpdateStack" => &[
             ("StackName", Required),
             ("StackName", NameOrArn),
@@ -65,7 +94,7 @@ fn rules(operation: &str) -> &'static [(&'static str, Rule)] {
             ("DeploymentConfig.Mode", Enum(MODES)),
         ],
         "DescribeStackEvents" | "ListStackResources" => &[("StackName", Required)],
-        "GetTemplate" => &[("StackName", Required), ("TemplateStage", Enum(&["Original", "Processed"]))],
+        "GetTemplate" => &[("TemplateStage", Enum(&["Original", "Processed"]))],
         "DescribeStackResource" => &[("StackName", Required), ("LogicalResourceId", Required)],
         "UpdateTerminationProtection" => {
             &[("StackName", Required), ("StackName", NameOrArn), ("EnableTerminationProtection", Required)]

@@ -27,6 +27,7 @@ macro_rules! statuses {
 statuses! {
     /// What a stack is at.
     StackStatus {
+        ReviewInProgress = "REVIEW_IN_PROGRESS",
         CreateInProgress = "CREATE_IN_PROGRESS",
         CreateFailed = "CREATE_FAILED",
         CreateComplete = "CREATE_COMPLETE",
@@ -64,11 +65,9 @@ statuses! {
 }
 
 impl StackStatus {
-    /// Every name that a filter may use; the last seven belong to change sets and imports, which are not made
-    /// here.
+    /// Every name that a filter may use; the last six belong to imports, which are not made here.
     pub(crate) fn is_name(name: &str) -> bool {
-        const OTHERS: [&str; 7] = [
-            "REVIEW_IN_PROGRESS",
+        const OTHERS: [&str; 6] = [
             "IMPORT_IN_PROGRESS",
             "IMPORT_COMPLETE",
             "IMPORT_ROLLBACK_IN_PROGRESS",
@@ -77,6 +76,7 @@ impl StackStatus {
             "IMPORT_FAILED",
         ];
         let made = [
+            Self::ReviewInProgress,
             Self::CreateInProgress,
             Self::CreateFailed,
             Self::CreateComplete,
@@ -99,6 +99,18 @@ impl StackStatus {
     }
 }
 
+impl StackStatus {
+    /// UpdateStack is welcome.
+    pub(crate) fn updatable(self) -> bool {
+        matches!(self, Self::CreateComplete | Self::UpdateComplete | Self::UpdateRollbackComplete)
+    }
+
+    /// It failed with rollback disabled.
+    pub(crate) fn failed(self) -> bool {
+        matches!(self, Self::CreateFailed | Self::UpdateFailed)
+    }
+}
+
 impl ResourceStatus {
     /// The resource is as its template says.
     pub(crate) fn complete(self) -> bool {
@@ -112,7 +124,7 @@ impl ResourceStatus {
 }
 
 /// What a stack shall be: the template with all that it needs to be worked out.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Blueprint {
     pub(crate) template: Arc<Template>,
     pub(crate) parameters: BTreeMap<String, String>,
@@ -217,6 +229,8 @@ pub(crate) struct Stack {
     pub(crate) deletion_mode: Option<String>,
     pub(crate) timeout_minutes: Option<u64>,
     pub(crate) role_arn: Option<String>,
+    /// The id of the change set that was executed last.
+    pub(crate) change_set: Option<String>,
     pub(crate) notification_arns: Vec<String>,
     pub(crate) resources: BTreeMap<String, Resource>,
     /// Resources that an update has replaced or removed, until they are deleted; keys have a slash.

@@ -1,13 +1,17 @@
 //! GetTemplate, GetTemplateSummary and ValidateTemplate.
 
 use super::template::Template;
-use super::{create, described, stack};
+use super::{change_set, create, described, stack};
 use crate::wire::{Answer, AwsError, Params, Xml};
 use crate::world::World;
 
 pub(super) fn get_template(world: &mut World, region: &str, params: &Params) -> Result<Answer, AwsError> {
-    let key = described(world, region, params.required("StackName")?)?;
-    let body = stack(world, &key).map(|stack| stack.blueprint.template.body.clone());
+    let body = if params.get("ChangeSetName").is_some() {
+        Some(change_set::named(world, region, params)?.blueprint.template.body.clone())
+    } else {
+        let key = described(world, region, params.required("StackName")?)?;
+        stack(world, &key).map(|stack| stack.blueprint.template.body.clone())
+    };
     Ok(Answer::Xml(vec![
         Xml::text("TemplateBody", body.unwrap_or_default()),
         Xml::texts("StagesAvailable", "member", ["Original", "Processed"]),
@@ -65,10 +69,13 @@ pub(super) fn validate_template(_: &mut World, _: &str, params: &Params) -> Resu
     Ok(Answer::Xml(answer))
 }
 
-/// Description and capabilities.
+/// Description, transforms and capabilities.
 fn common(template: &Template) -> Vec<Xml> {
     let mut common = Vec::new();
     common.extend(template.description.as_ref().map(|text| Xml::text("Description", text)));
+    if !template.transforms.is_empty() {
+        common.push(Xml::texts("DeclaredTransforms", "member", &template.transforms));
+    }
     if let Some((capability, kinds)) = template.capability() {
         let reason = format!("The following resource(s) require capabilities: [{}]", kinds.join(", "));
         common.push(Xml::texts("Capabilities", "member", [capability]));

@@ -14,10 +14,21 @@ pub(crate) fn of(
     logical_id: &str,
     properties: &Value,
 ) -> BTreeMap<String, String> {
+    under(stack, &stack.blueprint.tags, tagging, logical_id, properties)
+}
+
+/// The tags that it would get if the stack's were `stack_tags`.
+pub(crate) fn under(
+    stack: &Stack,
+    stack_tags: &BTreeMap<String, String>,
+    tagging: Tagging,
+    logical_id: &str,
+    properties: &Value,
+) -> BTreeMap<String, String> {
     if tagging == Tagging::None {
         return BTreeMap::new();
     }
     let system =
         [("stack-name", stack.name.as_str()), ("stack-id", stack.id.as_str()), ("logical-id", logical_id)];
-    tags_of(properties, &stack.blueprint.tags, system)
+    tags_of(properties, stack_tags, system)
 }

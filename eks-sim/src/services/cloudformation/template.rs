@@ -9,7 +9,7 @@ use super::resource::{self, Kind};
 use super::{graph, invalid, yaml};
 use crate::wire::AwsError;
 
-const SECTIONS: [&str; 11] = [
+const SECTIONS: [&str; 12] = [
     "AWSTemplateFormatVersion",
     "Conditions",
     "Description",
@@ -21,7 +21,11 @@ const SECTIONS: [&str; 11] = [
     "Parameters",
     "Resources",
     "Rules",
+    "Transform",
 ];
+
+/// The transform that gives `Fn::FindInMap` its default value; the only one here.
+const LANGUAGE_EXTENSIONS: &str = "AWS::LanguageExtensions";
 
 const RESOURCE_MEMBERS: [&str; 8] = [
     "Condition",
@@ -34,13 +38,14 @@ const RESOURCE_MEMBERS: [&str; 8] = [
     "UpdateReplacePolicy",
 ];
 
-/// A template whose form is right.
-#[derive(Clone, Debug)]
+/// A template whose form is right; the default one is that of a stack that has none yet.
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Template {
     pub(crate) body: String,
     pub(crate) version: Option<String>,
     pub(crate) description: Option<String>,
     pub(crate) metadata: Option<Value>,
+    pub(crate) transforms: Vec<String>,
     pub(crate) parameters: BTreeMap<String, Declaration>,
     pub(crate) mappings: Value,
     pub(crate) conditions: BTreeMap<String, Value>,
@@ -99,6 +104,7 @@ impl Template {
             version: text(sections.get("AWSTemplateFormatVersion")),
             description: text(sections.get("Description")),
             metadata: sections.get("Metadata").cloned(),
+            transforms: transforms(sections.get("Transform"))?,
             parameters: members(&sections, "Parameters")?
                 .iter()
                 .map(|(name, value)| Ok((name.clone(), Declaration::parse(name, value)?)))
@@ -131,7 +137,17 @@ impl Template {
         Ok(())
     }
 
-    /// The capability that the template needs, and the types that need it.
+    /// Whether nobody may see the parameter called `name`.
+    pub(crate) fn hides(&self, name: &str) -> bool {
+        self.parameters.get(name).is_some_and(|declaration| declaration.no_echo)
+    }
+
+    /// Whether the template may use what `AWS::LanguageExtensions` adds to the language.
+    pub(crate) fn extended(&self) -> bool {
+        self.transforms.iter().any(|name| name == LANGUAGE_EXTENSIONS)
+    }
+
+    /// The capability that the template needs for its resources, and the types that need it.
     pub(crate) fn capability(&self) -> Option<(&'static str, Vec<&'static str>)> {
         let mut kinds = Vec::new();
         let mut named = false;
@@ -168,6 +184,19 @@ fn members(sections: &Map<String, Value>, name: &str) -> Result<Map<String, Valu
         None => Ok(Map::new()),
         Some(Value::Object(members)) => Ok(members.clone()),
         Some(_) => Err(format_error(&format!("{name} must be an object."))),
+    }
+}
+
+/// The names of a template's transforms: one, or a list.
+fn transforms(section: Option<&Value>) -> Result<Vec<String>, AwsError> {
+    let names: Vec<String> = match section {
+        None => Vec::new(),
+        Some(Value::Array(all)) => all.iter().filter_map(|name| text(Some(name))).collect(),
+        Some(one) => text(Some(one)).into_iter().collect(),
+    };
+    match names.iter().find(|name| *name != LANGUAGE_EXTENSIONS) {
+        Some(unknown) => Err(invalid(format!("No transform named {unknown} found."))),
+        None => Ok(names),
     }
 }
 

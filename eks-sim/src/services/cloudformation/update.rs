@@ -4,24 +4,51 @@ use std::collections::BTreeMap;
 
 use super::intrinsic::resolve;
 use super::operation::{Manner, Phase};
-use super::stack::{Blueprint, OnFailure, Stable, StackStatus};
+use super::stack::{Blueprint, OnFailure, Stable};
 use super::template::Template;
-use super::{Key, create, existing, invalid, parameter, provision, scope, stack, tags};
+use super::{Key, change_set, create, existing, invalid, parameter, provision, scope, stack, tags};
 use crate::wire::{Answer, AwsError, Params};
 use crate::world::World;
 
 pub(super) fn update_stack(world: &mut World, region: &str, params: &Params) -> Result<Answer, AwsError> {
     let key = existing(world, region, params.required("StackName")?)?;
-    let disabled = params.flag("DisableRollback") == Some(true)
-        || params.flag("DeploymentConfig.DisableRollback") == Some(true);
+    let disabled = create::rollback_disabled(params);
     let Some(old) = stack(world, &key) else { return Err(invalid("the stack is gone")) };
-    let failed = matches!(old.status, StackStatus::CreateFailed | StackStatus::UpdateFailed);
+    let failed = old.status.failed();
     // A stack that failed with rollback disabled is updated in the same way (facts/aws.md §2.8).
-    let may = updatable(old.status) || failed && disabled;
+    let may = old.status.updatable() || failed && disabled;
     if !may {
         return Err(old.busy());
     }
     let (name, old) = (old.name.clone(), old.blueprint.clone());
+    let blueprint = proposed(world, region, &old, params, create::check_capabilities)?;
+    if !failed && !changes(world, &key, &blueprint)? {
+        return Err(invalid("No updates are to be performed."));
+    }
+    let token = params.get("ClientRequestToken").map(str::to_owned);
+    world.region(region).cloudformation.take_token(&name, token.as_deref())?;
+    change_set::outdate(world, &key);
+    let Some(stack) = stack(world, &key) else { return Err(invalid("the stack is gone")) };
+    if let Some(role) = params.get("RoleARN") {
+        stack.role_arn = Some(role.to_owned());
+    }
+    if let Some(retain) = params.flag("RetainExceptOnCreate") {
+        stack.retain_except_on_create = retain;
+    }
+    let manner =
+        Manner { token, express: create::express(params), rolls_back: !disabled, ..Manner::default() };
+    start(world, &key, blueprint, manner);
+    Ok(create::started(&key))
+}
+
+/// The blueprint that a request makes of `old`, which is the stack's.
+pub(super) fn proposed(
+    world: &mut World,
+    region: &str,
+    old: &Blueprint,
+    params: &Params,
+    check: fn(&Template, &[String]) -> Result<(), AwsError>,
+) -> Result<Blueprint, AwsError> {
     let template = if params.flag("UsePreviousTemplate") == Some(true) {
         Template::clone(&old.template)
     } else {
@@ -29,41 +56,24 @@ pub(super) fn update_stack(world: &mut World, region: &str, params: &Params) -> 
     };
     let parameters = parameter::bind(&template.parameters, params, &old.parameters)?;
     let capabilities = create::capabilities(params);
-    create::check_capabilities(&template, &capabilities)?;
+    check(&template, &capabilities)?;
     check_kinds(&old.template, &template)?;
     let tags = create::tags(params).unwrap_or_else(|| old.tags.clone());
     let draft = scope::draft(template, parameters, tags, capabilities);
-    let blueprint = scope::complete(world, region, draft)?;
-    if !failed && !changes(world, &key, &blueprint)? {
-        return Err(invalid("No updates are to be performed."));
-    }
-    let token = params.get("ClientRequestToken").map(str::to_owned);
-    world.region(region).cloudformation.take_token(&name, token.as_deref())?;
+    scope::complete(world, region, draft)
+}
+
+/// Begins to make the stack what `blueprint` says.
+pub(super) fn start(world: &mut World, key: &Key, blueprint: Blueprint, manner: Manner) {
     let now = world.now();
-    let Some(stack) = stack(world, &key) else { return Err(invalid("the stack is gone")) };
+    let Some(stack) = stack(world, key) else { return };
+    let old = std::mem::replace(&mut stack.blueprint, blueprint);
     if stack.stable.is_none() && stack.ever_complete {
         stack.stable = Some(Stable { blueprint: old, resources: stack.resources.clone() });
     }
-    stack.blueprint = blueprint;
     stack.updated = Some(now);
-    stack.on_failure = if disabled { OnFailure::DoNothing } else { OnFailure::Rollback };
-    if let Some(retain) = params.flag("RetainExceptOnCreate") {
-        stack.retain_except_on_create = retain;
-    }
-    if let Some(role) = params.get("RoleARN") {
-        stack.role_arn = Some(role.to_owned());
-    }
-    let manner =
-        Manner { token, express: create::express(params), rolls_back: !disabled, ..Manner::default() };
-    provision::begin(world, &key, Phase::Update, manner);
-    Ok(create::started(&key))
-}
-
-fn updatable(status: StackStatus) -> bool {
-    matches!(
-        status,
-        StackStatus::CreateComplete | StackStatus::UpdateComplete | StackStatus::UpdateRollbackComplete
-    )
+    stack.on_failure = if manner.rolls_back { OnFailure::Rollback } else { OnFailure::DoNothing };
+    provision::begin(world, key, Phase::Update, manner);
 }
 
 /// A logical id keeps its type.
@@ -87,16 +97,8 @@ fn check_kinds(old: &Template, new: &Template) -> Result<(), AwsError> {
 
 /// Whether the blueprint asks for anything that the stack is not. Metadata and descriptions alone do not
 /// count: CloudFormation takes them along only with a change of a resource, an output or a tag.
-fn changes(world: &mut World, key: &Key, blueprint: &Blueprint) -> Result<bool, AwsError> {
-    let mut scope = scope::scope(world, key);
-    scope.parameters = blueprint
-        .parameters
-        .iter()
-        .filter_map(|(name, text)| Some((name.clone(), blueprint.template.parameters.get(name)?.value(text))))
-        .collect();
-    scope.mappings = blueprint.template.mappings.clone();
-    scope.conditions = blueprint.conditions.clone();
-    scope.zones = blueprint.zones.clone();
+pub(super) fn changes(world: &mut World, key: &Key, blueprint: &Blueprint) -> Result<bool, AwsError> {
+    let scope = scope::of(world, key, blueprint);
     let Some(stack) = stack(world, key) else { return Ok(false) };
     if stack.blueprint.tags != blueprint.tags {
         return Ok(true);

@@ -19,6 +19,7 @@ fn scope() -> Scope {
             ("Names".to_owned(), json!(["a", "b"])),
         ]),
         mappings: json!({ "Sizes": { "small": { "cpu": "2" } } }),
+        extended: false,
         conditions: BTreeMap::from([("Yes".to_owned(), true), ("No".to_owned(), false)]),
         zones: BTreeMap::from([(
             "us-west-2".to_owned(),
@@ -110,11 +111,28 @@ fn functions_that_fail() {
             json!({ "Fn::FindInMap": ["Sizes", "big", "cpu"] }),
             "Template error: Unable to get mapping for Sizes::big::cpu",
         ),
+        (
+            json!({ "Fn::FindInMap": ["Sizes", "big", "cpu", { "DefaultValue": "1" }] }),
+            "Template error: every Fn::FindInMap object requires three parameters, the map name, map key and the \
+             attribute for return value",
+        ),
         (json!({ "Fn::Transform": {} }), "Template error: unsupported function: Fn::Transform"),
     ];
     for (value, expected) in table {
         assert_eq!(resolve(&value, &scope()).expect_err("it fails").message, expected);
     }
+}
+
+#[test]
+fn the_default_of_a_mapping_is_an_extension() {
+    let scope = Scope { extended: true, ..scope() };
+    let default = json!({ "DefaultValue": { "Ref": "Size" } });
+    for (key, expected) in [("small", "2"), ("big", "3")] {
+        let value = json!({ "Fn::FindInMap": ["Sizes", key, "cpu", default] });
+        assert_eq!(resolve(&value, &scope).expect("it resolves"), expected);
+    }
+    let other = json!({ "Fn::FindInMap": ["Sizes", "big", "cpu", { "Default": "1" }] });
+    assert!(resolve(&other, &scope).is_err());
 }
 
 #[test]

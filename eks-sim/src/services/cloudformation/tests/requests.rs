@@ -249,6 +249,27 @@ fn templates_are_summed_up() {
 }
 
 #[test]
+fn the_language_extensions_are_asked_for_and_allowed() {
+    let mut world = world();
+    let mut template = handle();
+    template["Mappings"] = json!({ "Sizes": { "small": { "cpu": "2" } } });
+    template["Outputs"]["Cpu"]["Value"] =
+        json!({ "Fn::FindInMap": ["Sizes", "big", "cpu", { "DefaultValue": "1" }] });
+    template["Transform"] = json!("AWS::LanguageExtensions");
+    let error = create(&mut world, "web", &template).expect_err("it needs another capability");
+    assert_eq!(error.message, "Requires capabilities : [CAPABILITY_AUTO_EXPAND]");
+    let request = with(about("web"), &template).set("Capabilities.member.2", "CAPABILITY_AUTO_EXPAND");
+    cloudformation(&mut world, "CreateStack", request).expect("it is accepted");
+    settle(&mut world, 60);
+    assert_eq!(describe(&mut world, "web").at("Outputs/member/OutputValue"), "1");
+    let summary = cloudformation(&mut world, "GetTemplateSummary", about("web")).expect("it is there");
+    assert_eq!(summary.at("DeclaredTransforms/member"), "AWS::LanguageExtensions");
+    template["Transform"] = json!(["AWS::LanguageExtensions", "Mine"]);
+    let error = create(&mut world, "other", &template).expect_err("it is unknown");
+    assert_eq!(error.message, "No transform named Mine found.");
+}
+
+#[test]
 fn lists_come_in_pages_and_quotas_hold() {
     let mut world = World::new(Settings {
         quotas: crate::quota::Quotas { stacks: 120, ..Default::default() },
