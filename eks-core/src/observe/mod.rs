@@ -28,7 +28,6 @@ pub(crate) use log_group::LogGroup;
 pub(crate) use look::{Eyes, Look, Sighting, Watch, all_stacks, caller, limits, list_clusters, look, usage};
 #[cfg(feature = "ec2")]
 pub(crate) use look::{find_vpcs, regions};
-#[cfg(feature = "ec2")]
 pub(crate) use network::{
     CapacityReservationState, NatGatewayState, NatGatewayStatus, SubnetState, WITHOUT_CONTROL_PLANES, Way,
     Zone,
