@@ -150,32 +150,26 @@ impl Eks {
         let engine = region.and_then(|region| {
             self.0.guards.admit(&region, &goal)?;
             // A create that has begun, and is gone on with, was let through.
-            let scout = match &goal {
-                Goal::Create { spec: Some(spec), options, .. }
-                    if (options.preflight || self.0.guards.asks_for_cost()) && recent.began == 0 =>
-                {
-                    let scout = self.unguarded_engine(&region, goal.clone(), Recent::default())?;
-                    Some((options.preflight.then(|| spec.clone()), scout))
+            let (surveyed, priced) = match &goal {
+                Goal::Create { spec: Some(spec), options, .. } if recent.began == 0 => {
+                    (options.preflight.then(|| spec.clone()), self.0.guards.asks_for_cost())
                 }
-                _ => None,
+                _ => (None, false),
             };
-            Ok((self.wire(&region)?, scout, self.unguarded_engine(&region, goal, recent)?))
+            let wire = self.wire(&region)?;
+            Ok((wire, surveyed, priced, self.unguarded_engine(&region, goal, recent)?))
         });
         let guards = self.0.guards.clone();
         async move {
-            let (wire, scout, engine) = engine?;
+            let (wire, surveyed, priced, mut engine) = engine?;
             Box::pin(guards.admit_account(&wire, &name)).await?;
-            // In a box: few creates ask for it, and every operation would hold room for it.
-            if let Some((surveyed, mut scout)) = scout {
-                let plan = Box::pin(scout.preview()).await?;
+            if surveyed.is_some() || priced {
+                // In boxes: few creates ask for it, and every operation would hold room for it.
+                let plan = Box::pin(engine.preview()).await?;
                 plan.cost.as_ref().map_or(Ok(()), |cost| guards.admit_cost(&name, cost))?;
-                if let Some(cluster) = surveyed
-                    && let Some(refusal) =
-                        Box::pin(preflight::survey(&wire, &plan, scout.has_foundation(), &cluster))
-                            .await?
-                            .refusal(&name)
-                {
-                    return Err(refusal);
+                if let Some(cluster) = surveyed {
+                    let survey = preflight::survey(&wire, &plan, engine.has_foundation(), &cluster);
+                    Box::pin(survey).await?.refusal(&name).map_or(Ok(()), Err)?;
                 }
             }
             Ok(engine)

@@ -111,9 +111,10 @@ fn a_group_of_the_foundation_cannot_be_kept() -> Result<(), Error> {
 /// Who may not look for it, or not delete it, goes on, and says so.
 #[test]
 fn logs_that_nobody_may_touch_keep_nothing_else() -> Result<(), Error> {
-    for (operation, said) in
-        [("DescribeLogGroups", "was not looked for"), ("DeleteLogGroup", "was not deleted")]
-    {
+    for (operation, said) in [
+        ("DescribeLogGroups", "was not looked for"),
+        ("DeleteLogGroup", "could not delete the log group of the control plane: log group"),
+    ] {
         let stage = Stage::default();
         stage.create(&plain()?)?;
         stage.sim.add_fault(Fault {

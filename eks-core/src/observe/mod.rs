@@ -153,6 +153,18 @@ pub(crate) struct Observed {
     pub(crate) exposed: Option<Exposed>,
 }
 
+impl Observed {
+    /// A subnet that was looked at and is there.
+    pub(crate) fn subnet(&self, id: &str) -> Option<&SubnetState> {
+        self.subnets.get(id)?.present()
+    }
+
+    /// Those of the subnets that were looked at and are there.
+    pub(crate) fn present_subnets<'a>(&'a self, ids: &'a [String]) -> impl Iterator<Item = &'a SubnetState> {
+        ids.iter().filter_map(|id| self.subnet(id))
+    }
+}
+
 /// What a cluster's pods and controllers leave behind in its VPC (facts/aws.md §9).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

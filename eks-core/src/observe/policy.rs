@@ -43,6 +43,6 @@ impl fmt::Display for ForeignPolicy {
 pub(crate) struct ForeignPolicies {
     /// What was found.
     pub(crate) found: Vec<ForeignPolicy>,
-    /// Why nobody could look, or take it away.
+    /// Why nobody could look.
     pub(crate) problem: Option<String>,
 }

@@ -155,7 +155,11 @@ impl Engine {
     /// What a create costs: only for who reads its plan, or guards it.
     async fn ask_prices(&mut self) -> Result<()> {
         let Goal::Create { spec: Some(spec), .. } = &*self.goal else { return Ok(()) };
-        let question = Look::Prices { goods: goods(spec) };
+        if self.observed.prices.is_some() {
+            return Ok(());
+        }
+        let goods = goods(spec, self.eyes.wire.region(), &self.observed);
+        let question = Look::Prices { goods };
         let prices = look(&self.eyes, &question, &self.observed).await.map_err(|refusal| refusal.error)?;
         prices.apply(&mut self.observed);
         Ok(())
@@ -254,15 +258,12 @@ impl Engine {
                     })
             }
             Goal::Delete { name, .. } => {
-                let skipped = self.decision.steps.iter().filter_map(|step| match &step.state {
-                    // What Kubernetes did not do was done without it.
-                    StepState::Skipped { .. } if step.action == StepKind::ReleaseLoadBalancers => None,
-                    StepState::Skipped { reason } => Some(reason.clone()),
-                    _ => None,
-                });
-                let is_there = |id: &String| self.decision.steps.iter().any(|step| step.id == *id);
-                let gone = self.recent.left_out.iter().filter(|(id, _)| !is_there(id));
-                let gone = gone.map(|(_, reason)| reason.clone());
+                // Of steps that were told as left out: what has been done since is not among them.
+                let is_done = |id: &String| {
+                    let mut steps = self.decision.steps.iter();
+                    steps.any(|step| step.id == *id && step.state == StepState::Done)
+                };
+                let left_out = self.recent.left_out.iter().filter(|(id, _)| !is_done(id));
                 let deleted = self.decision.steps.iter().filter(|step| {
                     step.state == StepState::Done
                         && !matches!(
@@ -279,7 +280,7 @@ impl Engine {
                     deleted: deleted.map(|step| step.resource.clone()).collect(),
                     detached: self.recent.detached.clone(),
                     retained: self.recent.retained.clone(),
-                    unchecked: skipped.chain(gone).collect(),
+                    unchecked: left_out.map(|(_, reason)| reason.clone()).collect(),
                 }))
             }
         }

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::contents::{api_server, auto_mode, control_plane, fargate_profile, node_group};
 use super::create::{group_name, node_groups};
-use super::{tag, version_of, zones};
-use crate::observe::{Observed, Seen};
+use super::{version_of, zones};
+use crate::observe::Observed;
 use crate::spec::{
     AutoMode, Cluster, ControlPlaneSubnets, GivenNetwork, Nat, Network, NewNetwork, NodeGroup, NodeSubnets,
     cut,
@@ -110,12 +110,7 @@ pub(crate) fn cluster_map(given: Option<&Cluster>, observed: &Observed) -> Optio
 
 impl ClusterMap {
     fn new_network(&mut self, spec: &Cluster, network: &NewNetwork, observed: &Observed) {
-        let made = observed.foundation.present().and_then(|stack| stack.tags.get(tag::ZONES));
-        let zones: Vec<String> = match made {
-            Some(zones) => zones.split(' ').map(str::to_owned).collect(),
-            // What cannot be chosen is the plan's error, not this picture's.
-            None => zones::choose(spec, network, observed.zones.as_deref()).unwrap_or_default(),
-        };
+        let zones = zones::known(spec, network, observed).unwrap_or_default();
         let Ok(block) = network.block() else { return };
         self.vpc = block.to_string();
         if spec.is_ipv6() {
@@ -142,7 +137,7 @@ impl ClusterMap {
     }
 
     fn given_network(&mut self, network: &GivenNetwork, observed: &Observed) {
-        let seen = |id: &String| observed.subnets.get(id).and_then(Seen::present);
+        let seen = |id: &String| observed.subnet(id);
         let subnet = |id: &String| MapSubnet {
             zone: seen(id).map(|subnet| subnet.zone.clone()).unwrap_or_default(),
             name: id.clone(),

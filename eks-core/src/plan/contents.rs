@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::create::{group_name, node_groups};
-use super::{tag, zones};
+use super::zones;
 use crate::observe::Observed;
 use crate::spec::{
     AuthenticationMode, AutoMode, Capacity, Cluster, ControlPlaneSubnets, EndpointAccess, FargateProfile,
@@ -74,12 +74,7 @@ fn network(spec: &Cluster, observed: &Observed) -> String {
 }
 
 fn new_network(spec: &Cluster, network: &NewNetwork, observed: &Observed) -> String {
-    let made = observed.foundation.present().and_then(|stack| stack.tags.get(tag::ZONES));
-    let zones = match made {
-        Some(zones) => Some(zones.replace(' ', ", ")),
-        // What cannot be chosen is the plan's error, not this text's.
-        None => zones::choose(spec, network, observed.zones.as_deref()).ok().map(|zones| zones.join(", ")),
-    };
+    let zones = zones::known(spec, network, observed).map(|zones| zones.join(", "));
     let nat = match network.nat.unwrap_or_default() {
         Nat::None => "no NAT gateway",
         Nat::Single => "one NAT gateway",

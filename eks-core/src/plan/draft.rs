@@ -75,6 +75,9 @@ impl<'a> Draft<'a> {
                 StepState::Blocked
             }
             Stand::Todo(_) if !free => StepState::Blocked,
+            Stand::Todo(_) if self.recent.denied.contains_key(&id) => {
+                StepState::Skipped { reason: self.recent.denied[&id].clone() }
+            }
             Stand::Todo(request) => {
                 self.requests.insert(id.clone(), request);
                 StepState::Ready

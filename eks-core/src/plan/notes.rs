@@ -42,7 +42,7 @@ pub(crate) fn notes(given: Option<&Cluster>, observed: &Observed) -> Vec<String>
     }
     notes.extend(spec.auto_mode().map(auto_mode_note));
     let waits = spec.addons.iter().flatten().any(|addon| !is_daemon_set(&addon.name));
-    let hosts = spec.auto_mode().is_some_and(|mode| !mode.pools().is_empty());
+    let hosts = spec.auto_mode().is_some_and(AutoMode::launches_nodes);
     if spec.fargate_profiles.is_empty() && !hosts && (waits || spec.auto_mode().is_none()) {
         let mut groups = node_groups(spec).filter(|group| desired(group) > 0).peekable();
         if groups.peek().is_none() {
@@ -62,10 +62,10 @@ pub(crate) fn notes(given: Option<&Cluster>, observed: &Observed) -> Vec<String>
 
 /// facts/aws.md §10
 fn auto_mode_note(mode: &AutoMode) -> String {
-    let nodes = if mode.pools().is_empty() {
-        "nodes come once there is a node pool and a pod that needs one"
-    } else {
+    let nodes = if mode.launches_nodes() {
         "nodes come with the first pod that needs one, and none is waited for"
+    } else {
+        "nodes come once there is a node pool and a pod that needs one"
     };
     format!(
         "Auto Mode: {nodes}; EKS brings networking, DNS, disks and load balancers, and takes about 12 % of the \

@@ -68,11 +68,11 @@ pub(crate) struct Recent {
     pub(crate) adopted: bool,
     /// Whether the control plane of the cluster that is being deleted has written logs.
     pub(crate) writes_logs: bool,
-    /// Why its log group must not be deleted.
-    pub(crate) logs_refused: Option<String>,
     /// How many questions a create has asked AWS, which is why it pauses longer and longer. A delete goes on at its
     /// pace.
     pub(crate) questions: u32,
+    /// What AWS denied of steps that others need not wait for, by their ids: they are left out.
+    pub(crate) denied: BTreeMap<String, String>,
     /// Why steps were left out, by their ids: a step goes with what it is about.
     pub(crate) left_out: BTreeMap<String, String>,
     /// What of others a delete has taken from roles, in words.

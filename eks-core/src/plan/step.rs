@@ -148,6 +148,11 @@ impl StepKind {
         }
     }
 
+    /// Whether the others go on without it, if the caller may not do it.
+    pub(crate) fn can_be_left_out(&self) -> bool {
+        matches!(self, Self::DetachPolicies { .. } | Self::DeleteLogGroup)
+    }
+
     /// Whether the step only waits: nothing is sent to AWS for it.
     pub fn only_waits(&self) -> bool {
         matches!(self, Self::CompleteFoundation | Self::ReachApiServer | Self::NodesReady { .. })

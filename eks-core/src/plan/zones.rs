@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::names;
-use crate::observe::Zone;
+use super::{names, tag};
+use crate::observe::{Observed, Zone};
 use crate::spec::{Cluster, NewNetwork};
 use crate::{Error, ErrorKind, Result};
 
@@ -69,6 +69,15 @@ pub(crate) fn choose(spec: &Cluster, network: &NewNetwork, zones: Option<&[Zone]
     let mut chosen: Vec<String> = fitting.into_iter().take(ZONES).map(|zone| zone.name.clone()).collect();
     chosen.sort();
     Ok(chosen)
+}
+
+/// The zones of a new network as far as they are known: those that were made, else those that will be chosen. What
+/// cannot be chosen is the plan's error, and no matter of its words, pictures and prices.
+pub(crate) fn known(spec: &Cluster, network: &NewNetwork, observed: &Observed) -> Option<Vec<String>> {
+    match observed.foundation.present().and_then(|stack| stack.tags.get(tag::ZONES)) {
+        Some(made) => Some(made.split(' ').map(str::to_owned).collect()),
+        None => choose(spec, network, observed.zones.as_deref()).ok(),
+    }
 }
 
 /// Every instance type that a node group of the spec (with defaults filled in) names.

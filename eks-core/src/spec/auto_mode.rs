@@ -89,9 +89,14 @@ impl AutoMode {
         }
     }
 
+    /// Whether it launches nodes for pods that wait for one.
+    pub(crate) fn launches_nodes(&self) -> bool {
+        !self.pools().is_empty()
+    }
+
     /// Whether a role is to be made for the pools' nodes.
     pub(crate) fn needs_role(&self) -> bool {
-        self.node_role_arn.is_none() && !self.pools().is_empty()
+        self.node_role_arn.is_none() && self.launches_nodes()
     }
 
     pub(super) fn defaulted(&self) -> Self {
@@ -114,7 +119,7 @@ impl Check for AutoMode {
         let names: Vec<&str> = node_pools.iter().flatten().map(|pool| pool.name()).collect();
         findings.require(self.is_on() || names.is_empty(), "nodePools", names.join(", "), rule);
         // EKS refuses the one without the other (terraform-aws-modules/terraform-aws-eks#3238).
-        let useless = node_role_arn.as_ref().filter(|_| self.pools().is_empty());
+        let useless = node_role_arn.as_ref().filter(|_| !self.launches_nodes());
         let rule = "be left out: there is no node pool for it";
         findings.require(useless.is_none(), "nodeRoleArn", useless.map_or("", String::as_str), rule);
     }

@@ -97,7 +97,7 @@ impl Cluster {
         let rule = "be `api` or `apiAndConfigMap`: there is `autoMode`";
         findings.require(!closed, "accessConfig.authenticationMode", "configMap", rule);
         let new = self.network.as_new().is_some();
-        if new && !mode.pools().is_empty() {
+        if new && mode.launches_nodes() {
             self.inspect_private_subnets("autoMode", "enabled", findings);
         }
     }

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use futures_util::future::{try_join_all, try_join3};
 use serde_json::Value;
 
-use super::{patiently, seen, stack};
-use crate::aws::{Class, Refusal, Service, Wire};
+use super::{checked, patiently, seen, stack};
+use crate::aws::{Refusal, Service, Wire};
 use crate::observe::{ForeignPolicies, ForeignPolicy, Hold, Seen};
 
 /// `roles`: names by logical id.
@@ -25,21 +25,20 @@ pub(super) async fn look(
         });
         try_join_all(found).await
     };
-    match found.await {
+    Ok(match checked(found).await? {
         Ok(found) => {
             let foreign = found.into_iter().flat_map(|(role, own, holds)| {
                 let foreign = holds.into_iter().filter(move |hold| !own.has(hold));
                 foreign.map(|hold| ForeignPolicy { role: role.clone(), hold })
             });
-            Ok(ForeignPolicies { found: foreign.collect(), problem: None })
+            ForeignPolicies { found: foreign.collect(), problem: None }
         }
         // The delete goes on: most roles have nothing of others.
-        Err(refusal) if matches!(refusal.class, Class::Denied | Class::Unsupported) => {
-            let problem = format!("policies of others on roles were not looked for: {}", refusal.error);
-            Ok(ForeignPolicies { found: Vec::new(), problem: Some(problem) })
+        Err(why) => {
+            let problem = format!("policies of others on roles were not looked for: {why}");
+            ForeignPolicies { found: Vec::new(), problem: Some(problem) }
         }
-        Err(refusal) => Err(refusal),
-    }
+    })
 }
 
 /// Everything that hangs on a role; nothing if it is gone. Each question is asked patiently: one that fails would have all

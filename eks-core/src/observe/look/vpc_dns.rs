@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use aws_sdk_ec2::types::VpcAttributeName;
 use futures_util::future::{try_join, try_join_all};
 
-use crate::aws::{Class, Refusal, Service, Wire};
+use super::checked;
+use crate::aws::{Refusal, Service, Wire};
 use crate::observe::{SubnetState, VpcDns};
 
 /// Says of each subnet what its VPC does with names. Who may not ask does not know it, which is no reason to end.
@@ -24,11 +25,7 @@ async fn dns(wire: &Wire, vpc: &str) -> Result<Option<VpcDns>, Refusal> {
         attribute(wire, vpc, VpcAttributeName::EnableDnsSupport),
         attribute(wire, vpc, VpcAttributeName::EnableDnsHostnames),
     );
-    match both.await {
-        Ok((support, hostnames)) => Ok(Some(VpcDns { support, hostnames })),
-        Err(refusal) if matches!(refusal.class, Class::Denied | Class::Unsupported) => Ok(None),
-        Err(refusal) => Err(refusal),
-    }
+    Ok(checked(both).await?.ok().map(|(support, hostnames)| VpcDns { support, hostnames }))
 }
 
 async fn attribute(wire: &Wire, vpc: &str, name: VpcAttributeName) -> Result<bool, Refusal> {

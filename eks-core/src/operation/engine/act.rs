@@ -56,15 +56,10 @@ impl Engine {
                     accepted = true;
                     self.accepted(step, request);
                 }
-                // The rest of the stack can go all the same, and CloudFormation says what could not.
-                Err(refusal)
-                    if refusal.class == Class::Denied
-                        && let Request::DetachPolicies { stack, .. } = request =>
-                {
+                Err(refusal) if refusal.class == Class::Denied && step.action.can_be_left_out() => {
                     accepted = true;
-                    let problem = Some(format!("what others attached to roles stays: {}", refusal.error));
-                    let policies = ForeignPolicies { problem, ..ForeignPolicies::default() };
-                    self.observed.foreign_policies.insert(stack.clone(), policies);
+                    let reason = format!("could not {}: {}", step.action, refusal.error);
+                    self.recent.denied.insert(step.id.clone(), reason);
                 }
                 Err(refusal) => {
                     // Not to be seen yet, or gone since it was seen.
@@ -154,12 +149,6 @@ impl Engine {
             let what = refusal.error.operation().unwrap_or_default().to_owned();
             let error = refusal.error.to_string();
             self.event(EventKind::Retrying { what, error, delay: 0.0, attempt: 1 });
-            return Ok(false);
-        }
-        // Logs are no reason to keep all the rest.
-        if step.action == StepKind::DeleteLogGroup && refusal.class == Class::Denied {
-            let why = refusal.error.message();
-            self.recent.logs_refused = Some(format!("{} was not deleted: {why}", step.resource));
             return Ok(false);
         }
         let jitter = self.draw();

@@ -8,12 +8,14 @@ use super::super::handle::Handle;
 use super::Engine;
 use crate::plan::{
     Actual, ClusterMap, Content, Cost, Decision, Goal, Plan, Recent, StepState, cluster_map, contents, cost,
-    end, notes, schedule, version_of,
+    end, notes, schedule, tag, version_of,
 };
 
 /// What a plan says beside its steps.
 #[derive(Default)]
 pub(super) struct Words {
+    /// The zones of the network that was made when this was said.
+    zones: Option<String>,
     version: Option<String>,
     contents: Vec<Content>,
     cost: Option<Cost>,
@@ -104,12 +106,17 @@ impl Engine {
         }
     }
 
-    /// Goes by this decision from now on. What it says in words changes no oftener than its steps.
+    /// Goes by this decision from now on. What it says in words is about what is made, not how far it is: it changes when
+    /// steps come or go, or the zones turn out to be others.
     pub(super) fn stand(&mut self, decision: Decision) {
-        if decision.steps != self.decision.steps
+        let made = self.observed.foundation.present().and_then(|stack| stack.tags.get(tag::ZONES));
+        let same_steps = decision.steps.len() == self.decision.steps.len()
+            && decision.steps.iter().zip(&self.decision.steps).all(|(new, old)| new.id == old.id);
+        if !(same_steps && made == self.words.zones.as_ref())
             && let Goal::Create { spec, .. } = &*self.goal
         {
             self.words = Arc::new(Words {
+                zones: made.cloned(),
                 version: version_of(spec.as_deref(), &self.observed),
                 contents: contents(spec.as_deref(), &self.observed),
                 map: cluster_map(spec.as_deref(), &self.observed),

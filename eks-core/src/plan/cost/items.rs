@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::{Cost, CostItem, Price, prices};
+use super::{Cost, CostItem, HOURS_OF_MONTH, Price, prices};
 use crate::observe::{Good, ListPrice, Observed, Prices};
 use crate::plan::create::{desired, node_groups};
-use crate::plan::{tag, version_of, zones};
+use crate::plan::{version_of, zones};
 use crate::spec::{
     Capacity, Cluster, ControlPlaneTier, Nat, Network, NewNetwork, NodeGroup, NodeSubnets, VolumeType,
 };
@@ -14,64 +14,54 @@ use crate::spec::{
 const GATEWAYS: [&str; 2] = ["s3", "dynamodb"];
 /// Zones of a new network that nobody has chosen yet.
 const ZONES: u32 = 3;
-const HOURS_OF_MONTH: f64 = super::HOURS_OF_MONTH;
 
-/// What AWS is to be asked the price of.
-pub(crate) fn goods(given: &Cluster) -> Vec<Good> {
-    let spec = given.defaulted();
-    let mut goods = BTreeSet::new();
-    if let Network::New(network) = &spec.network {
-        if network.nat != Some(Nat::None) {
-            goods.insert(Good::NatGateway);
-        }
-        if !network.endpoints.is_empty() {
-            goods.insert(Good::InterfaceEndpoint);
-        }
-    }
-    for group in node_groups(&spec).filter(|group| desired(group) > 0) {
-        goods.insert(Good::Gp3);
-        if is_listed(group) {
-            goods.extend(group.instance_types.iter().cloned().map(Good::Instance));
-        }
-    }
-    goods.into_iter().collect()
-}
-
-/// Whether its instances have a price in the list: the price of others depends on the day, or on the system.
-fn is_listed(group: &NodeGroup) -> bool {
-    let windows = group.ami_type().is_some_and(|kind| kind.starts_with("WINDOWS"));
-    group.capacity.unwrap_or_default() == Capacity::OnDemand && !windows
+/// What AWS is to be asked the price of: what a bill without the list's prices lacks.
+pub(crate) fn goods(given: &Cluster, region: &str, observed: &Observed) -> Vec<Good> {
+    Bill::of(&given.defaulted(), region, observed, &Prices::new()).asked.into_iter().collect()
 }
 
 /// What a cluster of this spec costs; `None` if nobody has asked for prices.
 pub(crate) fn cost(given: Option<&Cluster>, region: &str, observed: &Observed) -> Option<Cost> {
     let listed = observed.prices.as_ref()?;
-    let spec = &given?.defaulted();
-    let mut bill = Bill { spec, region, observed, listed, cost: Cost::default() };
-    bill.control_plane();
-    bill.network();
-    node_groups(spec).filter(|group| desired(group) > 0).for_each(|group| bill.node_group(group));
-    bill.by_use();
-    Some(bill.cost)
+    Some(Bill::of(&given?.defaulted(), region, observed, listed).cost)
 }
 
 struct Bill<'a> {
+    /// With its defaults.
     spec: &'a Cluster,
     region: &'a str,
     observed: &'a Observed,
     listed: &'a Prices,
     cost: Cost,
+    /// Every good whose price was needed.
+    asked: BTreeSet<Good>,
 }
 
-impl Bill<'_> {
+impl<'a> Bill<'a> {
+    fn of(spec: &'a Cluster, region: &'a str, observed: &'a Observed, listed: &'a Prices) -> Self {
+        let mut bill = Self { spec, region, observed, listed, cost: Cost::default(), asked: BTreeSet::new() };
+        bill.control_plane();
+        bill.network();
+        node_groups(spec).filter(|group| desired(group) > 0).for_each(|group| bill.node_group(group));
+        bill.by_use();
+        bill
+    }
+
     fn add(&mut self, what: impl Into<String>, count: u32, price: Price) {
+        self.cost.items.push(CostItem { what: what.into(), count, price });
+    }
+
+    /// So many of a good, by the hour.
+    fn rent(&mut self, what: &str, count: u32, good: &Good) {
         if count > 0 {
-            self.cost.items.push(CostItem { what: what.into(), count, price });
+            let price = self.price(good);
+            self.add(what, count, price);
         }
     }
 
-    /// The price of a good for an hour: the list's, else the one that is known of its region.
-    fn price(&self, good: &Good) -> Price {
+    /// The price of a good for its unit: the list's, else the one that is known of its region.
+    fn price(&mut self, good: &Good) -> Price {
+        self.asked.insert(good.clone());
         if let Some(ListPrice { dollars, published }) = self.listed.get(good) {
             return Price::Known { dollars_per_hour: *dollars, as_of: published.clone() };
         }
@@ -106,35 +96,32 @@ impl Bill<'_> {
                 Nat::Single => 1,
                 Nat::PerZone => zones,
             };
-            self.add("NAT gateway", gateways, self.price(&Good::NatGateway));
+            self.rent("NAT gateway", gateways, &Good::NatGateway);
             addresses += gateways;
             let endpoints =
                 network.endpoints.iter().filter(|name| !GATEWAYS.contains(&name.as_str())).count();
             let endpoints = u32::try_from(endpoints).unwrap_or(u32::MAX).saturating_mul(zones);
-            self.add("interface endpoint", endpoints, self.price(&Good::InterfaceEndpoint));
+            self.rent("interface endpoint", endpoints, &Good::InterfaceEndpoint);
         }
-        let price = known(Some(prices::PUBLIC_IPV4), String::new);
-        self.add("public IPv4 address", addresses, price);
+        if addresses > 0 {
+            let price = known(Some(prices::PUBLIC_IPV4), String::new);
+            self.add("public IPv4 address", addresses, price);
+        }
     }
 
     /// How many zones a new network spans.
     fn zones(&self, network: &NewNetwork) -> u32 {
-        let made = self.observed.foundation.present().and_then(|stack| stack.tags.get(tag::ZONES));
-        let zones = match made {
-            Some(zones) => Some(zones.split(' ').count()),
-            None => zones::choose(self.spec, network, self.observed.zones.as_deref()).ok().map(|it| it.len()),
-        };
-        zones.and_then(|count| u32::try_from(count).ok()).unwrap_or(ZONES)
+        let zones = zones::known(self.spec, network, self.observed);
+        zones.and_then(|zones| u32::try_from(zones.len()).ok()).unwrap_or(ZONES)
     }
 
     /// Whether its nodes have public addresses.
     fn is_public(&self, group: &NodeGroup) -> bool {
-        let given = |id: &String| self.observed.subnets.get(id).and_then(|it| it.present());
         match &group.subnets {
             Some(NodeSubnets::Public) => true,
             Some(NodeSubnets::Private) | None => false,
             Some(NodeSubnets::Given(ids)) => {
-                ids.iter().filter_map(given).any(|subnet| subnet.public_addresses)
+                self.observed.present_subnets(ids).any(|subnet| subnet.public_addresses)
             }
         }
     }
@@ -143,7 +130,9 @@ impl Bill<'_> {
         let price = match group.capacity.unwrap_or_default() {
             Capacity::Spot => unknown("spot prices change with demand".to_owned()),
             Capacity::CapacityBlock => unknown("a capacity block is paid for when it is bought".to_owned()),
-            Capacity::OnDemand if !is_listed(group) => unknown("Windows is priced apart".to_owned()),
+            Capacity::OnDemand if group.ami_type().is_some_and(|kind| kind.starts_with("WINDOWS")) => {
+                unknown("Windows is priced apart".to_owned())
+            }
             Capacity::OnDemand => self.dearest(group),
         };
         self.add(group.instance_types.join(" or "), desired(group), price);
@@ -151,20 +140,16 @@ impl Bill<'_> {
     }
 
     /// EKS takes the first type that it can get; the dearest of them is the most that it can be.
-    fn dearest(&self, group: &NodeGroup) -> Price {
-        let mut dearest = unknown("no instance type is named".to_owned());
-        for name in &group.instance_types {
-            match self.price(&Good::Instance(name.clone())) {
-                Price::Known { dollars_per_hour, as_of } => {
-                    if !matches!(&dearest, Price::Known { dollars_per_hour: most, .. } if *most >= dollars_per_hour)
-                    {
-                        dearest = Price::Known { dollars_per_hour, as_of };
-                    }
-                }
-                unknown => return unknown,
-            }
-        }
-        dearest
+    fn dearest(&mut self, group: &NodeGroup) -> Price {
+        let types = group.instance_types.iter();
+        let prices: Vec<Price> = types.map(|name| self.price(&Good::Instance(name.clone()))).collect();
+        // An unknown one could be dearer than all.
+        let height = |price: &Price| match price {
+            Price::Known { dollars_per_hour, .. } => *dollars_per_hour,
+            Price::Unknown { .. } => f64::INFINITY,
+        };
+        let dearest = prices.into_iter().max_by(|one, other| height(one).total_cmp(&height(other)));
+        dearest.unwrap_or_else(|| unknown("no instance type is named".to_owned()))
     }
 
     fn disk(&mut self, group: &NodeGroup) {
@@ -173,14 +158,15 @@ impl Bill<'_> {
         let size = disk.size_gib.unwrap_or_default();
         // Beyond these, operations and throughput are priced apart (aws.amazon.com/ebs/pricing).
         let plain = disk.iops.unwrap_or(3_000) <= 3_000 && disk.throughput.unwrap_or(125) <= 125;
-        let price = match self.price(&Good::Gp3) {
-            _ if kind != VolumeType::Gp3 || !plain => {
-                unknown("only gp3 volumes with 3,000 IOPS and 125 MiB/s are counted".to_owned())
+        let price = if kind != VolumeType::Gp3 || !plain {
+            unknown("only gp3 volumes with 3,000 IOPS and 125 MiB/s are counted".to_owned())
+        } else {
+            match self.price(&Good::Gp3) {
+                Price::Known { dollars_per_hour: month, as_of } => {
+                    Price::Known { dollars_per_hour: month / HOURS_OF_MONTH * f64::from(size), as_of }
+                }
+                unknown => unknown,
             }
-            Price::Known { dollars_per_hour: month, as_of } => {
-                Price::Known { dollars_per_hour: month / HOURS_OF_MONTH * f64::from(size), as_of }
-            }
-            unknown => unknown,
         };
         self.add(format!("{size} GiB disk"), desired(group), price);
     }

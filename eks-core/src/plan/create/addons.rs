@@ -9,7 +9,7 @@ use crate::plan::draft::Stand;
 use crate::plan::estimate::is_daemon_set;
 use crate::plan::request::{CreateAddon, Request};
 use crate::plan::step::{StepKind, StepState};
-use crate::spec::NodeGroup;
+use crate::spec::{AutoMode, NodeGroup};
 
 /// How long an add-on may stay DEGRADED with nodes there before that is a failure, in milliseconds
 /// (facts/aws.md §1.2: up to twenty minutes).
@@ -102,7 +102,7 @@ impl Create<'_> {
 
     /// Whether Auto Mode launches a node for pods of add-ons.
     fn auto_mode_hosts(&self) -> bool {
-        self.spec.auto_mode().is_some_and(|mode| !mode.pools().is_empty())
+        self.spec.auto_mode().is_some_and(AutoMode::launches_nodes)
     }
 
     fn why_no_host(&self) -> &'static str {

@@ -45,7 +45,7 @@ pub(super) fn cluster_subnets(spec: &Cluster, stack: &StackState) -> Option<Vec<
 
 /// The role of Auto Mode's nodes, given or made; EKS takes none where it has no node pool to make.
 pub(super) fn auto_mode_role(spec: &Cluster, stack: &StackState) -> Option<String> {
-    let mode = spec.auto_mode().filter(|mode| !mode.pools().is_empty())?;
+    let mode = spec.auto_mode().filter(|mode| mode.launches_nodes())?;
     mode.node_role_arn.clone().or_else(|| role_arn(stack, id::AUTO_MODE_NODE_ROLE))
 }
 
@@ -107,8 +107,12 @@ pub(super) fn zones_of_nodes(
         (Some(NodeSubnets::Public), Network::Given(network)) => &network.public_subnets,
         (_, Network::Given(network)) => &network.private_subnets,
     };
-    let seen = ids.iter().filter_map(|id| observed.subnets.get(id).and_then(Seen::present));
-    seen.map(|subnet| subnet.zone.clone()).collect::<BTreeSet<_>>().into_iter().collect()
+    observed
+        .present_subnets(ids)
+        .map(|subnet| subnet.zone.clone())
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .collect()
 }
 
 /// Every subnet that the spec names, with the field that names it.
@@ -165,11 +169,7 @@ pub(super) fn check_subnets(spec: &Cluster, observed: &Observed) -> Result<()> {
 /// Where all of the control plane's subnets lie in one zone.
 fn one_zone(network: &GivenNetwork, observed: &Observed) -> Option<Violation> {
     let ids = network.of_control_plane();
-    let zones: BTreeSet<&str> = ids
-        .iter()
-        .filter_map(|id| observed.subnets.get(id).and_then(Seen::present))
-        .map(|subnet| subnet.zone.as_str())
-        .collect();
+    let zones: BTreeSet<&str> = observed.present_subnets(&ids).map(|subnet| subnet.zone.as_str()).collect();
     let field =
         if network.control_plane_subnets.is_some() { "network.controlPlaneSubnets" } else { "network" };
     let zone = zones.first().filter(|_| zones.len() == 1)?;

@@ -84,18 +84,16 @@ impl Delete<'_> {
         let stand = match seen {
             None => Stand::Blocked,
             Some(_) if tried => Stand::Done,
-            Some(group) => {
-                match (recent.logs_refused.as_ref().or(group.unchecked.as_ref()), group.created_at) {
-                    (Some(reason), _) => Stand::Skipped(reason.clone()),
-                    (None, Some(created)) if is_older(created) => {
-                        Stand::Skipped(format!("log group {name} is older than the cluster and was left"))
-                    }
-                    (None, Some(_)) if group.protected => {
-                        Stand::Skipped(format!("log group {name} is protected against deletion and was left"))
-                    }
-                    (None, _) => Stand::Todo(Request::DeleteLogGroup { name: name.clone() }),
+            Some(group) => match (&group.unchecked, group.created_at) {
+                (Some(reason), _) => Stand::Skipped(reason.clone()),
+                (None, Some(created)) if is_older(created) => {
+                    Stand::Skipped(format!("log group {name} is older than the cluster and was left"))
                 }
-            }
+                (None, Some(_)) if group.protected => {
+                    Stand::Skipped(format!("log group {name} is protected against deletion and was left"))
+                }
+                (None, _) => Stand::Todo(Request::DeleteLogGroup { name: name.clone() }),
+            },
         };
         let looks = vec![Look::LogGroup { name: name.clone() }];
         self.draft.step(action, format!("log group {name}"), &[StepKind::DeleteCluster], stand, looks);

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use crate::observe::{Observed, Seen, SubnetState};
+use crate::observe::{Observed, SubnetState};
 use crate::spec::{Cluster, GivenNetwork};
 
 pub(super) fn notes(spec: &Cluster, network: &GivenNetwork, observed: &Observed) -> Vec<String> {
-    let private = seen(&network.private_subnets, observed);
-    let public = seen(&network.public_subnets, observed);
+    let private: Vec<_> = observed.present_subnets(&network.private_subnets).collect();
+    let public: Vec<_> = observed.present_subnets(&network.public_subnets).collect();
     let mut notes = Vec::new();
     notes.extend(resolver(spec, private.iter().chain(&public).copied()));
     // eksctl tags the subnets that it makes, and neither it nor we change those of others.
@@ -49,8 +49,4 @@ fn resolver<'a>(spec: &Cluster, subnets: impl Iterator<Item = &'a SubnetState>) 
         .iter()
         .map(|(vpc, attribute)| format!("{vpc}: `{attribute}` is off, which EKS asks to be on{outside}"))
         .collect()
-}
-
-fn seen<'a>(ids: &[String], observed: &'a Observed) -> Vec<&'a SubnetState> {
-    ids.iter().filter_map(|id| observed.subnets.get(id).and_then(Seen::present)).collect()
 }

@@ -1,5 +1,7 @@
 //! The log group of the control plane: whose it is, when it goes, and what waits for that.
 
+use std::collections::BTreeMap;
+
 use super::world::{self, NAME};
 use crate::ErrorKind;
 use crate::observe::{
@@ -79,7 +81,8 @@ fn what_is_older_or_protected_stays() {
     assert!(!is_left(made_at(5), 5));
     assert!(is_left(Some(LogGroup { created_at: Some(5), protected: true, ..LogGroup::default() }), 5));
     assert!(is_left(Some(LogGroup { unchecked: Some("denied".to_owned()), ..LogGroup::default() }), 5));
-    let refused = Recent { logs_refused: Some("denied".to_owned()), ..since(5) };
+    let denied = BTreeMap::from([(action.id(), "denied".to_owned())]);
+    let refused = Recent { denied, ..since(5) };
     let denied = state(&decided(&gone(made_at(6)), &refused), &action);
     assert!(matches!(denied, StepState::Skipped { reason } if reason == "denied"));
     assert!(decided(&gone(made_at(6)), &since(5)).requests.contains_key("deleteLogGroup"));

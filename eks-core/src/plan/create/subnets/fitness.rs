@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::Violation;
-use crate::observe::{Observed, Seen, SubnetState, WITHOUT_CONTROL_PLANES, Way};
+use crate::observe::{Observed, SubnetState, WITHOUT_CONTROL_PLANES, Way};
 use crate::plan::create::node_groups::{desired, node_groups};
 use crate::spec::{Cluster, GivenNetwork, NEEDED_ENDPOINTS, NodeSubnets};
 
@@ -19,7 +19,7 @@ pub(super) fn inspect(spec: &Cluster, network: &GivenNetwork, observed: &Observe
         ("network.publicSubnets", &network.public_subnets[..]),
         ("network.controlPlaneSubnets", network.control_plane_only()),
     ] {
-        for subnet in seen(ids, observed) {
+        for subnet in observed.present_subnets(ids) {
             let hosts = control_plane.contains(&subnet.id);
             let mut require = |holds: bool, rule: String| {
                 if !holds {
@@ -64,7 +64,7 @@ pub(super) fn inspect(spec: &Cluster, network: &GivenNetwork, observed: &Observe
             Some(NodeSubnets::Public) => &network.public_subnets,
             Some(NodeSubnets::Private) | None => &network.private_subnets,
         };
-        let subnets = seen(ids, observed);
+        let subnets: Vec<_> = observed.present_subnets(ids).collect();
         let field = format!("nodeGroups[{index}].subnets");
         violations.extend(subnets.iter().filter_map(|subnet| {
             let rule = unfit_for_nodes(spec, subnet)?;
@@ -141,8 +141,4 @@ fn unfit_for_nodes(spec: &Cluster, subnet: &SubnetState) -> Option<String> {
         }
         Way::InternetGateway | Way::Elsewhere => None,
     }
-}
-
-fn seen<'a>(ids: &[String], observed: &'a Observed) -> Vec<&'a SubnetState> {
-    ids.iter().filter_map(|id| observed.subnets.get(id).and_then(Seen::present)).collect()
 }
