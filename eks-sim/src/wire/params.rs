@@ -8,6 +8,9 @@ use super::AwsError;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Params(BTreeMap<String, String>);
 
+/// What markers of pages begin with.
+const MARKER: &str = "after-";
+
 impl Params {
     pub(crate) const NONE: Self = Self(BTreeMap::new());
 
@@ -32,6 +35,17 @@ impl Params {
     /// The value of `name`, if it was sent and is not empty.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(String::as_str).filter(|value| !value.is_empty())
+    }
+
+    /// How many of `all` entries the pages before `Marker` had; `None` for a marker that nobody gave.
+    pub(crate) fn marker(&self, all: usize) -> Option<usize> {
+        let Some(marker) = self.get("Marker") else { return Some(0) };
+        marker.strip_prefix(MARKER)?.parse().ok().filter(|before| *before <= all)
+    }
+
+    /// The marker of a page before which others had so many entries.
+    pub(crate) fn marker_after(before: usize) -> String {
+        format!("{MARKER}{before}")
     }
 
     pub(crate) fn flag(&self, name: &str) -> Option<bool> {

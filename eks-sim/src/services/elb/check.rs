@@ -77,18 +77,11 @@ pub(in crate::services) fn page(
 ) -> Result<Answer, AwsError> {
     let size = number(params, "PageSize", (1, MOST))?.unwrap_or(MOST);
     let size = usize::try_from(size).unwrap_or(usize::MAX);
-    let start: usize = match params.get("Marker") {
-        None => 0,
-        Some(marker) => marker
-            .strip_prefix("after-")
-            .and_then(|start| start.parse().ok())
-            .filter(|start| *start <= entries.len())
-            .ok_or_else(|| invalid("Invalid marker"))?,
-    };
+    let start = params.marker(entries.len()).ok_or_else(|| invalid("Invalid marker"))?;
     let more = entries.len() > start + size;
     let mut answer = vec![Xml::list(list, "member", entries.into_iter().skip(start).take(size))];
     if more {
-        answer.push(Xml::text("NextMarker", format!("after-{}", start + size)));
+        answer.push(Xml::text("NextMarker", Params::marker_after(start + size)));
     }
     Ok(Answer::Xml(answer))
 }

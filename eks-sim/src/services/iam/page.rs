@@ -17,20 +17,14 @@ pub(super) fn answer(params: &Params, list: &str, entries: Vec<Xml>) -> Result<A
             invalid(text, "maxItems", constraint)
         })?,
     };
-    let start: usize = match params.get("Marker") {
-        None => 0,
-        Some(marker) => marker
-            .strip_prefix("after-")
-            .and_then(|start| start.parse().ok())
-            .filter(|start| *start <= entries.len())
-            .ok_or_else(|| AwsError::new("ValidationError", "Invalid Marker."))?,
-    };
+    let start =
+        params.marker(entries.len()).ok_or_else(|| AwsError::new("ValidationError", "Invalid Marker."))?;
     let end = start + size;
     let more = entries.len() > end;
     let shown = entries.into_iter().skip(start).take(size);
     let mut answer = vec![Xml::text("IsTruncated", more), Xml::new(list).children(shown)];
     if more {
-        answer.push(Xml::text("Marker", format!("after-{end}")));
+        answer.push(Xml::text("Marker", Params::marker_after(end)));
     }
     Ok(Answer::Xml(answer))
 }
