@@ -13,7 +13,7 @@ use http::{Request, Response};
 use crate::fault::{Effect, Fault};
 use crate::instant::Instant;
 use crate::ledger::{CallRecord, Ledger, Outcome};
-use crate::services::{cloudformation, ec2, eks, elb, elbv2, iam, logs, sts};
+use crate::services::{autoscaling, cloudformation, ec2, eks, elb, elbv2, iam, logs, sts};
 use crate::settings::Settings;
 use crate::throttle::Throttle;
 use crate::timing::{Durations, Timing};
@@ -54,6 +54,7 @@ type Event = Box<dyn FnOnce(&mut World) + Send>;
 /// Where state of a region lives.
 #[derive(Default)]
 pub(crate) struct Region {
+    pub(crate) autoscaling: autoscaling::State,
     pub(crate) cloudformation: cloudformation::State,
     pub(crate) ec2: ec2::State,
     pub(crate) eks: eks::State,

@@ -266,6 +266,17 @@ def listeners(account: Account) -> dict[str, Any]:
     return {"LoadBalancerArn": made["LoadBalancerArn"]}
 
 
+# Auto Scaling
+
+
+def running(account: Account) -> dict[str, Any]:
+    """Two node groups with two instances each."""
+    cluster = account.cluster()
+    for _ in range(2):
+        account.nodegroup(cluster)
+    return {}
+
+
 SCENES: dict[tuple[str, str], Scene] = {
     ("eks", "ListClusters"): clusters,
     ("eks", "ListNodegroups"): nodegroups,
@@ -295,6 +306,10 @@ SCENES: dict[tuple[str, str], Scene] = {
     ("ec2", "DescribeTags"): tags,
     ("ec2", "DescribeCapacityBlockOfferings"): and_ask(nothing, **BLOCK),
     ("ec2", "DescribeCapacityReservations"): capacity_blocks,
+    ("autoscaling", "DescribeAutoScalingGroups"): running,
+    ("autoscaling", "DescribeAutoScalingInstances"): running,
+    ("autoscaling", "DescribeScalingActivities"): running,
+    ("autoscaling", "DescribeTags"): running,
     ("elb", "DescribeLoadBalancers"): classic,
     ("elbv2", "DescribeLoadBalancers"): balancers,
     ("elbv2", "DescribeTargetGroups"): target_groups,

@@ -9,6 +9,7 @@ from simulator import Simulator
 
 
 SERVICES = [
+    "autoscaling",
     "cloudformation",
     "ec2",
     "eks",

@@ -13,7 +13,7 @@ from account import Account, refused
 from scenes import SCENES
 from simulator import Simulator
 
-SERVICES = ("cloudformation", "ec2", "eks", "elb", "elbv2", "iam")
+SERVICES = ("autoscaling", "cloudformation", "ec2", "eks", "elb", "elbv2", "iam")
 QUOTAS = {"vpcs": 50, "internetGateways": 50, "elasticAddresses": 50, "natGatewaysPerZone": 50}
 # A managed policy has one version here.
 SINGLE = {("iam", "ListPolicyVersions")}
@@ -66,6 +66,7 @@ def test_pages(account: Account, service: str, operation: str) -> None:
         ("ec2", "describe_vpcs", {"NextToken": "nonsense!"}),
         ("elb", "describe_load_balancers", {"Marker": "nonsense!"}),
         ("elbv2", "describe_target_groups", {"Marker": "nonsense!"}),
+        ("autoscaling", "describe_tags", {"NextToken": "nonsense!"}),
         ("iam", "list_roles", {"Marker": "nonsense!"}),
         ("cloudformation", "list_stacks", {"NextToken": "nonsense!"}),
     ],

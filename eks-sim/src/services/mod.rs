@@ -1,5 +1,7 @@
-//! One folder for each service. Each has a `State` and an entry `call(world, call)`.
+//! One folder for each service. Each has a `State` and an entry `call(world, call)`. What services of the query
+//! protocol share is in `query`.
 
+pub(crate) mod autoscaling;
 pub(crate) mod cloudformation;
 pub(crate) mod ec2;
 pub(crate) mod eks;
@@ -8,6 +10,7 @@ pub(crate) mod elbv2;
 pub(crate) mod iam;
 pub(crate) mod logs;
 pub(crate) mod pricing;
+mod query;
 pub(crate) mod service_quotas;
 pub(crate) mod ssm;
 pub(crate) mod sts;
@@ -17,6 +20,7 @@ use crate::world::World;
 
 pub(crate) fn call(world: &mut World, call: &Call) -> Result<Answer, AwsError> {
     match call.service {
+        Service::AutoScaling => autoscaling::call(world, call),
         Service::CloudFormation => cloudformation::call(world, call),
         Service::Ec2 => ec2::call(world, call),
         Service::Eks => eks::call(world, call),
@@ -34,6 +38,7 @@ pub(crate) fn call(world: &mut World, call: &Call) -> Result<Answer, AwsError> {
 /// The names of the operations that the simulator has of a service.
 pub(crate) fn operations(service: Service) -> Vec<&'static str> {
     match service {
+        Service::AutoScaling => autoscaling::operations().collect(),
         Service::CloudFormation => cloudformation::operations().collect(),
         Service::Ec2 => ec2::operations().collect(),
         Service::Eks => eks::operations().collect(),

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | EKS | rest-json |
 //! | Logs, Price List, Service Quotas, SSM | json 1.1 |
-//! | CloudFormation, ELB, ELB v2, IAM, STS | query |
+//! | Auto Scaling, CloudFormation, ELB, ELB v2, IAM, STS | query |
 //! | EC2 | ec2 query |
 //!
 //! Formats: facts/aws.md §0.
@@ -30,6 +30,7 @@ pub(crate) use xml::Xml;
 /// The services that the simulator has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Service {
+    AutoScaling,
     CloudFormation,
     Ec2,
     Eks,
@@ -54,7 +55,8 @@ enum Protocol {
 }
 
 impl Service {
-    pub(crate) const ALL: [Self; 11] = [
+    pub(crate) const ALL: [Self; 12] = [
+        Self::AutoScaling,
         Self::CloudFormation,
         Self::Ec2,
         Self::Eks,
@@ -71,6 +73,7 @@ impl Service {
     /// The signing name, which is also the IAM prefix.
     pub(crate) fn name(self) -> &'static str {
         match self {
+            Self::AutoScaling => "autoscaling",
             Self::CloudFormation => "cloudformation",
             Self::Ec2 => "ec2",
             Self::Eks => "eks",
@@ -104,7 +107,9 @@ impl Service {
             Self::Ec2 => Protocol::Ec2,
             Self::Eks => Protocol::RestJson,
             Self::Logs | Self::Pricing | Self::Quotas | Self::Ssm => Protocol::Json,
-            Self::CloudFormation | Self::Elb | Self::ElbV2 | Self::Iam | Self::Sts => Protocol::Query,
+            Self::AutoScaling | Self::CloudFormation | Self::Elb | Self::ElbV2 | Self::Iam | Self::Sts => {
+                Protocol::Query
+            }
         }
     }
 
@@ -116,6 +121,7 @@ impl Service {
     /// The XML namespace of the service's answers; empty for those that speak JSON.
     fn namespace(self) -> &'static str {
         match self {
+            Self::AutoScaling => "http://autoscaling.amazonaws.com/doc/2011-01-01/",
             Self::CloudFormation => "http://cloudformation.amazonaws.com/doc/2010-05-15/",
             Self::Ec2 => "http://ec2.amazonaws.com/doc/2016-11-15/",
             Self::Elb => "http://elasticloadbalancing.amazonaws.com/doc/2012-06-01/",

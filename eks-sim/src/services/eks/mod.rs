@@ -3,7 +3,7 @@
 //! | file | what |
 //! |---|---|
 //! | `shapes` | what the service model says of each request |
-//! | `cluster*`, `nodegroup*`, `node`, `fargate_profile`, `addon`, `access_entry` | the resources |
+//! | `cluster*`, `nodegroup*`, `node`, `autoscaling_group`, `fargate_profile`, `addon`, `access_entry` | the resources |
 //! | `update`, `conflict` | update objects, and what excludes what |
 //! | `version`, `addon_catalogue`, `access_policy`, `ami` | what EKS offers, as data |
 //! | `role`, `network`, `launch_template`, `instance_type` | what EKS asks IAM and EC2 |
@@ -13,6 +13,7 @@ mod access_policy;
 mod addon;
 mod addon_catalogue;
 mod ami;
+mod autoscaling_group;
 mod certificate;
 mod cluster;
 mod cluster_config;
@@ -57,10 +58,12 @@ use crate::world::World;
 
 pub(crate) use self::{
     access_entry::AccessScope,
+    autoscaling_group::{Fleet, fleet, lose_autoscaling_group, resize, take_out},
     certificate::CertificateAuthority,
     cluster::Cluster,
     image_parameter::image_parameters,
     node::Node,
+    nodegroup::Scaling,
     view::{cluster_by_endpoint, cluster_by_id, cluster_by_id_mut, cluster_by_name},
 };
 

@@ -12,6 +12,7 @@ use super::nodegroup::{self, Nodegroup};
 use super::status::Issue;
 use super::{addon, ami, role, user_data};
 use crate::instant::Instant;
+use crate::services::autoscaling;
 use crate::timing::Timing;
 use crate::wire::{AwsError, Params};
 use crate::world::World;
@@ -115,6 +116,7 @@ pub(super) fn launch(world: &mut World, arn: &str, count: u32) -> Result<Vec<Str
     for _ in 0..count {
         let node = launch_one(world, &region, &group, &subnets)?;
         launched.push(node.instance.clone());
+        autoscaling::launched(world, &region, &group.autoscaling_group, &node.instance);
         let (instance, ordinal) = (node.instance.clone(), node.ordinal);
         let key = format!("{region}/{}/{}/{ordinal}", group.cluster, group.name);
         let registers = world.duration(Timing::NodeRegister, &key);
@@ -183,6 +185,7 @@ fn launch_one(world: &mut World, region: &str, group: &Nodegroup, subnets: &[Sub
         }
     }
     let error = refused.unwrap_or_else(|| AwsError::new("Unknown", "EC2 launched nothing"));
+    autoscaling::not_launched(world, region, &group.autoscaling_group, &error);
     Err(launch_failure(group, &error))
 }
 
@@ -205,14 +208,11 @@ fn launch_failure(group: &Nodegroup, error: &AwsError) -> Issue {
 }
 
 fn request(world: &mut World, group: &Nodegroup, kind: &str, subnet: &Subnet) -> Params {
-    let owned = format!("kubernetes.io/cluster/{}", group.cluster);
-    let tags = [
-        ("eks:cluster-name", group.cluster.as_str()),
-        ("eks:nodegroup-name", group.name.as_str()),
-        (owned.as_str(), "owned"),
-        ("aws:eks:cluster-name", group.cluster.as_str()),
-        ("aws:autoscaling:groupName", group.autoscaling_group.as_str()),
-    ];
+    let region = nodegroup::region(&group.arn);
+    let mut tags = autoscaling::propagated(world, region, &group.autoscaling_group);
+    tags.insert("aws:eks:cluster-name".to_owned(), group.cluster.clone());
+    tags.insert("aws:autoscaling:groupName".to_owned(), group.autoscaling_group.clone());
+    let tags: Vec<(&str, &str)> = tags.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
     let token = world.uuid();
     let mut params = tagged(Params::new(), "instance", &tags)
         .set("MinCount", "1")
@@ -410,14 +410,16 @@ pub(super) fn terminate(world: &mut World, arn: &str, instances: &[String]) {
     if instances.is_empty() {
         return;
     }
-    let now = world.now;
+    let (now, mut name) = (world.now, String::new());
     if let Some(group) = nodegroup::by_arn(world, arn) {
         for node in group.nodes.iter_mut().filter(|node| instances.contains(&node.instance)) {
             node.removed.get_or_insert(now);
         }
+        name.clone_from(&group.autoscaling_group);
     }
     let region = nodegroup::region(arn).to_owned();
     for instance in instances {
+        autoscaling::terminated(world, &region, &name, instance);
         // An instance that someone else terminated before is as good.
         let _gone = ec2(world, &region, "TerminateInstances", Params::new().set("InstanceId.1", instance));
     }

@@ -49,6 +49,8 @@ pub(crate) struct Nodegroup {
     pub(crate) tags: Tags,
     pub(crate) issues: Vec<Issue>,
     pub(crate) autoscaling_group: String,
+    /// Whether Auto Scaling has it, or had it.
+    pub(super) has_autoscaling_group: bool,
     pub(crate) nodes: Vec<Node>,
     /// `updateConfig`, `remoteAccess`, `nodeRepairConfig`, `warmPoolConfig`.
     pub(super) options: Map<String, Value>,
@@ -111,7 +113,7 @@ impl Nodegroup {
             "tags": self.tags,
         });
         // The group's Auto Scaling group shows once there is one.
-        if self.status != Status::Creating || self.launched > 0 {
+        if self.has_autoscaling_group {
             group["resources"] = json!({"autoScalingGroups": [{"name": self.autoscaling_group}]});
         }
         let present = (self.version.clone(), self.release.clone());

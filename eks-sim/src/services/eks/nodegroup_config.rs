@@ -139,7 +139,7 @@ fn apply(world: &mut World, arn: &str, changed: Nodegroup, update: &str) {
 }
 
 /// Launches or terminates instances until there are as many as wanted.
-fn resize(world: &mut World, arn: &str, scaling: Scaling) {
+pub(super) fn resize(world: &mut World, arn: &str, scaling: Scaling) {
     let Some(group) = by_arn(world, arn) else { return };
     let present: Vec<String> = group.present().map(|node| node.instance.clone()).collect();
     let wanted = scaling.desired as usize;

@@ -10,7 +10,10 @@ use super::node::{self, Node};
 use super::nodegroup::{self, Nodegroup, by_arn, region};
 use super::status::{Issue, Status};
 use super::version::Version;
-use super::{access_entry, ami, conflict, instance_type, network, nodegroup_rules as rules, role, tags};
+use super::{
+    access_entry, ami, autoscaling_group, conflict, instance_type, network, nodegroup_rules as rules, role,
+    tags,
+};
 use crate::timing::Timing;
 use crate::wire::{AwsError, Call, Params, Service};
 use crate::world::World;
@@ -93,6 +96,7 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Value, AwsError> 
         tags: text_map(input, "tags"),
         issues: Vec::new(),
         autoscaling_group: format!("eks-{name}-{id}"),
+        has_autoscaling_group: false,
         nodes: Vec::new(),
         options,
         image: image.id,
@@ -263,6 +267,9 @@ fn launch(world: &mut World, arn: &str) {
     if let Err(error) = make_instance_profile(world, &role, &profile) {
         let code = if error.code == "NoSuchEntity" { "IamNodeRoleNotFound" } else { "AccessDenied" };
         return fail(world, arn, Issue::new(code, error.message, vec![role]));
+    }
+    if let Some(group) = by_arn(world, arn).map(|group| group.clone()) {
+        autoscaling_group::make(world, &group);
     }
     match node::launch(world, arn, desired) {
         Ok(_) => nodegroup::node_became_ready(world, arn),

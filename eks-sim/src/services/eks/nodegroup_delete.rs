@@ -11,6 +11,7 @@ use super::node;
 use super::nodegroup::{self, by_arn, ledger_id, region};
 use super::nodegroup_create::remove_instance_profile;
 use super::status::{Issue, Status};
+use crate::services::autoscaling;
 use crate::timing::Timing;
 use crate::wire::{AwsError, Call};
 use crate::world::World;
@@ -50,9 +51,16 @@ fn instances(world: &mut World, arn: &str) -> Vec<String> {
     group.nodes.iter().map(|node| node.instance.clone()).collect()
 }
 
+fn autoscaling_group(world: &mut World, arn: &str) -> Option<String> {
+    by_arn(world, arn).map(|group| group.autoscaling_group.clone())
+}
+
 fn drain(world: &mut World, arn: &str) {
     let instances = instances(world, arn);
     node::terminate(world, arn, &instances);
+    if let Some(group) = autoscaling_group(world, arn) {
+        autoscaling::removing(world, region(arn), &group);
+    }
 }
 
 fn finish(world: &mut World, arn: &str) {
@@ -67,6 +75,9 @@ fn finish(world: &mut World, arn: &str) {
     if world.settings.trouble.stuck_nodegroup_deletes > 0 {
         world.settings.trouble.stuck_nodegroup_deletes -= 1;
         return stick(world, arn);
+    }
+    if let Some(group) = autoscaling_group(world, arn) {
+        autoscaling::removed(world, region(arn), &group);
     }
     let name = arn.split('/').nth(2).unwrap_or_default();
     let Some(cluster) = nodegroup::cluster(world, arn) else { return };

@@ -1,5 +1,6 @@
 //! Lives of clusters, and the rules as tables.
 
+mod autoscaling_group;
 mod launches;
 mod lives;
 mod load_balancers;

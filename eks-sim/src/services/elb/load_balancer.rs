@@ -5,9 +5,10 @@ use crate::price;
 use crate::wire::{Answer, AwsError, Call, Params, Xml};
 use crate::world::World;
 
-use super::check::{self, number, page};
+use super::check::{self, page};
 use super::network::{self, Interface, Subnet};
 use super::tags::{self, Tags};
+use crate::services::query::{invalid, number};
 
 /// Its name in the ledger.
 const KIND: &str = "AWS::ElasticLoadBalancing::LoadBalancer";
@@ -103,7 +104,7 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, AwsError>
     if ids.is_empty() {
         // Only EC2-Classic, which is gone, had none; the default VPC's are not chosen by zone here.
         let message = "Either AvailabilityZones or SubnetIds must be specified";
-        return Err(check::invalid(message));
+        return Err(invalid(message));
     }
     let subnets = network::subnets(world, &call.region, &ids)?;
     let vpc = subnets.first().map(|subnet| subnet.vpc.clone()).unwrap_or_default();

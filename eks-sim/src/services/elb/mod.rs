@@ -1,6 +1,6 @@
 //! Elastic Load Balancing: classic load balancers. Instances and health are not modelled.
 //!
-//! What both generations share is here: `check` (what their models say), `network` (what they ask EC2), `tags`.
+//! What both generations share is here: `check` (names and pages), `network` (what they ask EC2), `tags`.
 
 pub(super) mod check;
 mod load_balancer;
@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 
 use load_balancer::LoadBalancer;
 
-use crate::services::unknown_operation;
+use crate::services::query::{Operation, run};
 use crate::wire::{Answer, AwsError, Call};
 use crate::world::World;
 
@@ -22,10 +22,6 @@ use crate::world::World;
 pub(crate) struct State {
     load_balancers: BTreeMap<String, LoadBalancer>,
 }
-
-/// An operation: its name, the members it requires (the service model's `required`), its code.
-pub(super) type Operation =
-    (&'static str, &'static [&'static str], fn(&mut World, &Call) -> Result<Answer, AwsError>);
 
 const OPERATIONS: [Operation; 6] = [
     ("AddTags", &["LoadBalancerNames", "Tags"], tags::add),
@@ -42,16 +38,4 @@ pub(crate) fn operations() -> impl Iterator<Item = &'static str> {
 
 pub(crate) fn call(world: &mut World, call: &Call) -> Result<Answer, AwsError> {
     run(&OPERATIONS, world, call)
-}
-
-/// Runs one of these operations, if all that it requires is there.
-pub(super) fn run(operations: &[Operation], world: &mut World, call: &Call) -> Result<Answer, AwsError> {
-    let named = operations.iter().find(|(name, _, _)| *name == call.operation);
-    let (_, required, run) = named.ok_or_else(|| unknown_operation(call))?;
-    for name in *required {
-        if call.params().under(name).is_empty() {
-            call.params().required(name)?;
-        }
-    }
-    run(world, call)
 }

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use crate::wire::{Answer, AwsError, Call, Params, Xml};
 use crate::world::World;
 
-use super::check::{breach, invalid};
 use super::load_balancer::{self, LoadBalancer};
+use crate::services::query::{breach, invalid};
 
 pub(in crate::services) type Tags = BTreeMap<String, String>;
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::services::elb::check::{breach, invalid};
+use crate::services::query::{breach, invalid};
 use crate::wire::{Answer, AwsError, Call, Xml};
 use crate::world::World;
 

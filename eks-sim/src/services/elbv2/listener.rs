@@ -1,7 +1,8 @@
 //! Listeners: where a load balancer listens, and which target groups it forwards to.
 
-use crate::services::elb::check::{invalid, number, one_of, page};
+use crate::services::elb::check::page;
 use crate::services::elb::tags::{self, Tags};
+use crate::services::query::{invalid, number, one_of};
 use crate::wire::{Answer, AwsError, Call, Params, Xml};
 use crate::world::World;
 

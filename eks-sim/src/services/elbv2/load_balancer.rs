@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use crate::instant::Instant;
 use crate::price;
-use crate::services::elb::check::{self, invalid, one_of, page};
+use crate::services::elb::check::{self, page};
 use crate::services::elb::network::{self, Interface, Subnet};
 use crate::services::elb::tags::{self, Tags};
+use crate::services::query::{invalid, one_of};
 use crate::timing::Timing;
 use crate::wire::{Answer, AwsError, Call, Params, Xml};
 use crate::world::World;

@@ -15,7 +15,7 @@ use listener::Listener;
 use load_balancer::LoadBalancer;
 use target_group::TargetGroup;
 
-use super::elb::{Operation, run};
+use crate::services::query::{Operation, run};
 use crate::wire::{Answer, AwsError, Call};
 use crate::world::World;
 

@@ -1,7 +1,7 @@
 //! Tags of load balancers, target groups and listeners.
 
-use crate::services::elb::check::invalid;
 use crate::services::elb::tags::{Tags, description, merge, read};
+use crate::services::query::invalid;
 use crate::wire::{Answer, AwsError, Call, Xml};
 use crate::world::World;
 

@@ -1,7 +1,8 @@
 //! Target groups, without their targets.
 
-use crate::services::elb::check::{self, invalid, number, one_of, page};
+use crate::services::elb::check::{self, page};
 use crate::services::elb::tags::{self, Tags};
+use crate::services::query::{invalid, number, one_of};
 use crate::wire::{Answer, AwsError, Call, Params, Xml};
 use crate::world::World;
 

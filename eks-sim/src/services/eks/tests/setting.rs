@@ -94,13 +94,22 @@ impl Setting {
         self.query(Service::Iam, operation, params)
     }
 
+    /// A call of Auto Scaling.
+    pub(super) fn autoscaling(&mut self, operation: &str, params: &[(&str, &str)]) -> Result<Xml, AwsError> {
+        self.ask(Service::AutoScaling, operation, params)
+    }
+
     fn query(&mut self, service: Service, operation: &str, params: &[(&str, &str)]) -> Xml {
-        let params = params.iter().fold(Params::new(), |params, (name, value)| params.set(*name, *value));
-        let call = call(service, operation, Input::Params(params));
-        match services::call(&mut self.world, &call) {
-            Ok(answer) => answer.xml(),
+        match self.ask(service, operation, params) {
+            Ok(answer) => answer,
             Err(error) => panic!("{operation}: {error}"),
         }
+    }
+
+    fn ask(&mut self, service: Service, operation: &str, params: &[(&str, &str)]) -> Result<Xml, AwsError> {
+        let params = params.iter().fold(Params::new(), |params, (name, value)| params.set(*name, *value));
+        let call = call(service, operation, Input::Params(params));
+        services::call(&mut self.world, &call).map(|answer| answer.xml())
     }
 
     /// An EKS call.
