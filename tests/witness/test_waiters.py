@@ -16,7 +16,7 @@ from botocore.exceptions import WaiterError
 from account import Account
 from simulator import Simulator
 
-SERVICES = ("autoscaling", "cloudformation", "ec2", "eks", "elb", "elbv2", "iam")
+SERVICES = ("cloudformation", "ec2", "eks", "elb", "elbv2", "iam")
 HANDLE = {"Type": "AWS::CloudFormation::WaitConditionHandle"}
 
 # Begins something and says what the waiter is asked with.

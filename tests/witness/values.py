@@ -68,6 +68,8 @@ def java(pattern: str) -> str:
     """A pattern of the models, which are Java's, for Python."""
     # A letter by itself is a negated class, which cannot stand among others.
     pattern = pattern.replace("\\p{L}\\p{Z}\\p{N}_", "\\w\\s")
+    # Java's strings are of UTF-16: what lies beyond the first plane is two halves there.
+    pattern = pattern.replace(r"\uD800\uDC00-\uDBFF\uDFFF", r"\U00010000-\U0010FFFF")
     for name, python in (("\\p{L}", "^\\W\\d_"), ("\\p{Z}", "\\s"), ("\\p{N}", "\\d"), ("\\p{Print}", "\\x20-\\x7e")):
         pattern = pattern.replace(name, python)
     return pattern
