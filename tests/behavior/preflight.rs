@@ -37,6 +37,7 @@ fn an_empty_account_has_room() -> Result<(), Error> {
     ok       VPCs: 1 needed, 1 of 5 in use
     ok       internet gateways: 1 needed, 1 of 5 in use
     ok       elastic IP addresses: 1 needed, 0 of 5 in use
+    ok       NAT gateways of a zone: 1 needed, 0 of 5 in use
     ok       vCPUs of standard on-demand instances (A, C, D, H, I, M, R, T, Z): 4 needed, 0 of 1152 in use
     ok       CloudFormation stacks: 2 needed, 0 of 2000 in use
     ");
@@ -111,6 +112,33 @@ fn what_is_in_use_is_counted() -> Result<(), Error> {
     assert_eq!(found("L-1194D53C").in_use, Some(1));
     assert_eq!(found("L-0485CB21").in_use, Some(2));
     assert_eq!(found("L-0263D0A3").in_use, Some(1));
+    Ok(())
+}
+
+/// NAT gateways are counted in the zones that the network will have.
+#[test]
+fn nat_gateways_are_counted_zone_by_zone() -> Result<(), Error> {
+    let with = |name: &str, nat, zones: &[&str]| {
+        let network = zones.iter().fold(NewNetwork::builder().nat(nat), |network, zone| network.zone(*zone));
+        Cluster::builder().name(name).network(network.build()?).no_node_groups().build()
+    };
+    let stage = stage(Quotas { nat_gateways_per_zone: 1, ..Quotas::default() });
+    let first = with("first", Nat::Single, &[])?;
+    let map = stage.plan(&first)?.map.expect("a create has a map");
+    stage.create(&first)?;
+    let zones: Vec<&str> = map.public_subnets.iter().map(|subnet| subnet.zone.as_str()).collect();
+    let [full, b, c] = zones[..] else { panic!("three zones: {zones:?}") };
+    let exceeded = |nat, zones: &[&str]| {
+        let report = preflight(&stage, &with("second", nat, zones)?)?;
+        let found = report.quotas.iter().find(|it| it.code == "L-FE5A380F").cloned().expect("it is needed");
+        let addresses = report.quotas.iter().find(|it| it.code == "L-0263D0A3").map(|it| it.needed);
+        assert_eq!(addresses, Some(if nat == Nat::PerZone { zones.len() as u64 } else { 1 }));
+        Ok::<_, Error>((found.in_use, found.is_exceeded()))
+    };
+    assert_eq!(exceeded(Nat::PerZone, &[full, b])?, (Some(1), true));
+    assert_eq!(exceeded(Nat::PerZone, &[b, c])?, (Some(0), false));
+    assert_eq!(exceeded(Nat::Single, &[b, c])?, (Some(0), false));
+    assert_eq!(exceeded(Nat::Single, &[full, c])?, (Some(1), true));
     Ok(())
 }
 

@@ -28,6 +28,7 @@ fn addons(info: &ClusterInfo) -> Vec<(&str, AddonStatus)> {
 
 /// Everything that a cluster with its own network in three zones and one group of two nodes consists of.
 const ALL_OF_STORY_1: &[(&str, usize)] = &[
+    ("AWS::AutoScaling::AutoScalingGroup", 1),
     ("AWS::CloudFormation::Stack", 2),
     ("AWS::EC2::EIP", 1),
     ("AWS::EC2::Instance", 2),

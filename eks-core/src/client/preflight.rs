@@ -4,7 +4,7 @@ use super::Eks;
 use crate::Result;
 use crate::aws::Wire;
 use crate::observe::{limits, usage};
-use crate::plan::{COUNTED, CreateOptions, Plan, Preflight, Recent, instance_types, preflight};
+use crate::plan::{COUNTED, CreateOptions, Plan, Preflight, Recent, instance_types, nat_zones, preflight};
 use crate::spec::Cluster;
 
 impl Eks {
@@ -13,7 +13,7 @@ impl Eks {
     ///
     /// Versions, zones, which zone offers which instance type, and given subnets are looked at on the way, as in
     /// [`Eks::plan`]; the quotas are those of clusters, node groups, nodes, Fargate profiles, VPCs, internet
-    /// gateways, elastic addresses, stacks, and vCPUs of standard instances. Where Service Quotas may not be asked
+    /// gateways, elastic addresses, NAT gateways of a zone, stacks, and vCPUs of standard instances. Where Service Quotas may not be asked
     /// AWS's defaults are assumed, and the finding says so; what may not be counted is named in
     /// [`Preflight::unchecked`].
     ///
@@ -41,7 +41,9 @@ impl Eks {
 /// Looks at everything that a create of `cluster` counts against; `begun`: its
 /// foundation stack is there.
 pub(super) async fn survey(wire: &Wire, plan: &Plan, begun: bool, cluster: &Cluster) -> Result<Preflight> {
-    let usage = usage(wire, &COUNTED, &instance_types(cluster)).await.map_err(|refusal| refusal.error)?;
+    let zones = nat_zones(plan.map.as_ref());
+    let usage =
+        usage(wire, &COUNTED, &instance_types(cluster), &zones).await.map_err(|refusal| refusal.error)?;
     let limits = limits(wire, &COUNTED).await.map_err(|refusal| refusal.error)?;
-    Ok(preflight(cluster, &plan.steps, begun, &usage, &limits))
+    Ok(preflight(cluster, &plan.steps, &zones, begun, &usage, &limits))
 }

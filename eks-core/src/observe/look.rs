@@ -439,9 +439,14 @@ pub(crate) async fn all_stacks(wire: &Wire) -> Result<Vec<StackState>, Refusal> 
     patiently(|| stack::all(wire)).await
 }
 
-/// What the account has of these, and the vCPUs of these types.
-pub(crate) async fn usage(wire: &Wire, wanted: &[Counted], types: &[String]) -> Result<Usage, Refusal> {
-    usage::look(wire, wanted, types).await
+/// What the account has of these, NAT gateways in the fullest of these zones, and the vCPUs of these types.
+pub(crate) async fn usage(
+    wire: &Wire,
+    wanted: &[Counted],
+    types: &[String],
+    zones: &[String],
+) -> Result<Usage, Refusal> {
+    usage::look(wire, wanted, types, zones).await
 }
 
 /// How much of these the account may have.

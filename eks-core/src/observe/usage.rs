@@ -14,6 +14,7 @@ pub(crate) enum Counted {
     Vpcs,
     InternetGateways,
     ElasticAddresses,
+    NatGateways,
     StandardVcpus,
     StandardSpotVcpus,
     Stacks,
@@ -31,6 +32,7 @@ impl Counted {
             Self::Vpcs => ("VPCs", "vpc", "L-F678F1CE", 5),
             Self::InternetGateways => ("internet gateways", "vpc", "L-A4707A72", 5),
             Self::ElasticAddresses => ("elastic IP addresses", "ec2", "L-0263D0A3", 5),
+            Self::NatGateways => ("NAT gateways of a zone", "vpc", "L-FE5A380F", 5),
             Self::StandardVcpus => {
                 ("vCPUs of standard on-demand instances (A, C, D, H, I, M, R, T, Z)", "ec2", "L-1216C47A", 5)
             }

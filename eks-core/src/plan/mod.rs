@@ -45,7 +45,7 @@ pub(crate) use notes::{notes, version_of};
 pub(crate) use outline::minutes;
 pub use outline::{Actual, Plan};
 pub(crate) use ownership::owns_cluster;
-pub(crate) use preflight::{COUNTED, instance_types, preflight};
+pub(crate) use preflight::{COUNTED, instance_types, nat_zones, preflight};
 pub use preflight::{Preflight, QuotaFinding};
 #[cfg(test)]
 pub(crate) use recent::Attempt;

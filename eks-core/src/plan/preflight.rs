@@ -5,10 +5,11 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::cluster_map::ClusterMap;
 use super::create::{desired, group_name, node_groups};
 use super::step::{Step, StepKind, StepState};
 use crate::observe::{Counted, Limit, QuotaSource, Usage, is_standard};
-use crate::spec::{Capacity, Cluster, InstanceType, Nat, Network, NodeGroup};
+use crate::spec::{Capacity, Cluster, InstanceType, Network, NodeGroup};
 use crate::{Error, ErrorKind};
 
 /// Whether the account has room for a create, before anything is written. `Display` prints it as a text.
@@ -129,7 +130,7 @@ pub(crate) fn instance_types(given: &Cluster) -> Vec<String> {
 }
 
 /// Everything that a create can count against.
-pub(crate) const COUNTED: [Counted; 10] = [
+pub(crate) const COUNTED: [Counted; 11] = [
     Counted::Clusters,
     Counted::NodeGroups,
     Counted::NodesOfGroup,
@@ -137,16 +138,24 @@ pub(crate) const COUNTED: [Counted; 10] = [
     Counted::Vpcs,
     Counted::InternetGateways,
     Counted::ElasticAddresses,
+    Counted::NatGateways,
     Counted::StandardVcpus,
     Counted::StandardSpotVcpus,
     Counted::Stacks,
 ];
 
+/// The zones in which a create will make NAT gateways, by the map of its plan.
+pub(crate) fn nat_zones(map: Option<&ClusterMap>) -> Vec<String> {
+    let subnets = map.into_iter().filter(|map| !map.given).flat_map(|map| &map.public_subnets);
+    subnets.filter(|subnet| subnet.nat_gateway).map(|subnet| subnet.zone.clone()).collect()
+}
+
 /// What a create of `given` still needs, beside what the account has and may have. `steps`: its plan;
-/// `begun`: whether its foundation stack is there.
+/// `nat_zones`: where it makes NAT gateways; `begun`: whether its foundation stack is there.
 pub(crate) fn preflight(
     given: &Cluster,
     steps: &[Step],
+    nat_zones: &[String],
     begun: bool,
     usage: &Usage,
     limits: &BTreeMap<Counted, Limit>,
@@ -157,7 +166,7 @@ pub(crate) fn preflight(
     if begun {
         needs.unchecked.push("what the foundation stack, which is there, still lacks".to_owned());
     } else {
-        needs.of_foundation();
+        needs.of_foundation(nat_zones);
     }
     for group in node_groups(needs.spec) {
         needs.of_node_group(group);
@@ -214,18 +223,13 @@ impl Needs<'_> {
         self.add(Counted::NodesOfGroup, most.unwrap_or_default().into());
     }
 
-    fn of_foundation(&mut self) {
+    fn of_foundation(&mut self, nat_zones: &[String]) {
         self.add(Counted::Stacks, 1);
         let Network::New(network) = &self.spec.network else { return };
         self.add(Counted::Vpcs, 1);
         self.add(Counted::InternetGateways, u64::from(!network.is_private()));
-        let gateways = match network.nat.unwrap_or_default() {
-            Nat::None => 0,
-            Nat::Single => 1,
-            // A network spreads over three zones if nobody says otherwise, over two where there are no more.
-            Nat::PerZone => network.zones.as_ref().map_or(2, |zones| zones.len() as u64),
-        };
-        self.add(Counted::ElasticAddresses, gateways);
+        self.add(Counted::ElasticAddresses, nat_zones.len() as u64);
+        self.add(Counted::NatGateways, u64::from(!nat_zones.is_empty()));
     }
 
     fn of_node_group(&mut self, group: &NodeGroup) {

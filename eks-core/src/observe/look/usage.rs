@@ -10,11 +10,13 @@ use super::stack::living;
 use crate::aws::{Class, Refusal, Service, Wire};
 use crate::observe::{Counted, Limit, QuotaSource, Usage};
 
-/// Counts these. What may not be asked for is left out, and said so.
+/// Counts these. What may not be asked for is left out, and said so. `instance_types` are wanted, and NAT gateways in
+/// these `zones`, of which the fullest counts.
 pub(super) async fn look(
     wire: &Wire,
     wanted: &[Counted],
     instance_types: &[String],
+    zones: &[String],
 ) -> Result<Usage, Refusal> {
     let mut usage = Usage::default();
     for counted in wanted {
@@ -31,8 +33,14 @@ pub(super) async fn look(
             }
             #[cfg(feature = "ec2")]
             Counted::ElasticAddresses => known(&mut usage, patiently(|| ec2::addresses(wire))).await?,
+            #[cfg(feature = "ec2")]
+            Counted::NatGateways if zones.is_empty() => None,
+            #[cfg(feature = "ec2")]
+            Counted::NatGateways => known(&mut usage, patiently(|| ec2::nat_gateways(wire, zones))).await?,
             #[cfg(not(feature = "ec2"))]
-            Counted::Vpcs | Counted::InternetGateways | Counted::ElasticAddresses => None,
+            Counted::Vpcs | Counted::InternetGateways | Counted::ElasticAddresses | Counted::NatGateways => {
+                None
+            }
             // Together, below.
             Counted::StandardVcpus | Counted::StandardSpotVcpus => None,
         };
@@ -49,7 +57,7 @@ pub(super) async fn look(
         }
     }
     #[cfg(not(feature = "ec2"))]
-    let _ = instance_types;
+    let _ = (instance_types, zones);
     Ok(usage)
 }
 
@@ -174,6 +182,30 @@ mod ec2 {
         let call = Service::Ec2.read("DescribeAddresses", "");
         let answer = wire.send(&call, wire.ec2().describe_addresses().send()).await?;
         Ok(answer.addresses().len() as u64)
+    }
+
+    /// How many the fullest of these zones has. Those that are made or deleted count, too (VPC user guide, "Amazon VPC
+    /// quotas").
+    pub(super) async fn nat_gateways(wire: &Wire, zones: &[String]) -> Result<u64, Refusal> {
+        let call = Service::Ec2.read("DescribeNatGateways", "");
+        let states = filter("state", ["pending", "available", "deleting"]);
+        let pages = wire.ec2().describe_nat_gateways().filter(states).into_paginator().send();
+        let pages = wire.pages(&call, pages).await?;
+        let gateways = pages.into_iter().flat_map(|page| page.nat_gateways.unwrap_or_default());
+        let places: Vec<String> = gateways.filter_map(|gateway| gateway.subnet_id).collect();
+        if places.is_empty() {
+            return Ok(0);
+        }
+        let call = Service::Ec2.read("DescribeSubnets", "");
+        let inside = filter("availability-zone", zones);
+        let pages = wire.ec2().describe_subnets().filters(inside).into_paginator().send();
+        let pages = wire.pages(&call, pages).await?;
+        let mut counts: BTreeMap<String, u64> = BTreeMap::new();
+        for subnet in pages.into_iter().flat_map(|page| page.subnets.unwrap_or_default()) {
+            let hosted = places.iter().filter(|place| Some(*place) == subnet.subnet_id.as_ref()).count();
+            *counts.entry(subnet.availability_zone.unwrap_or_default()).or_default() += hosted as u64;
+        }
+        Ok(counts.into_values().max().unwrap_or_default())
     }
 
     /// The vCPUs of what runs, by what they count as, and those of every type that runs or is wanted.
