@@ -8,6 +8,7 @@ mod network;
 mod preflight;
 mod read;
 mod reap;
+mod scale;
 #[cfg(feature = "sim")]
 mod sketch;
 mod ticking;

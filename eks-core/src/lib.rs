@@ -32,7 +32,7 @@ pub use operation::{
 };
 pub use plan::{
     Actual, ClusterMap, Content, Cost, CostItem, CreateOptions, DeleteOptions, Expected, MapComputer,
-    MapSubnet, Plan, Preflight, Price, QuotaFinding, Step, StepKind, StepState,
+    MapSubnet, Plan, Preflight, Price, QuotaFinding, ScaleOptions, Step, StepKind, StepState,
 };
 pub use spec::{
     AccessConfig, AccessEntry, AccessEntryType, AccessPolicy, AccessScope, Addon, AmiFamily,

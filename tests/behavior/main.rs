@@ -16,6 +16,7 @@ mod pictures;
 mod preflight;
 mod promises;
 mod reap;
+mod scale;
 mod stories;
 mod sweep;
 mod timeout;

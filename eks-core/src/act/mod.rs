@@ -41,6 +41,7 @@ pub(crate) async fn perform(
         Request::DeleteStack(request) => stack::delete(wire, request, token).await,
         Request::CreateCluster(request) => cluster::create(wire, request, token).await,
         Request::CreateNodeGroup(request) => node_group::create(wire, request, token).await,
+        Request::ScaleNodeGroup(request) => node_group::scale(wire, request, token).await,
         Request::CreateFargateProfile(request) => fargate_profile::create(wire, request, token).await,
         Request::CreateAddon(request) => addon::create(wire, request, token).await,
         Request::CreateAccessEntry(request) => access_entry::create(wire, request, token).await,

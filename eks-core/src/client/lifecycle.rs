@@ -1,7 +1,9 @@
 //! Plan, create, delete, resume, tick.
 
 use super::Eks;
-use crate::operation::{Cancel, ClusterInfo, DeleteReport, Handle, Next, Operation, Outcome, Tick};
+use crate::operation::{
+    Cancel, ClusterInfo, DeleteReport, Handle, Next, NodeGroupInfo, Operation, Outcome, Tick,
+};
 use crate::plan::{CreateOptions, DeleteOptions, Goal, Plan, Recent};
 use crate::spec::Cluster;
 use crate::{Error, ErrorKind, Result};
@@ -13,6 +15,8 @@ pub enum Resumed {
     Create(Operation<ClusterInfo>),
     /// A delete.
     Delete(Operation<DeleteReport>),
+    /// A scale.
+    Scale(Operation<NodeGroupInfo>),
 }
 
 impl Eks {
@@ -99,6 +103,7 @@ impl Eks {
         match goal {
             Goal::Create { .. } => Resumed::Create(self.operation(Ok(region), goal, recent, created)),
             Goal::Delete { .. } => Resumed::Delete(self.operation(Ok(region), goal, recent, deleted)),
+            Goal::Scale { .. } => Resumed::Scale(self.operation(Ok(region), goal, recent, scaled)),
         }
     }
 
@@ -179,12 +184,12 @@ impl Eks {
         (placed.check().map(|()| region), goal)
     }
 
-    async fn preview(&self, region: String, goal: Goal) -> Result<Plan> {
+    pub(super) async fn preview(&self, region: String, goal: Goal) -> Result<Plan> {
         let engine = self.engine(Ok(region), goal, Recent::default());
         self.run(async move { engine.await?.preview().await }).await
     }
 
-    fn operation<T: Send + 'static>(
+    pub(super) fn operation<T: Send + 'static>(
         &self,
         region: Result<String>,
         goal: Goal,
@@ -201,13 +206,24 @@ impl Eks {
 fn created(outcome: Outcome) -> Result<ClusterInfo> {
     match outcome {
         Outcome::Created(info) => Ok(*info),
-        Outcome::Deleted(_) => Err(Error::new(ErrorKind::Internal, "a create ended as a delete")),
+        _ => Err(ended_otherwise("create")),
     }
 }
 
 fn deleted(outcome: Outcome) -> Result<DeleteReport> {
     match outcome {
         Outcome::Deleted(report) => Ok(report),
-        Outcome::Created(_) => Err(Error::new(ErrorKind::Internal, "a delete ended as a create")),
+        _ => Err(ended_otherwise("delete")),
     }
+}
+
+pub(super) fn scaled(outcome: Outcome) -> Result<NodeGroupInfo> {
+    match outcome {
+        Outcome::Scaled(group) => Ok(group),
+        _ => Err(ended_otherwise("scale")),
+    }
+}
+
+fn ended_otherwise(verb: &str) -> Error {
+    Error::new(ErrorKind::Internal, format!("a {verb} ended as something else"))
 }

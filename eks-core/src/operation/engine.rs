@@ -16,7 +16,7 @@ use super::agenda::{Entry, agenda};
 use super::budget::{Advice, advise};
 use super::event::{Event, EventKind};
 use super::handle::Handle;
-use super::info::{ClusterInfo, DeleteReport, Outcome};
+use super::info::{ClusterInfo, DeleteReport, NodeGroupInfo, Outcome};
 use super::pulse::{HEARTBEAT, now};
 use crate::aws::Refusal;
 use crate::observe::{ClusterStatus, Eyes, Look, Observed, StackStatus, Watch, look};
@@ -256,6 +256,13 @@ impl Engine {
                         Error::new(ErrorKind::Internal, "the cluster is gone")
                             .with_resource(format!("cluster {name}"))
                     })
+            }
+            Goal::Scale { group, .. } => {
+                let seen = self.observed.node_groups.as_ref().and_then(|groups| groups.get(group));
+                seen.map(|seen| Outcome::Scaled(NodeGroupInfo::of(group, seen))).ok_or_else(|| {
+                    Error::new(ErrorKind::Internal, "the node group is gone")
+                        .with_resource(format!("node group {group}"))
+                })
             }
             Goal::Delete { name, .. } => {
                 // Of steps that were told as left out: what has been done since is not among them.

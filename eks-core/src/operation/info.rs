@@ -6,7 +6,9 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::kubernetes::{ExecPlugin, Kubeconfig};
-use crate::observe::{AddonState, ClusterStatus, FargateProfileState, NodeGroupStatus, NodeState, Observed};
+use crate::observe::{
+    AddonState, ClusterStatus, FargateProfileState, NodeGroupState, NodeGroupStatus, NodeState, Observed,
+};
 use crate::plan::expires;
 use crate::{Error, ErrorKind, Result};
 
@@ -89,13 +91,11 @@ pub struct NodeGroupInfo {
     pub release_version: Option<String>,
 }
 
-impl ClusterInfo {
-    /// What was seen; `None` if there is no cluster.
-    pub(crate) fn of(observed: &Observed, region: &str, profile: Option<&str>) -> Option<Self> {
-        let cluster = observed.cluster.present()?.clone();
-        let groups = observed.node_groups.iter().flatten();
-        let node_groups = groups.map(|(name, group)| NodeGroupInfo {
-            name: name.clone(),
+impl NodeGroupInfo {
+    /// What was seen of the group of this logical name.
+    pub(crate) fn of(name: &str, group: &NodeGroupState) -> Self {
+        Self {
+            name: name.to_owned(),
             physical_name: group.name.clone(),
             status: group.status,
             instance_types: group.instance_types.clone(),
@@ -104,7 +104,16 @@ impl ClusterInfo {
             desired: group.scaling.2,
             version: group.version.clone(),
             release_version: group.release_version.clone(),
-        });
+        }
+    }
+}
+
+impl ClusterInfo {
+    /// What was seen; `None` if there is no cluster.
+    pub(crate) fn of(observed: &Observed, region: &str, profile: Option<&str>) -> Option<Self> {
+        let cluster = observed.cluster.present()?.clone();
+        let groups = observed.node_groups.iter().flatten();
+        let node_groups = groups.map(|(name, group)| NodeGroupInfo::of(name, group));
         // A watch and a list have them in different orders.
         let mut nodes = observed.api_server.present().map(|state| state.nodes.clone()).unwrap_or_default();
         nodes.sort_by(|one, other| one.name.cmp(&other.name));
@@ -249,4 +258,6 @@ pub enum Outcome {
     Created(Box<ClusterInfo>),
     /// A delete ended.
     Deleted(DeleteReport),
+    /// A scale ended.
+    Scaled(NodeGroupInfo),
 }

@@ -6,7 +6,7 @@ use super::goal::Goal;
 use super::recent::Recent;
 use super::request::Request;
 use super::step::{Step, StepKind, StepState};
-use super::{create, delete};
+use super::{create, delete, scale};
 use crate::observe::{Look, Observed};
 use crate::{Error, ErrorKind, Result};
 
@@ -51,6 +51,9 @@ pub(crate) fn decide(goal: &Goal, observed: &Observed, recent: &Recent, now: i64
             create::decide(name, spec.as_deref(), options, observed, recent, now)?
         }
         Goal::Delete { name, options } => delete::decide(name, options, observed, recent, now)?,
+        Goal::Scale { name, group, scaling, options } => {
+            scale::decide(name, group, scaling, options, observed, recent, now)?
+        }
     };
     if let Verdict::Decided(decision) = &verdict {
         fail_on_failure(decision)?;
@@ -63,6 +66,7 @@ pub(crate) fn everything(goal: &Goal, observed: &Observed) -> Vec<Look> {
     match goal {
         Goal::Create { name, spec, options } => create::everything(name, spec.as_deref(), options, observed),
         Goal::Delete { name, .. } => delete::everything(name, observed),
+        Goal::Scale { options, .. } => scale::everything(options, observed),
     }
 }
 

@@ -32,6 +32,8 @@ pub(crate) fn estimate(action: &StepKind, spec: Option<&Cluster>) -> Expected {
         StepKind::CreateNodeGroupStack { .. } => expected(4.0, 8.0, 25.0),
         // Launch, register, Ready, settle.
         StepKind::CreateNodeGroup { .. } => expected(75.0, 125.0, 300.0),
+        // facts/aws.md §1.1: UpdateNodegroupConfig.
+        StepKind::ScaleNodeGroup { .. } => expected(5.0, 20.0, 90.0),
         StepKind::NodesReady { .. } => expected(65.0, 115.0, 280.0),
         StepKind::CreateFargateProfile { .. } => expected(20.0, 60.0, 345.0),
         StepKind::CreateAddon { addon } if is_daemon_set(addon) => expected(5.0, 30.0, 120.0),

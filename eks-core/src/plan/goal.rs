@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::spec::Cluster;
+use crate::spec::{Cluster, Scaling};
 
 /// What an operation drives at.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -18,18 +18,31 @@ pub(crate) enum Goal {
     },
     /// Nothing of the cluster is there.
     Delete { name: String, options: DeleteOptions },
+    /// The node group has this size.
+    Scale {
+        name: String,
+        group: String,
+        scaling: Scaling,
+        #[serde(default)]
+        options: ScaleOptions,
+    },
 }
 
 impl Goal {
     pub(crate) fn name(&self) -> &str {
         match self {
-            Self::Create { name, .. } | Self::Delete { name, .. } => name,
+            Self::Create { name, .. } | Self::Delete { name, .. } | Self::Scale { name, .. } => name,
         }
     }
 
-    /// Whether something is to be there, rather than gone.
+    /// Whether a cluster is to be made.
     pub(crate) fn is_create(&self) -> bool {
         matches!(self, Self::Create { .. })
+    }
+
+    /// Whether a cluster is to go.
+    pub(crate) fn is_delete(&self) -> bool {
+        matches!(self, Self::Delete { .. })
     }
 
     /// The verb, for messages.
@@ -37,6 +50,7 @@ impl Goal {
         match self {
             Self::Create { .. } => "create",
             Self::Delete { .. } => "delete",
+            Self::Scale { .. } => "scale",
         }
     }
 
@@ -45,6 +59,7 @@ impl Goal {
         match self {
             Self::Create { options, .. } => options.timeout_seconds,
             Self::Delete { options, .. } => options.timeout_seconds,
+            Self::Scale { options, .. } => options.timeout_seconds,
         }
     }
 }
@@ -151,6 +166,36 @@ impl DeleteOptions {
     #[must_use]
     pub fn timeout_seconds(mut self, seconds: u64) -> Self {
         self.timeout_seconds = Some(seconds);
+        self
+    }
+}
+
+/// How a node group is scaled.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[non_exhaustive]
+pub struct ScaleOptions {
+    /// How long to wait, as in [`CreateOptions::timeout_seconds`]. Default: as long as it takes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub timeout_seconds: Option<u64>,
+    /// Goes by what EKS says alone, as in [`CreateOptions::without_kubernetes`]: the operation then ends with EKS's update,
+    /// before nodes come or go. Default false.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub without_kubernetes: bool,
+}
+
+impl ScaleOptions {
+    /// Waits this many seconds.
+    #[must_use]
+    pub fn timeout_seconds(mut self, seconds: u64) -> Self {
+        self.timeout_seconds = Some(seconds);
+        self
+    }
+
+    /// Goes by what EKS says alone.
+    #[must_use]
+    pub fn without_kubernetes(mut self) -> Self {
+        self.without_kubernetes = true;
         self
     }
 }

@@ -1,5 +1,6 @@
 //! WHAT TO DO: pure. No async, no AWS types, no clock.
 
+mod api_server;
 mod cluster_map;
 mod contents;
 mod cost;
@@ -21,6 +22,7 @@ mod picture;
 mod preflight;
 mod recent;
 mod request;
+mod scale;
 mod schedule;
 mod stack_stand;
 mod step;
@@ -40,7 +42,7 @@ pub(crate) use decide::{Decision, Verdict, decide, everything};
 pub(crate) use delete::{found_anything, remember_logs, remember_retained, retained};
 pub(crate) use expiry::{Expired, Word, expired, expires, word};
 pub(crate) use goal::Goal;
-pub use goal::{CreateOptions, DeleteOptions};
+pub use goal::{CreateOptions, DeleteOptions, ScaleOptions};
 pub(crate) use notes::{notes, version_of};
 pub(crate) use outline::minutes;
 pub use outline::{Actual, Plan};

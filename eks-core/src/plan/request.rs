@@ -16,6 +16,7 @@ pub(crate) enum Request {
     DeleteStack(DeleteStack),
     CreateCluster(Box<CreateCluster>),
     CreateNodeGroup(Box<CreateNodeGroup>),
+    ScaleNodeGroup(ScaleNodeGroup),
     CreateFargateProfile(CreateFargateProfile),
     CreateAddon(CreateAddon),
     CreateAccessEntry(CreateAccessEntry),
@@ -81,6 +82,7 @@ impl Request {
             Self::DeleteStack(_) => "deleteStackRetaining",
             Self::CreateCluster(_) => "createCluster",
             Self::CreateNodeGroup(_) => "createNodeGroup",
+            Self::ScaleNodeGroup(_) => "scaleNodeGroup",
             Self::CreateFargateProfile(_) => "createFargateProfile",
             Self::CreateAddon(_) => "createAddon",
             Self::CreateAccessEntry(_) => "createAccessEntry",
@@ -161,6 +163,17 @@ pub(crate) struct CreateNodeGroup {
     /// Id and version of the launch template.
     pub(crate) launch_template: (String, String),
     pub(crate) tags: BTreeMap<String, String>,
+}
+
+/// All three sizes: EKS holds each against the others.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct ScaleNodeGroup {
+    pub(crate) cluster: String,
+    /// Its name in AWS.
+    pub(crate) group: String,
+    pub(crate) min: u32,
+    pub(crate) max: u32,
+    pub(crate) desired: u32,
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -28,6 +28,11 @@ pub enum StepKind {
         /// The group's logical name.
         group: String,
     },
+    /// Gives a managed node group another size.
+    ScaleNodeGroup {
+        /// The group's logical name.
+        group: String,
+    },
     /// Creates a Fargate profile.
     CreateFargateProfile {
         /// The profile's name.
@@ -97,6 +102,7 @@ impl StepKind {
             Self::CreateCluster => "createCluster",
             Self::CreateNodeGroupStack { .. } => "createNodeGroupStack",
             Self::CreateNodeGroup { .. } => "createNodeGroup",
+            Self::ScaleNodeGroup { .. } => "scaleNodeGroup",
             Self::CreateFargateProfile { .. } => "createFargateProfile",
             Self::CreateAddon { .. } => "createAddon",
             Self::CreateAccessEntry { .. } => "createAccessEntry",
@@ -126,6 +132,7 @@ impl StepKind {
         match self {
             Self::CreateNodeGroupStack { group }
             | Self::CreateNodeGroup { group }
+            | Self::ScaleNodeGroup { group }
             | Self::NodesReady { group }
             | Self::DeleteNodeGroup { group }
             | Self::DeleteNodeGroupStack { group } => Some(group),
@@ -169,6 +176,7 @@ impl fmt::Display for StepKind {
                 write!(f, "create the launch template of node group {group}")
             }
             Self::CreateNodeGroup { group } => write!(f, "create node group {group}"),
+            Self::ScaleNodeGroup { group } => write!(f, "scale node group {group}"),
             Self::CreateFargateProfile { profile } => write!(f, "create Fargate profile {profile}"),
             Self::CreateAddon { addon } => write!(f, "create add-on {addon}"),
             Self::CreateAccessEntry { principal } => write!(f, "give access to {principal}"),

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::check::{Check, Findings};
+use crate::Result;
 
 /// The bounds of a node group's size and the size itself.
 ///
@@ -37,6 +38,13 @@ impl Scaling {
     pub fn desired(mut self, desired: u32) -> Self {
         self.desired = Some(desired);
         self
+    }
+}
+
+impl Scaling {
+    /// Holds the sizes that are set against each other.
+    pub(crate) fn check(&self) -> Result<()> {
+        Findings::of(|findings| findings.piece("scaling", Some(self)))
     }
 }
 

@@ -8,12 +8,8 @@ use crate::plan::draft::Stand;
 use crate::plan::foundation::id;
 use crate::plan::request::{CreateCluster, Request};
 use crate::plan::step::StepKind;
-use crate::plan::{names, tag, valid_zones};
+use crate::plan::{api_server, names, tag, valid_zones};
 use crate::spec::{AutoMode, Network, resolve};
-
-/// How long the API server of an ACTIVE cluster may stay silent before the plan does without it, in
-/// milliseconds (facts/failures.md C20: up to five minutes).
-const API_SERVER_BUDGET: i64 = 300_000;
 
 impl Create<'_> {
     pub(super) fn cluster(&mut self) -> Result<()> {
@@ -83,23 +79,8 @@ impl Create<'_> {
     }
 
     pub(super) fn api_server(&mut self) {
-        let state = self.observed.api_server.present();
-        let silent =
-            self.draft.recent.active_since.is_some_and(|since| self.draft.now - since > API_SERVER_BUDGET);
-        let stand = match (self.observed.cluster.present(), state) {
-            _ if self.options.without_kubernetes => Stand::Skipped("it is not to be asked".to_owned()),
-            (Some(cluster), _) if !cluster.public_access => {
-                Stand::Skipped("the API server has no public endpoint".to_owned())
-            }
-            (_, Some(state)) if state.ready => Stand::Done,
-            _ if !self.caller_may_enter() => {
-                Stand::Skipped("the creator is no administrator and has no access entry".to_owned())
-            }
-            (_, Some(state)) if silent => {
-                Stand::Skipped(state.problem.clone().unwrap_or_else(|| "it does not answer".to_owned()))
-            }
-            _ => Stand::Running,
-        };
+        let asks = !self.options.without_kubernetes;
+        let stand = api_server::stand(&self.draft, self.observed, asks, self.caller_may_enter());
         let after = [StepKind::CreateCluster];
         self.draft.step(StepKind::ReachApiServer, "API server", &after, stand, vec![Look::ApiServer]);
     }

@@ -95,13 +95,16 @@ impl Create<'_> {
             matches!(self.draft.state(&StepKind::ReachApiServer.id()), Some(StepState::Skipped { .. }));
         let sent =
             !matches!(self.draft.state(&create.id()), Some(StepState::Ready | StepState::Blocked) | None);
+        // An autoscaler, or somebody, may have given a group that is there another size.
+        let seen = self.observed.node_groups.as_ref().and_then(|groups| groups.get(name));
+        let wanted = seen.map_or(desired(group), |seen| seen.scaling.2);
         let stand = match (unreachable, active) {
             _ if self.options.without_kubernetes => Stand::Skipped("EKS is taken at its word".to_owned()),
             _ if !sent => Stand::Blocked,
             (true, true) => {
                 Stand::Skipped("the API server cannot be asked; EKS says that they are".to_owned())
             }
-            (false, _) if self.ready_nodes(name) >= desired(group) => Stand::Done,
+            (false, _) if self.ready_nodes(name) >= wanted => Stand::Done,
             _ => Stand::Running,
         };
         let action = StepKind::NodesReady { group: name.to_owned() };

@@ -1,0 +1,188 @@
+//! The steps to a node group of another size: of any managed node group, whoever made it.
+
+use super::decide::Verdict;
+use super::draft::{Draft, Stand};
+use super::goal::ScaleOptions;
+use super::recent::Recent;
+use super::request::{Request, ScaleNodeGroup};
+use super::step::{StepKind, StepState};
+use super::{api_server, ownership};
+use crate::observe::{ClusterState, ClusterStatus, Issue, Look, NodeGroupState, NodeGroupStatus, Observed};
+use crate::spec::Scaling;
+use crate::{Error, ErrorKind, Result, Violation};
+
+/// How often an update is sent before a size that stays another counts as a failure: the update has failed, or
+/// somebody else sets the size, too.
+const TRIES: usize = 3;
+
+/// Everything that a scale is about.
+pub(crate) fn everything(options: &ScaleOptions, observed: &Observed) -> Vec<Look> {
+    let mut looks = vec![Look::Cluster, Look::NodeGroups];
+    if observed.cluster.present().is_some() && !options.without_kubernetes {
+        looks.push(Look::ApiServer);
+    }
+    looks
+}
+
+pub(crate) fn decide(
+    name: &str,
+    group: &str,
+    scaling: &Scaling,
+    options: &ScaleOptions,
+    observed: &Observed,
+    recent: &Recent,
+    now: i64,
+) -> Result<Verdict> {
+    let there = match &observed.node_groups {
+        _ if observed.cluster.is_unknown() => return Ok(Verdict::Blind(everything(options, observed))),
+        None if observed.cluster.present().is_some() => return Ok(Verdict::Blind(vec![Look::NodeGroups])),
+        groups => groups.as_ref(),
+    };
+    let cluster = observed.cluster.present().ok_or_else(|| {
+        Error::new(ErrorKind::NotFound, "there is no such cluster in this region")
+            .with_resource(format!("cluster {name}"))
+            .with_hint("Check the name, the region and the account")
+    })?;
+    refuse_busy(cluster)?;
+    let seen = there.and_then(|groups| groups.get(group)).ok_or_else(|| {
+        let others: Vec<&str> =
+            there.into_iter().flat_map(|groups| groups.keys()).map(String::as_str).collect();
+        let hint = match &others[..] {
+            [] => "The cluster has no managed node groups".to_owned(),
+            others => format!("Its node groups are {}", others.join(", ")),
+        };
+        Error::new(ErrorKind::NotFound, format!("cluster {name} has no managed node group of this name"))
+            .with_resource(format!("node group {group}"))
+            .with_hint(hint)
+    })?;
+    let wanted = wanted(scaling, seen)?;
+    let mut scale = Scale { cluster: name, group, observed, options, draft: Draft::new(recent, now, None) };
+    scale.node_group(seen, wanted)?;
+    scale.api_server();
+    scale.nodes(seen);
+    Ok(Verdict::Decided(scale.draft.finish()))
+}
+
+/// A cluster that is not there yet, or soon no longer, takes no update.
+fn refuse_busy(cluster: &ClusterState) -> Result<()> {
+    if ownership::is_marked_for_deletion(cluster) {
+        return Err(ownership::being_deleted(&cluster.name));
+    }
+    match cluster.status {
+        ClusterStatus::Creating => Err(Error::new(ErrorKind::Conflict, "the cluster is still being created")
+            .with_resource(format!("cluster {}", cluster.name))
+            .with_hint("Send the same call again when the create has ended")
+            .retryable(true)),
+        _ => Ok(()),
+    }
+}
+
+/// Fewest, most and wanted nodes: what is not named stays, but a size that is not named follows the bounds.
+fn wanted(scaling: &Scaling, seen: &NodeGroupState) -> Result<(u32, u32, u32)> {
+    let (min, max, desired) = seen.scaling;
+    let (min, max) = (scaling.min.unwrap_or(min), scaling.max.unwrap_or(max));
+    let refuse = |field: &str, value: u32, rule: String| {
+        Err(Error::invalid(vec![Violation::new(format!("scaling.{field}"), value, rule)])
+            .with_resource(format!("node group {}", seen.name))
+            .with_hint("Nothing was touched. What is not named keeps the value that the group has"))
+    };
+    if min > max {
+        return match scaling.min {
+            Some(min) => refuse("min", min, format!("be at most the group's `max` ({max})")),
+            None => refuse("max", max, format!("be at least the group's `min` ({min})")),
+        };
+    }
+    match scaling.desired {
+        None => Ok((min, max, desired.clamp(min, max))),
+        Some(desired) if desired < min => {
+            refuse("desired", desired, format!("be at least the group's `min` ({min})"))
+        }
+        Some(desired) if desired > max => {
+            refuse("desired", desired, format!("be at most the group's `max` ({max})"))
+        }
+        Some(desired) => Ok((min, max, desired)),
+    }
+}
+
+/// A scale in the making.
+struct Scale<'a> {
+    cluster: &'a str,
+    group: &'a str,
+    observed: &'a Observed,
+    options: &'a ScaleOptions,
+    draft: Draft<'a>,
+}
+
+impl Scale<'_> {
+    fn node_group(&mut self, seen: &NodeGroupState, wanted: (u32, u32, u32)) -> Result<()> {
+        let action = StepKind::ScaleNodeGroup { group: self.group.to_owned() };
+        let (min, max, desired) = wanted;
+        let request = Request::ScaleNodeGroup(ScaleNodeGroup {
+            cluster: self.cluster.to_owned(),
+            group: seen.name.clone(),
+            min,
+            max,
+            desired,
+        });
+        let tried = self.draft.recent.times_sent(&action.id(), request.kind());
+        let stand = match seen.status {
+            NodeGroupStatus::Active if seen.scaling == wanted => Stand::Done,
+            // An update that failed shows in nothing but the sizes, which are the old ones.
+            NodeGroupStatus::Active => match self.draft.todo(&action, request) {
+                Stand::Todo(_) if tried >= TRIES => {
+                    let (min, max, desired) = seen.scaling;
+                    Stand::Failed(vec![Issue {
+                        code: "ConfigUpdate".to_owned(),
+                        message: format!(
+                            "after {tried} updates the group still has min {min}, max {max}, desired {desired}: the \
+                             updates have failed, or somebody else sets its size, too"
+                        ),
+                        resources: vec![seen.name.clone()],
+                    }])
+                }
+                stand => stand,
+            },
+            // Ours, or another update, which has to end first; a group that is being made takes none.
+            NodeGroupStatus::Updating | NodeGroupStatus::Creating => Stand::Running,
+            NodeGroupStatus::Deleting => {
+                return Err(Error::new(ErrorKind::Conflict, "the node group is being deleted")
+                    .with_resource(format!("node group {}", seen.name)));
+            }
+            NodeGroupStatus::CreateFailed | NodeGroupStatus::DeleteFailed | NodeGroupStatus::Degraded => {
+                Stand::Failed(seen.issues.clone())
+            }
+        };
+        let looks = vec![Look::NodeGroup { group: self.group.to_owned(), name: seen.name.clone() }];
+        self.draft.step(action, format!("node group {}", seen.name), &[], stand, looks);
+        Ok(())
+    }
+
+    fn api_server(&mut self) {
+        let stand = api_server::stand(&self.draft, self.observed, !self.options.without_kubernetes, true);
+        self.draft.step(StepKind::ReachApiServer, "API server", &[], stand, vec![Look::ApiServer]);
+    }
+
+    /// As many nodes as the group wants, each of them Ready, and no others: EKS ends its update before they come or go
+    /// (facts/aws.md §1.1).
+    fn nodes(&mut self, seen: &NodeGroupState) {
+        let action = StepKind::NodesReady { group: self.group.to_owned() };
+        let scale = StepKind::ScaleNodeGroup { group: self.group.to_owned() };
+        let silent =
+            matches!(self.draft.state(&StepKind::ReachApiServer.id()), Some(StepState::Skipped { .. }));
+        let nodes =
+            self.observed.api_server.present().map(|state| state.nodes.as_slice()).unwrap_or_default();
+        let own = || nodes.iter().filter(|node| node.node_group.as_deref() == Some(seen.name.as_str()));
+        let wanted = usize::try_from(seen.scaling.2).unwrap_or(usize::MAX);
+        let stand = if silent {
+            Stand::Skipped("the API server cannot be asked; nodes come and go by themselves".to_owned())
+        } else if !self.draft.is_settled(&scale.id()) {
+            Stand::Blocked
+        } else if own().count() == wanted && own().all(|node| node.ready) {
+            Stand::Done
+        } else {
+            Stand::Running
+        };
+        let after = [scale, StepKind::ReachApiServer];
+        self.draft.step(action, format!("nodes of {}", self.group), &after, stand, vec![Look::ApiServer]);
+    }
+}
