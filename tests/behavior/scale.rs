@@ -1,9 +1,13 @@
 //! Node groups of other sizes: whoever made them, whatever dies on the way.
 
+use std::time::Duration;
+
 use aws_sdk_eks::config::AsyncSleep;
 use aws_sdk_eks::types::NodegroupScalingConfig;
 use eks_core::simulator::Effect;
-use eks_core::{Cluster, ErrorKind, NodeGroup, NodeGroupInfo, Resumed, ScaleOptions, Scaling, StepState};
+use eks_core::{
+    Cluster, ErrorKind, NodeGroup, NodeGroupInfo, Outcome, Resumed, ScaleOptions, Scaling, StepState,
+};
 use tests::{Stage, said, writes};
 
 fn cluster() -> Result<Cluster, eks_core::Error> {
@@ -137,6 +141,26 @@ fn what_cannot_be_is_refused_before_the_first_write() -> Result<(), eks_core::Er
     Ok(())
 }
 
+/// For whoever is the loop.
+#[test]
+fn by_ticks() -> Result<(), eks_core::Error> {
+    let stage = stage()?;
+    let (eks, time) = (stage.eks.clone(), stage.sim.clone());
+    let outcome: Result<_, eks_core::Error> = stage.run(move || async move {
+        let mut handle = eks.scale_handle("web", "orders", &Scaling::fixed(3))?;
+        loop {
+            let tick = eks.tick(handle).await?;
+            let Some(next) = tick.next_at else { return Ok(tick.outcome) };
+            let wait = u64::try_from(next - time.now().millis()).unwrap_or(0);
+            time.sleep_impl().sleep(Duration::from_millis(wait)).await;
+            handle = tick.handle;
+        }
+    });
+    let Some(Outcome::Scaled(group)) = outcome? else { panic!("another outcome") };
+    assert_eq!(sizes(&group), (3, 3, 3));
+    Ok(())
+}
+
 /// EKS is taken at its word: the operation ends with the update.
 #[test]
 fn without_kubernetes() -> Result<(), eks_core::Error> {
@@ -167,7 +191,7 @@ fn a_size_that_does_not_hold_is_a_failure() -> Result<(), eks_core::Error> {
                     // Refused while another update is under way.
                     let _refused = update.scaling_config(sizes.build()).send().await;
                 }
-                time.sleep(std::time::Duration::from_secs(1)).await;
+                time.sleep(Duration::from_secs(1)).await;
             }
         };
         tokio::select! {

@@ -3,7 +3,7 @@
 use super::Eks;
 use super::lifecycle::scaled;
 use crate::Result;
-use crate::operation::{NodeGroupInfo, Operation};
+use crate::operation::{Handle, NodeGroupInfo, Operation};
 use crate::plan::{Goal, Plan, Recent, ScaleOptions};
 use crate::spec::Scaling;
 
@@ -52,6 +52,16 @@ impl Eks {
     pub async fn plan_scale(&self, cluster: &str, group: &str, scaling: &Scaling) -> Result<Plan> {
         let (region, goal) = self.scale_goal(cluster, group, scaling, ScaleOptions::default());
         self.preview(region?, goal).await
+    }
+
+    /// The handle of a scale that has not begun, for [`Eks::tick`].
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidSpec`](crate::ErrorKind::InvalidSpec).
+    pub fn scale_handle(&self, cluster: &str, group: &str, scaling: &Scaling) -> Result<Handle> {
+        let (region, goal) = self.scale_goal(cluster, group, scaling, ScaleOptions::default());
+        Ok(Handle::new(region?, goal, Recent::default()))
     }
 
     fn scale_goal(

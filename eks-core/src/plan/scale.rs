@@ -73,6 +73,9 @@ fn refuse_busy(cluster: &ClusterState) -> Result<()> {
             .with_resource(format!("cluster {}", cluster.name))
             .with_hint("Send the same call again when the create has ended")
             .retryable(true)),
+        ClusterStatus::Failed => Err(Error::new(ErrorKind::Failed, "the control plane has failed for good")
+            .with_resource(format!("cluster {}", cluster.name))
+            .with_hint("Delete the cluster and create it again")),
         _ => Ok(()),
     }
 }
@@ -146,7 +149,8 @@ impl Scale<'_> {
             NodeGroupStatus::Updating | NodeGroupStatus::Creating => Stand::Running,
             NodeGroupStatus::Deleting => {
                 return Err(Error::new(ErrorKind::Conflict, "the node group is being deleted")
-                    .with_resource(format!("node group {}", seen.name)));
+                    .with_resource(format!("node group {}", seen.name))
+                    .with_hint("Nothing was touched. Create the group again, if it is still wanted"));
             }
             NodeGroupStatus::CreateFailed | NodeGroupStatus::DeleteFailed | NodeGroupStatus::Degraded => {
                 Stand::Failed(seen.issues.clone())

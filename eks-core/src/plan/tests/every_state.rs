@@ -9,7 +9,8 @@ use crate::observe::{
     AddonStatus, ClusterState, ClusterStatus, Exposed, ExposedObject, FargateProfileStatus, Leftovers,
     LoadBalancer, LoadBalancers, NatGatewayStatus, NodeGroupStatus, Observed, Seen, StackState, StackStatus,
 };
-use crate::plan::{DeleteOptions, Goal, Recent, StepState, Verdict, decide, tag};
+use crate::plan::{DeleteOptions, Goal, Recent, ScaleOptions, StepState, Verdict, decide, tag};
+use crate::spec::Scaling;
 
 const NOW: i64 = 10_000_000;
 const LONG_AGO: i64 = 3_000_000;
@@ -271,9 +272,47 @@ fn for_a_delete() {
     }
 }
 
+fn scale() -> Goal {
+    let (name, group) = (NAME.to_owned(), "web".to_owned());
+    Goal::Scale { name, group, scaling: Scaling::fixed(3), options: ScaleOptions::default() }
+}
+
+#[test]
+fn for_a_scale() {
+    let silent = crate::observe::ApiServerState {
+        problem: Some("connection refused".to_owned()),
+        ..Default::default()
+    };
+    let servers = [Seen::Unknown, Seen::Present(silent), Seen::Present(world::api_server(3))];
+    let sent = |times| world::sent(NOW, LONG_AGO, &[("scaleNodeGroup/web", &["scaleNodeGroup"; 3][..times])]);
+    let sizes = [(1, 4, 2), (3, 3, 3)];
+    for cluster in clusters() {
+        for group in seen(&NODE_GROUP_STATUSES, world::node_group) {
+            for scaling in sizes {
+                for server in &servers {
+                    for recent in [Recent::default(), sent(1), sent(3)] {
+                        let mut groups = one("web", &group);
+                        groups.iter_mut().flatten().for_each(|(_, group)| group.scaling = scaling);
+                        let observed = Observed {
+                            cluster: cluster.clone(),
+                            node_groups: groups,
+                            api_server: server.clone(),
+                            ..Observed::default()
+                        };
+                        let late = Recent { active_since: Some(NOW - LONG_AGO), ..recent.clone() };
+                        check(&scale(), &observed, &recent);
+                        check(&scale(), &observed, &late);
+                    }
+                }
+            }
+        }
+    }
+}
+
 #[test]
 fn of_the_unknown() {
-    for goal in [create(), Goal::Delete { name: NAME.to_owned(), options: DeleteOptions::default() }] {
+    for goal in [create(), scale(), Goal::Delete { name: NAME.to_owned(), options: DeleteOptions::default() }]
+    {
         check(&goal, &Observed::default(), &Recent::default());
         check(&goal, &Observed { foundation: Seen::Absent, ..Observed::default() }, &Recent::default());
         check(&goal, &Observed { cluster: Seen::Absent, ..Observed::default() }, &Recent::default());
