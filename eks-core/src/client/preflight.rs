@@ -13,9 +13,9 @@ impl Eks {
     ///
     /// Versions, zones, which zone offers which instance type, and given subnets are looked at on the way, as in
     /// [`Eks::plan`]; the quotas are those of clusters, node groups, nodes, Fargate profiles, VPCs, internet
-    /// gateways, elastic addresses, NAT gateways of a zone, stacks, and vCPUs of standard instances. Where Service Quotas may not be asked
-    /// AWS's defaults are assumed, and the finding says so; what may not be counted is named in
-    /// [`Preflight::unchecked`].
+    /// gateways, elastic addresses, NAT gateways of a zone, stacks, and vCPUs of standard instances. Where Service
+    /// Quotas may not be asked AWS's defaults are assumed, and the finding says so; what may not be counted is named
+    /// in [`Preflight::unchecked`].
     ///
     /// [`CreateOptions::preflight`] does the same before a create.
     ///

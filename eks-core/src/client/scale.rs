@@ -25,9 +25,10 @@ impl Eks {
     ///
     /// # Errors
     ///
-    /// Before the first write: [`ErrorKind::InvalidSpec`](crate::ErrorKind::InvalidSpec) if the sizes contradict each other, or those that the group keeps;
-    /// [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) without such a cluster or group; [`ErrorKind::Conflict`](crate::ErrorKind::Conflict) if either is being made or deleted.
-    /// [`ErrorKind::Failed`](crate::ErrorKind::Failed) if the group is degraded, or keeps another size all the same.
+    /// Before the first write: [`InvalidSpec`](crate::ErrorKind::InvalidSpec) if the sizes contradict each other, or those
+    /// that the group keeps; [`NotFound`](crate::ErrorKind::NotFound) without such a cluster or group;
+    /// [`Conflict`](crate::ErrorKind::Conflict) if either is being made or deleted. [`Failed`](crate::ErrorKind::Failed) if
+    /// the group is degraded, or keeps another size all the same.
     pub fn scale(&self, cluster: &str, group: &str, scaling: &Scaling) -> Operation<NodeGroupInfo> {
         self.scale_with(cluster, group, scaling, ScaleOptions::default())
     }
@@ -58,7 +59,7 @@ impl Eks {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidSpec`](crate::ErrorKind::InvalidSpec).
+    /// [`InvalidSpec`](crate::ErrorKind::InvalidSpec).
     pub fn scale_handle(&self, cluster: &str, group: &str, scaling: &Scaling) -> Result<Handle> {
         let (region, goal) = self.scale_goal(cluster, group, scaling, ScaleOptions::default());
         Ok(Handle::new(region?, goal, Recent::default()))

@@ -8,12 +8,17 @@
 //! | pods without nodes | [`fargate`] |
 //! | nodes that come with the pods that need them | [`auto_mode`] |
 //! | a node group for each application, beside Fargate | [`group_per_application`] |
+//! | more nodes, or fewer | [`another_size`] |
 //! | a create or delete that survives its process | [`kill_and_continue`] |
 //! | a cluster for an hour | [`cluster_for_an_hour`] |
 //! | to know what happens where you say nothing | [`defaults`] |
 //!
 //! Each guide's code runs in the tests, on the embedded AWS of [`simulator`](crate::simulator). Against AWS it is the same
 //! code with `Eks::from_env().await?` for the client.
+
+/// More nodes, or fewer.
+#[doc = include_str!("another_size.md")]
+pub mod another_size {}
 
 /// Nodes that come with the pods that need them: EKS Auto Mode.
 #[doc = include_str!("auto_mode.md")]

@@ -9,7 +9,7 @@ use super::cluster_map::ClusterMap;
 use super::create::{desired, group_name, node_groups};
 use super::step::{Step, StepKind, StepState};
 use crate::observe::{Counted, Limit, QuotaSource, Usage, is_standard};
-use crate::spec::{Capacity, Cluster, InstanceType, Network, NodeGroup};
+use crate::spec::{Capacity, Cluster, InstanceType, Nat, Network, NodeGroup};
 use crate::{Error, ErrorKind};
 
 /// Whether the account has room for a create, before anything is written. `Display` prints it as a text.
@@ -228,8 +228,11 @@ impl Needs<'_> {
         let Network::New(network) = &self.spec.network else { return };
         self.add(Counted::Vpcs, 1);
         self.add(Counted::InternetGateways, u64::from(!network.is_private()));
-        self.add(Counted::ElasticAddresses, nat_zones.len() as u64);
-        self.add(Counted::NatGateways, u64::from(!nat_zones.is_empty()));
+        if network.nat.unwrap_or_default() != Nat::None {
+            // Where nobody can tell the zones it is one at least.
+            self.add(Counted::ElasticAddresses, nat_zones.len().max(1) as u64);
+            self.add(Counted::NatGateways, 1);
+        }
     }
 
     fn of_node_group(&mut self, group: &NodeGroup) {

@@ -15,6 +15,9 @@ const PAGE: (i64, i64) = (100, 100);
 /// How long an activity that succeeds is under way (E).
 const TAKES: Duration = Duration::from_secs(30);
 
+/// Why instances are launched, in AWS's words.
+const STARTED: &str = "was started in response to a difference between desired and actual capacity";
+
 /// The longest StatusMessage (service model).
 const LONGEST_MESSAGE: usize = 255;
 
@@ -60,28 +63,14 @@ impl Activity {
 /// The group called `name` has launched an instance.
 pub(crate) fn launched(world: &mut World, region: &str, name: &str, instance: &str) {
     let description = format!("Launching a new EC2 instance: {instance}");
-    record(
-        world,
-        region,
-        name,
-        description,
-        "was started in response to a difference between desired and actual capacity",
-        None,
-    );
+    record(world, region, name, description, STARTED, None);
 }
 
 /// EC2 has refused to launch an instance of the group.
 pub(crate) fn not_launched(world: &mut World, region: &str, name: &str, refusal: &AwsError) {
     let message = format!("{} Launching EC2 instance failed.", refusal.message);
     let description = format!("Launching a new EC2 instance.  Status Reason: {message}");
-    record(
-        world,
-        region,
-        name,
-        description,
-        "was started in response to a difference between desired and actual capacity",
-        Some(message),
-    );
+    record(world, region, name, description, STARTED, Some(message));
 }
 
 /// An instance of the group is being terminated.
