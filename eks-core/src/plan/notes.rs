@@ -54,10 +54,27 @@ pub(crate) fn notes(given: Option<&Cluster>, observed: &Observed) -> Vec<String>
         }
     }
     notes.extend(node_groups(spec).filter_map(device_note));
+    notes.extend(bounds_note(spec));
     if let Network::Given(network) = &spec.network {
         notes.extend(given_network::notes(spec, network, observed));
     }
     notes
+}
+
+/// EKS moves no group between its bounds: they are an autoscaler's (EKS user guide, "Scale cluster compute").
+fn bounds_note(spec: &Cluster) -> Option<String> {
+    let bounded = node_groups(spec).filter_map(|group| {
+        let scaling = group.scaling.as_ref()?;
+        let (min, max) = scaling.min.zip(scaling.max).filter(|(min, max)| min < max)?;
+        Some(format!("{} ({min} to {max})", group_name(group)))
+    });
+    let bounded: Vec<String> = bounded.collect();
+    (!bounded.is_empty()).then(|| {
+        format!(
+            "sizes: nothing moves {} between these bounds by itself: run an autoscaler, or use scale",
+            bounded.join(", ")
+        )
+    })
 }
 
 /// facts/aws.md §10
