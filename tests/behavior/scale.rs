@@ -64,6 +64,17 @@ fn a_group_that_has_the_size_is_left_alone() -> Result<(), eks_core::Error> {
     assert_eq!(writes(&stage.sim).len(), before);
     let eks = stage.eks.clone();
     let plan = stage.run(move || async move { eks.plan_scale("web", "orders", &Scaling::fixed(3)).await })?;
+    insta::assert_snapshot!(plan.to_string(), @r"
+    Scale cluster web in us-west-2
+
+       node group orders  min 1 → 3, max 4 → 3, desired 2 → 3
+
+    *  1  scale node group orders       at     0s, takes    20s
+       2  reach the API server          done
+    *  3  wait for the nodes of orders  at    20s, takes  1m55s  after 1, 2
+
+    About 2m15s in all; the end waits for the steps marked *.
+    ");
     let steps: Vec<(&str, bool)> =
         plan.steps.iter().map(|step| (step.id.as_str(), step.state == StepState::Done)).collect();
     assert_eq!(

@@ -10,14 +10,15 @@ use crate::spec::{
     Nat, Network, NewNetwork, NodeGroup, NodeSubnets, Selector,
 };
 
-/// A thing that a plan makes, with what its reader should know of it.
+/// A thing that a plan makes or changes, with what its reader should know of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Content {
     /// What it is, such as `node group web`.
     pub what: String,
-    /// How it is, such as `2 × m5.large (1 to 4), AL2023_x86_64_STANDARD, 80 GiB gp3, public subnets`.
+    /// How it is, such as `2 × m5.large (1 to 4), AL2023_x86_64_STANDARD, 80 GiB gp3, public subnets`; of what is
+    /// changed, each field as it is and as it will be: `min 1 → 3, desired 2 → 3`.
     pub how: String,
 }
 

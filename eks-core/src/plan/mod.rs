@@ -53,5 +53,6 @@ pub use preflight::{Preflight, QuotaFinding};
 pub(crate) use recent::Attempt;
 pub(crate) use recent::Recent;
 pub(crate) use request::*;
+pub(crate) use scale::changes;
 pub(crate) use schedule::{Slot, end, schedule};
 pub use step::{Expected, Step, StepKind, StepState};

@@ -1,5 +1,6 @@
 //! The steps to a node group of another size: of any managed node group, whoever made it.
 
+use super::contents::Content;
 use super::decide::Verdict;
 use super::draft::{Draft, Stand};
 use super::goal::ScaleOptions;
@@ -105,6 +106,23 @@ fn wanted(scaling: &Scaling, seen: &NodeGroupState) -> Result<(u32, u32, u32)> {
         }
         Some(desired) => Ok((min, max, desired)),
     }
+}
+
+/// What changes, each size as it is and as it will be; nothing where nothing does.
+pub(crate) fn changes(group: &str, scaling: &Scaling, observed: &Observed) -> Vec<Content> {
+    let seen = observed.node_groups.as_ref().and_then(|groups| groups.get(group));
+    let Some((seen, wanted)) = seen.and_then(|seen| Some((seen, wanted(scaling, seen).ok()?))) else {
+        return Vec::new();
+    };
+    let sizes = [
+        ("min", seen.scaling.0, wanted.0),
+        ("max", seen.scaling.1, wanted.1),
+        ("desired", seen.scaling.2, wanted.2),
+    ];
+    let changed = sizes.iter().filter(|(_, is, will)| is != will);
+    let how: Vec<String> = changed.map(|(size, is, will)| format!("{size} {is} → {will}")).collect();
+    let what = format!("node group {}", seen.name);
+    if how.is_empty() { Vec::new() } else { vec![Content { what, how: how.join(", ") }] }
 }
 
 /// A scale in the making.

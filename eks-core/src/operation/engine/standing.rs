@@ -7,8 +7,8 @@ use super::super::agenda::elapsed;
 use super::super::handle::Handle;
 use super::Engine;
 use crate::plan::{
-    Actual, ClusterMap, Content, Cost, Decision, Goal, Plan, Recent, StepState, cluster_map, contents, cost,
-    end, notes, schedule, tag, version_of,
+    Actual, ClusterMap, Content, Cost, Decision, Goal, Plan, Recent, StepState, changes, cluster_map,
+    contents, cost, end, notes, schedule, tag, version_of,
 };
 
 /// What a plan says beside its steps.
@@ -112,18 +112,26 @@ impl Engine {
         let made = self.observed.foundation.present().and_then(|stack| stack.tags.get(tag::ZONES));
         let same_steps = decision.steps.len() == self.decision.steps.len()
             && decision.steps.iter().zip(&self.decision.steps).all(|(new, old)| new.id == old.id);
-        if !(same_steps && made == self.words.zones.as_ref())
-            && let Goal::Create { spec, .. } = &*self.goal
-        {
-            self.words = Arc::new(Words {
-                zones: made.cloned(),
+        if !(same_steps && made == self.words.zones.as_ref()) {
+            self.words = Arc::new(self.words_of(made.cloned()));
+        }
+        self.decision = Arc::new(decision);
+    }
+
+    fn words_of(&self, zones: Option<String>) -> Words {
+        match &*self.goal {
+            Goal::Create { spec, .. } => Words {
+                zones,
                 version: version_of(spec.as_deref(), &self.observed),
                 contents: contents(spec.as_deref(), &self.observed),
                 map: cluster_map(spec.as_deref(), &self.observed),
                 cost: cost(spec.as_deref(), self.eyes.wire.region(), &self.observed),
                 notes: notes(spec.as_deref(), &self.observed),
-            });
+            },
+            Goal::Scale { group, scaling, .. } => {
+                Words { zones, contents: changes(group, scaling, &self.observed), ..Words::default() }
+            }
+            Goal::Delete { .. } => Words { zones, ..Words::default() },
         }
-        self.decision = Arc::new(decision);
     }
 }
