@@ -66,7 +66,7 @@ pub(crate) fn everything(goal: &Goal, observed: &Observed) -> Vec<Look> {
     match goal {
         Goal::Create { name, spec, options } => create::everything(name, spec.as_deref(), options, observed),
         Goal::Delete { name, .. } => delete::everything(name, observed),
-        Goal::Scale { options, .. } => scale::everything(options, observed),
+        Goal::Scale { group, options, .. } => scale::everything(group, options, observed),
     }
 }
 

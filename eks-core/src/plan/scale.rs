@@ -16,9 +16,13 @@ use crate::{Error, ErrorKind, Result, Violation};
 /// somebody else sets the size, too.
 const TRIES: usize = 3;
 
-/// Everything that a scale is about.
-pub(crate) fn everything(options: &ScaleOptions, observed: &Observed) -> Vec<Look> {
-    let mut looks = vec![Look::Cluster, Look::NodeGroups];
+/// Everything that a scale is about. Once the groups are known it is one of them.
+pub(crate) fn everything(group: &str, options: &ScaleOptions, observed: &Observed) -> Vec<Look> {
+    let groups = match observed.node_groups.as_ref().and_then(|groups| groups.get(group)) {
+        Some(seen) => Look::NodeGroup { group: group.to_owned(), name: seen.name.clone() },
+        None => Look::NodeGroups,
+    };
+    let mut looks = vec![Look::Cluster, groups];
     if observed.cluster.present().is_some() && !options.without_kubernetes {
         looks.push(Look::ApiServer);
     }
@@ -35,7 +39,9 @@ pub(crate) fn decide(
     now: i64,
 ) -> Result<Verdict> {
     let there = match &observed.node_groups {
-        _ if observed.cluster.is_unknown() => return Ok(Verdict::Blind(everything(options, observed))),
+        _ if observed.cluster.is_unknown() => {
+            return Ok(Verdict::Blind(everything(group, options, observed)));
+        }
         None if observed.cluster.present().is_some() => return Ok(Verdict::Blind(vec![Look::NodeGroups])),
         groups => groups.as_ref(),
     };

@@ -56,6 +56,22 @@ pub(in crate::services) fn number(
     Ok(Some(number))
 }
 
+/// Holds a member's text to the lengths that it may have.
+pub(in crate::services) fn length(
+    text: &str,
+    name: &str,
+    (least, most): (usize, usize),
+) -> Result<(), AwsError> {
+    let length = text.chars().count();
+    if length < least {
+        return Err(breach(text, name, &format!("Member must have length greater than or equal to {least}")));
+    }
+    if length > most {
+        return Err(breach(text, name, &format!("Member must have length less than or equal to {most}")));
+    }
+    Ok(())
+}
+
 /// One of the values of an enum, if it is there.
 pub(in crate::services) fn one_of<'params>(
     params: &'params Params,

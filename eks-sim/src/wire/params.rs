@@ -37,9 +37,9 @@ impl Params {
         self.0.get(name).map(String::as_str).filter(|value| !value.is_empty())
     }
 
-    /// How many of `all` entries the pages before `Marker` had; `None` for a marker that nobody gave.
-    pub(crate) fn marker(&self, all: usize) -> Option<usize> {
-        let Some(marker) = self.get("Marker") else { return Some(0) };
+    /// How many of `all` entries the pages before the marker called `name` had; `None` for one that nobody gave.
+    pub(crate) fn marker(&self, name: &str, all: usize) -> Option<usize> {
+        let Some(marker) = self.get(name) else { return Some(0) };
         marker.strip_prefix(MARKER)?.parse().ok().filter(|before| *before <= all)
     }
 

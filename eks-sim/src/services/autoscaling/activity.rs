@@ -3,8 +3,9 @@
 
 use std::time::Duration;
 
+use super::find;
+use super::group::Group;
 use super::page::page;
-use super::{find, group};
 use crate::instant::Instant;
 use crate::wire::{Answer, AwsError, Call, Xml};
 use crate::world::World;
@@ -33,7 +34,7 @@ pub(super) struct Activity {
 }
 
 impl Activity {
-    pub(super) fn members(&self, group: &str, arn: &str, now: Instant) -> Vec<Xml> {
+    pub(super) fn members(&self, group: &Group, now: Instant) -> Vec<Xml> {
         let (status, progress) = match &self.refusal {
             Some(_) => ("Failed", 100),
             None if now < self.end => ("InProgress", 50),
@@ -41,13 +42,13 @@ impl Activity {
         };
         let mut members = vec![
             Xml::text("ActivityId", &self.id),
-            Xml::text("AutoScalingGroupName", group),
+            Xml::text("AutoScalingGroupName", &group.name),
             Xml::text("Description", &self.description),
             Xml::text("Cause", &self.cause),
             Xml::text("StartTime", self.start.iso()),
             Xml::text("StatusCode", status),
             Xml::text("Progress", progress),
-            Xml::text("AutoScalingGroupARN", arn),
+            Xml::text("AutoScalingGroupARN", &group.arn),
         ];
         if status != "InProgress" {
             members.push(Xml::text("EndTime", self.end.iso()));
@@ -104,11 +105,10 @@ pub(super) fn describe(world: &mut World, call: &Call) -> Result<Answer, AwsErro
     let ids = params.list("ActivityIds.member");
     let groups = &world.region(&call.region).autoscaling.groups;
     let of = groups.values().filter(|group| named.is_none_or(|name| name == group.name));
-    let mut found: Vec<(&group::Group, &Activity)> =
+    let mut found: Vec<(&Group, &Activity)> =
         of.flat_map(|group| group.activities.iter().map(move |activity| (group, activity))).collect();
     found.retain(|(_, activity)| ids.is_empty() || ids.contains(&activity.id.as_str()));
     found.sort_by_key(|(_, activity)| std::cmp::Reverse(activity.start));
-    let shown =
-        found.iter().map(|(group, activity)| activity.members(&group.name, &group.arn, now)).collect();
+    let shown = found.iter().map(|(group, activity)| activity.members(group, now)).collect();
     page(params, "Activities", shown, PAGE)
 }

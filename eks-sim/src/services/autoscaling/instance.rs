@@ -57,13 +57,7 @@ pub(super) fn instances(world: &mut World, region: &str, fleet: &Fleet) -> Vec<I
 /// DescribeAutoScalingInstances: all, or those that are named; who is unknown is left out.
 pub(super) fn describe(world: &mut World, call: &Call) -> Result<Answer, AwsError> {
     let ids = call.params().list("InstanceIds.member");
-    let owners: Vec<(String, String)> = world
-        .region(&call.region)
-        .autoscaling
-        .groups
-        .values()
-        .map(|group| (group.name.clone(), group.owner.clone()))
-        .collect();
+    let owners = world.region(&call.region).autoscaling.owners();
     let mut shown = Vec::new();
     for (name, owner) in owners {
         let Some(fleet) = eks::fleet(world, &owner) else { continue };
@@ -82,9 +76,7 @@ pub(super) fn describe(world: &mut World, call: &Call) -> Result<Answer, AwsErro
 pub(super) fn terminate(world: &mut World, call: &Call) -> Result<Answer, AwsError> {
     let id = call.params().required("InstanceId")?;
     let fewer = call.params().flag("ShouldDecrementDesiredCapacity") == Some(true);
-    let groups = world.region(&call.region).autoscaling.groups.values();
-    let owners: Vec<(String, String)> =
-        groups.map(|group| (group.name.clone(), group.owner.clone())).collect();
+    let owners = world.region(&call.region).autoscaling.owners();
     let present = |fleet: &Fleet| fleet.nodes.iter().any(|it| it.instance == id && it.removed.is_none());
     let found = owners.into_iter().find_map(|(name, owner)| {
         let fleet = eks::fleet(world, &owner).filter(present)?;
@@ -112,7 +104,6 @@ pub(super) fn terminate(world: &mut World, call: &Call) -> Result<Answer, AwsErr
     eks::take_out(world, &owner, id, scaling);
     let now = world.now;
     let group = find(world, &call.region, &name)?;
-    let activity =
-        group.activities.get(before).map(|activity| activity.members(&group.name, &group.arn, now));
+    let activity = group.activities.get(before).map(|activity| activity.members(group, now));
     Ok(Answer::Xml(vec![Xml::new("Activity").children(activity.unwrap_or_default())]))
 }

@@ -27,6 +27,13 @@ pub(crate) struct State {
     groups: BTreeMap<String, Group>,
 }
 
+impl State {
+    /// The names of all groups, each with the ARN of its node group.
+    fn owners(&self) -> Vec<(String, String)> {
+        self.groups.values().map(|group| (group.name.clone(), group.owner.clone())).collect()
+    }
+}
+
 const OPERATIONS: [Operation; 10] = [
     ("CreateOrUpdateTags", &["Tags"], tags::put),
     ("DeleteAutoScalingGroup", &["AutoScalingGroupName"], group::delete),

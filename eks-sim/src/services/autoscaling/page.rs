@@ -3,9 +3,6 @@
 use crate::services::query::{invalid, number};
 use crate::wire::{Answer, AwsError, Params, Xml};
 
-/// What tokens begin with.
-const TOKEN: &str = "after-";
-
 /// Answers with a page of `entries` as the members of `list`: so many as `MaxRecords` says, `default` without it,
 /// never more than `most`. A page can be empty.
 pub(super) fn page(
@@ -19,19 +16,14 @@ pub(super) fn page(
         return Err(invalid(format!("The specified value for MaxRecords, {wanted}, is above {most}")));
     }
     let size = usize::try_from(wanted).unwrap_or(usize::MAX);
-    let start = match params.get("NextToken") {
-        None => 0,
-        Some(token) => token
-            .strip_prefix(TOKEN)
-            .and_then(|before| before.parse().ok())
-            .filter(|before| *before <= entries.len())
-            .ok_or_else(|| AwsError::new("InvalidNextToken", "Invalid NextToken"))?,
-    };
+    let start = params
+        .marker("NextToken", entries.len())
+        .ok_or_else(|| AwsError::new("InvalidNextToken", "Invalid NextToken"))?;
     let end = start + size;
     let more = entries.len() > end;
     let mut answer = vec![Xml::list(list, "member", entries.into_iter().skip(start).take(size))];
     if more {
-        answer.push(Xml::text("NextToken", format!("{TOKEN}{end}")));
+        answer.push(Xml::text("NextToken", Params::marker_after(end)));
     }
     Ok(Answer::Xml(answer))
 }

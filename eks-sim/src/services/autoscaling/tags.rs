@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::group::Group;
 use super::page::page;
 use super::{State, find};
-use crate::services::query::{breach, invalid};
+use crate::services::query::{invalid, length};
 use crate::wire::{Answer, AwsError, Call, Params, Xml};
 use crate::world::World;
 
@@ -131,20 +131,8 @@ fn resource(tag: &Params) -> Result<&str, AwsError> {
 
 /// Lengths by the service model; `aws:` is AWS's own.
 fn check(number: usize, key: &str, value: &str) -> Result<(), AwsError> {
-    for (name, text, least, most) in [("key", key, 1, 128), ("value", value, 0, 256)] {
-        let member = format!("tags.{number}.member.{name}");
-        let length = text.chars().count();
-        if length < least {
-            return Err(breach(text, &member, "Member must have length greater than or equal to 1"));
-        }
-        if length > most {
-            return Err(breach(
-                text,
-                &member,
-                &format!("Member must have length less than or equal to {most}"),
-            ));
-        }
-    }
+    length(key, &format!("tags.{number}.member.key"), (1, 128))?;
+    length(value, &format!("tags.{number}.member.value"), (0, 256))?;
     if key.to_lowercase().starts_with("aws:") {
         return Err(invalid(format!("Tag keys beginning with 'aws:' are reserved: '{key}'")));
     }

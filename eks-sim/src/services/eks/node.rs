@@ -410,16 +410,19 @@ pub(super) fn terminate(world: &mut World, arn: &str, instances: &[String]) {
     if instances.is_empty() {
         return;
     }
-    let (now, mut name) = (world.now, String::new());
-    if let Some(group) = nodegroup::by_arn(world, arn) {
-        for node in group.nodes.iter_mut().filter(|node| instances.contains(&node.instance)) {
-            node.removed.get_or_insert(now);
-        }
-        name.clone_from(&group.autoscaling_group);
-    }
+    let now = world.now;
     let region = nodegroup::region(arn).to_owned();
+    if let Some(group) = nodegroup::by_arn(world, arn) {
+        let going = |node: &&mut Node| node.removed.is_none() && instances.contains(&node.instance);
+        let mut gone = Vec::new();
+        for node in group.nodes.iter_mut().filter(going) {
+            node.removed = Some(now);
+            gone.push(node.instance.clone());
+        }
+        let name = group.autoscaling_group.clone();
+        gone.iter().for_each(|instance| autoscaling::terminated(world, &region, &name, instance));
+    }
     for instance in instances {
-        autoscaling::terminated(world, &region, &name, instance);
         // An instance that someone else terminated before is as good.
         let _gone = ec2(world, &region, "TerminateInstances", Params::new().set("InstanceId.1", instance));
     }

@@ -51,15 +51,12 @@ fn instances(world: &mut World, arn: &str) -> Vec<String> {
     group.nodes.iter().map(|node| node.instance.clone()).collect()
 }
 
-fn autoscaling_group(world: &mut World, arn: &str) -> Option<String> {
-    by_arn(world, arn).map(|group| group.autoscaling_group.clone())
-}
-
 fn drain(world: &mut World, arn: &str) {
     let instances = instances(world, arn);
     node::terminate(world, arn, &instances);
-    if let Some(group) = autoscaling_group(world, arn) {
-        autoscaling::removing(world, region(arn), &group);
+    if let Some(group) = by_arn(world, arn) {
+        let name = group.autoscaling_group.clone();
+        autoscaling::removing(world, region(arn), &name);
     }
 }
 
@@ -76,13 +73,11 @@ fn finish(world: &mut World, arn: &str) {
         world.settings.trouble.stuck_nodegroup_deletes -= 1;
         return stick(world, arn);
     }
-    if let Some(group) = autoscaling_group(world, arn) {
-        autoscaling::removed(world, region(arn), &group);
-    }
     let name = arn.split('/').nth(2).unwrap_or_default();
     let Some(cluster) = nodegroup::cluster(world, arn) else { return };
     let Some(group) = cluster.nodegroups.remove(name) else { return };
     drop_automatic(cluster, &group.role);
+    autoscaling::removed(world, region(arn), &group.autoscaling_group);
     remove_instance_profile(world, &group.role, &group.instance_profile);
     world.ledger.deleted("AWS::EKS::Nodegroup", &ledger_id(arn), region(arn), world.now);
 }

@@ -31,7 +31,7 @@ pub(in crate::services) fn page(
 ) -> Result<Answer, AwsError> {
     let size = number(params, "PageSize", (1, MOST))?.unwrap_or(MOST);
     let size = usize::try_from(size).unwrap_or(usize::MAX);
-    let start = params.marker(entries.len()).ok_or_else(|| invalid("Invalid marker"))?;
+    let start = params.marker("Marker", entries.len()).ok_or_else(|| invalid("Invalid marker"))?;
     let more = entries.len() > start + size;
     let mut answer = vec![Xml::list(list, "member", entries.into_iter().skip(start).take(size))];
     if more {

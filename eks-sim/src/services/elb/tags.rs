@@ -6,7 +6,7 @@ use crate::wire::{Answer, AwsError, Call, Params, Xml};
 use crate::world::World;
 
 use super::load_balancer::{self, LoadBalancer};
-use crate::services::query::{breach, invalid};
+use crate::services::query::{breach, invalid, length};
 
 pub(in crate::services) type Tags = BTreeMap<String, String>;
 
@@ -24,16 +24,11 @@ pub(in crate::services) fn read(params: &Params) -> Result<Tags, AwsError> {
         let (key, value) = (tag.get("Key").unwrap_or_default(), tag.get("Value").unwrap_or_default());
         for (name, text, least, most) in [("key", key, 1, 128), ("value", value, 0, 256)] {
             let member = format!("tags.{}.member.{name}", at + 1);
-            let rule = match text.chars().count() {
-                length if length < least => "Member must have length greater than or equal to 1".to_owned(),
-                length if length > most => format!("Member must have length less than or equal to {most}"),
-                _ if !known(text) => {
-                    r"Member must satisfy regular expression pattern: ^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$"
-                        .to_owned()
-                }
-                _ => continue,
-            };
-            return Err(breach(text, &member, &rule));
+            length(text, &member, (least, most))?;
+            if !known(text) {
+                let rule = r"Member must satisfy regular expression pattern: ^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$";
+                return Err(breach(text, &member, rule));
+            }
         }
         // Only what comes over the wire has an action: AWS's own services may set `aws:` tags. The text is not
         // recorded.

@@ -1,5 +1,6 @@
 //! Lengths and characters of members (the service model's `roleNameType`, `pathType`, …).
 
+use crate::services::query::breach;
 use crate::wire::{AwsError, Params};
 
 /// What a member's text must look like: name, greatest length, pattern as IAM quotes it, its test.
@@ -21,7 +22,6 @@ const NAME: &str = "[\\w+=,.@-]+";
 pub(super) fn members(params: &Params) -> Result<(), AwsError> {
     for Rule(name, most, pattern, fits) in RULES {
         let Some(text) = params.get(name) else { continue };
-        let member = format!("{}{}", name[..1].to_lowercase(), &name[1..]);
         let constraint = if text.chars().count() > *most {
             format!("Member must have length less than or equal to {most}")
         } else if *name == "PolicyArn" && !fits(text) {
@@ -31,16 +31,9 @@ pub(super) fn members(params: &Params) -> Result<(), AwsError> {
         } else {
             continue;
         };
-        return Err(invalid(text, &member, &constraint));
+        return Err(breach(text, name, &constraint));
     }
     Ok(())
-}
-
-pub(super) fn invalid(value: &str, member: &str, constraint: &str) -> AwsError {
-    let message = format!(
-        "1 validation error detected: Value '{value}' at '{member}' failed to satisfy constraint: {constraint}"
-    );
-    AwsError::new("ValidationError", message)
 }
 
 fn is_name(text: &str) -> bool {

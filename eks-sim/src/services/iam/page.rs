@@ -2,7 +2,7 @@
 
 use crate::wire::{Answer, AwsError, Params, Xml};
 
-use super::check::invalid;
+use crate::services::query::breach;
 
 /// Answers with a page of `entries` as the members of `list`, after the elements `before`.
 pub(super) fn answer(params: &Params, list: &str, entries: Vec<Xml>) -> Result<Answer, AwsError> {
@@ -14,11 +14,12 @@ pub(super) fn answer(params: &Params, list: &str, entries: Vec<Xml>) -> Result<A
             } else {
                 "Member must have value less than or equal to 1000"
             };
-            invalid(text, "maxItems", constraint)
+            breach(text, "maxItems", constraint)
         })?,
     };
-    let start =
-        params.marker(entries.len()).ok_or_else(|| AwsError::new("ValidationError", "Invalid Marker."))?;
+    let start = params
+        .marker("Marker", entries.len())
+        .ok_or_else(|| AwsError::new("ValidationError", "Invalid Marker."))?;
     let end = start + size;
     let more = entries.len() > end;
     let shown = entries.into_iter().skip(start).take(size);

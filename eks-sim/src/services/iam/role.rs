@@ -6,11 +6,11 @@ use crate::instant::Instant;
 use crate::wire::{Answer, AwsError, Params, Xml};
 use crate::world::World;
 
-use super::check::invalid;
 use super::document;
 use super::page;
 use super::tags::{self, Tags};
 use super::{already_exists, arn, created, delete_conflict, deleted, no_such, path, unique_id};
+use crate::services::query::breach;
 
 /// Its name in the ledger.
 pub(super) const KIND: &str = "AWS::IAM::Role";
@@ -182,10 +182,10 @@ fn session_seconds(params: &Params) -> Result<Option<u32>, AwsError> {
     match text.parse::<u32>() {
         Ok(seconds) if seconds < 3600 => {
             let constraint = "Member must have value greater than or equal to 3600";
-            Err(invalid(text, "maxSessionDuration", constraint))
+            Err(breach(text, "maxSessionDuration", constraint))
         }
         Ok(seconds) if seconds <= 43200 => Ok(Some(seconds)),
-        _ => Err(invalid(text, "maxSessionDuration", "Member must have value less than or equal to 43200")),
+        _ => Err(breach(text, "maxSessionDuration", "Member must have value less than or equal to 43200")),
     }
 }
 

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::wire::{AwsError, Params, Xml};
 
-use super::check::invalid;
 use super::limit_exceeded;
+use crate::services::query::length;
 
 pub(super) type Tags = BTreeMap<String, String>;
 
@@ -14,21 +14,13 @@ pub(super) fn read(params: &Params) -> Result<Tags, AwsError> {
     let mut tags = Tags::new();
     for (at, tag) in params.structures("Tags.member").iter().enumerate() {
         let (key, value) = (tag.get("Key").unwrap_or_default(), tag.get("Value").unwrap_or_default());
-        let member = format!("tags.{}.member.key", at + 1);
         // Only what comes over the wire has an action: AWS's own services may set `aws:` tags.
         if params.get("Action").is_some() && key.to_lowercase().starts_with("aws:") {
             let message = "The tag key cannot start with the reserved prefix aws:";
             return Err(AwsError::new("InvalidInput", message));
         }
-        if key.is_empty() {
-            return Err(invalid(key, &member, "Member must have length greater than or equal to 1"));
-        }
-        if key.chars().count() > 128 {
-            return Err(invalid(key, &member, "Member must have length less than or equal to 128"));
-        }
-        if value.chars().count() > 256 {
-            let member = format!("tags.{}.member.value", at + 1);
-            return Err(invalid(value, &member, "Member must have length less than or equal to 256"));
+        for (name, text, bounds) in [("key", key, (1, 128)), ("value", value, (0, 256))] {
+            length(text, &format!("tags.{}.member.{name}", at + 1), bounds)?;
         }
         if tags.keys().any(|other| other.eq_ignore_ascii_case(key)) {
             let message = "Duplicate tag keys found. Please note that Tag keys are case insensitive.";

@@ -144,3 +144,20 @@ fn without_it_the_node_group_is_degraded_and_can_be_deleted() {
     assert!(setting.left("AWS::AutoScaling").is_empty() && setting.left("AWS::EC2::Instance").is_empty());
     assert!(setting.refused("DescribeNodegroup", GROUP()).starts_with("ResourceNotFoundException"));
 }
+
+/// What went before goes once: a group that is deleted terminates what it still has.
+#[test]
+fn an_instance_is_terminated_once() {
+    let (mut setting, name) = scene();
+    let leaving = instances(&mut setting, &name, "InService")[0].clone();
+    let fewer = [("InstanceId", leaving.as_str()), ("ShouldDecrementDesiredCapacity", "true")];
+    setting.autoscaling("TerminateInstanceInAutoScalingGroup", &fewer).unwrap();
+    setting.ok("DeleteNodegroup", GROUP());
+    setting.pass(120);
+    let activities = setting.autoscaling("DescribeScalingActivities", &[]).unwrap();
+    let told = activities.all("Activities/member/Description").into_iter().map(|it| it.value().to_owned());
+    let mut terminated: Vec<String> = told.filter(|text| text.starts_with("Terminating")).collect();
+    assert_eq!(terminated.len(), 2, "{terminated:?}");
+    terminated.dedup();
+    assert_eq!(terminated.len(), 2, "two instances, each once");
+}
