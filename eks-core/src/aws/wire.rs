@@ -168,16 +168,22 @@ impl Wire {
     }
 
     /// Sends one request when the limiter allows it, once.
-    pub(crate) async fn send<T, E>(
+    pub(crate) fn send<T, E>(
         &self,
         call: &Call,
-        request: impl Future<Output = Result<T, SdkError<E, HttpResponse>>>,
-    ) -> Result<T, Refusal>
+        request: impl Future<Output = Result<T, SdkError<E, HttpResponse>>> + Send,
+    ) -> impl Future<Output = Result<T, Refusal>> + Send
     where
+        T: Send,
         E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
     {
-        self.0.limiter.admit(call).await;
-        self.answered(call, request.await)
+        // In a box: whatever awaits one of many requests would hold room for the largest of them, some ten kilobytes,
+        // and an operation that AWS throttles waits in here.
+        let request = Box::pin(request);
+        async move {
+            self.0.limiter.admit(call).await;
+            self.answered(call, request.await)
+        }
     }
 
     /// Sends one request for each page, each when the limiter allows it.

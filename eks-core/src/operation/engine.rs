@@ -47,7 +47,11 @@ pub(crate) enum Next {
 }
 
 /// Who is told of events as they happen.
-pub(crate) type Listener = Box<dyn Fn(Event) + Send + Sync>;
+pub(crate) trait Listen: Send + Sync {
+    /// Whether somebody reads just now. How everything stands (the plan, signs of life) is not told to nobody.
+    fn is_reading(&self) -> bool;
+    fn tell(&self, event: Event);
+}
 
 /// One operation.
 pub(crate) struct Engine {
@@ -60,7 +64,7 @@ pub(crate) struct Engine {
     words: Arc<Words>,
     /// What nobody was there to be told.
     events: Vec<Event>,
-    listener: Option<Listener>,
+    listener: Option<Arc<dyn Listen>>,
     last_event: i64,
     /// When each question was last answered.
     answered: BTreeMap<Look, i64>,
@@ -130,7 +134,7 @@ impl Engine {
     }
 
     /// Has events told as they happen.
-    pub(crate) fn listen(&mut self, listener: Listener) {
+    pub(crate) fn listen(&mut self, listener: Arc<dyn Listen>) {
         self.listener = Some(listener);
     }
 

@@ -9,8 +9,8 @@ use std::task::{Context, Poll};
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 
 use super::driver::{SharedDriver, run};
-use super::engine::{Engine, Next, Standing};
-use super::event::{Event, EventKind};
+use super::engine::{Engine, Listen, Next, Standing};
+use super::event::Event;
 use super::handle::Handle;
 use super::info::Outcome;
 use crate::plan::Plan;
@@ -32,8 +32,9 @@ struct Shared {
 
 /// A lifecycle on its way: await it, stream its events, or take its handle and drive it elsewhere.
 ///
-/// Events are kept until they are read; while the operation is awaited, which reads none, it says nothing of
-/// [`EventKind::Waiting`]. It runs when polled. Dropping it stops driving and undoes nothing: what AWS has started finishes, and the
+/// Events are kept until they are read; while the operation is awaited, which reads none, it says nothing of how
+/// everything stands ([`EventKind::Planned`](crate::EventKind::Planned), [`EventKind::Waiting`](crate::EventKind::Waiting)), which [`Operation::plan`] knows. It runs when polled.
+/// Dropping it stops driving and undoes nothing: what AWS has started finishes, and the
 /// same call, or [`crate::Eks::resume`] with the handle, goes on from there.
 ///
 /// The future ends with what the lifecycle is for; awaiting it again after that is an
@@ -69,8 +70,8 @@ impl<T: Send + 'static> Operation<T> {
         let shared = Arc::new(Mutex::new(Shared { handle, standing: None }));
         // In a box: whoever holds a future holds room for it, also when it has been handed on.
         let awaited = Arc::<AtomicBool>::default();
-        let tell = teller(sender, Arc::clone(&awaited));
-        let inner = Box::pin(drive(start, tell, shared.clone(), finish));
+        let reader = Arc::new(Reader { sender, awaited: Arc::clone(&awaited) });
+        let inner = Box::pin(drive(start, reader, shared.clone(), finish));
         let work: Work<T> = Box::pin(async move { run(driver, inner).await? });
         Self { work: Some(work), events, shared, awaited, ended: None }
     }
@@ -136,22 +137,28 @@ impl<T: Send + 'static> Future for Operation<T> {
     }
 }
 
-/// Tells whoever reads events, if somebody does. Of an operation that is awaited nobody has to be told that it is alive:
-/// those events would only pile up, two a minute.
-fn teller(sender: UnboundedSender<Event>, awaited: Arc<AtomicBool>) -> impl Fn(Event) + Clone {
-    move |event| {
-        let is_heartbeat = matches!(event.kind, EventKind::Waiting { .. });
-        if !(is_heartbeat && awaited.load(Ordering::Relaxed)) {
-            // Nobody has to listen.
-            drop(sender.send(event));
-        }
+/// Whoever reads events, if somebody does. Of an operation that is awaited nobody has to be told how it stands: those
+/// events would only pile up, two a minute, and the first has the whole plan.
+struct Reader {
+    sender: UnboundedSender<Event>,
+    awaited: Arc<AtomicBool>,
+}
+
+impl Listen for Reader {
+    fn is_reading(&self) -> bool {
+        !self.awaited.load(Ordering::Relaxed)
+    }
+
+    fn tell(&self, event: Event) {
+        // Nobody has to listen.
+        drop(self.sender.send(event));
     }
 }
 
 /// The loop: ticks, sleeps and heartbeats until everything is as wanted.
 async fn drive<T>(
     start: Start,
-    tell: impl Fn(Event) + Clone + Send + Sync + 'static,
+    reader: Arc<Reader>,
     shared: Arc<Mutex<Shared>>,
     finish: fn(Outcome) -> Result<T>,
 ) -> Result<T> {
@@ -163,7 +170,7 @@ async fn drive<T>(
         shared.handle = None;
     };
     let mut standing = Arc::new(engine.standing());
-    engine.listen(Box::new(tell.clone()));
+    engine.listen(reader.clone());
     loop {
         engine.begin();
         let mut pulse = engine.pulse(standing);
@@ -176,7 +183,11 @@ async fn drive<T>(
                     biased;
                     next = &mut tick => break Some(next),
                     () = &mut over => break None,
-                    event = pulse.next() => tell(event),
+                    () = pulse.next() => {
+                        if reader.is_reading() {
+                            reader.tell(pulse.beat());
+                        }
+                    }
                 }
             }
         };

@@ -23,15 +23,10 @@ pub(crate) struct Pulse {
 }
 
 impl Pulse {
-    /// Waits until one must not stay silent any longer, and says something.
-    pub(crate) async fn next(&mut self) -> Event {
-        loop {
-            sleep_until(&self.wire, self.last_event + HEARTBEAT).await;
-            if let Some(event) = self.beat(now(&self.wire)) {
-                self.last_event = event.at;
-                return event;
-            }
-        }
+    /// Waits until one must not stay silent any longer.
+    pub(crate) async fn next(&mut self) {
+        sleep_until(&self.wire, self.last_event + HEARTBEAT).await;
+        self.last_event = now(&self.wire);
     }
 
     /// Waits until a moment, whatever the engine is busy with.
@@ -40,13 +35,12 @@ impl Pulse {
         async move { sleep_until(&wire, moment).await }
     }
 
-    pub(super) fn beat(&self, at: i64) -> Option<Event> {
-        let kind = || EventKind::Waiting {
-            running: self.standing.running(),
-            expected_seconds: self.standing.expected_seconds(),
-        };
-        let silent = at - self.last_event;
-        (silent >= HEARTBEAT).then(|| Event { at, elapsed: at - self.began, kind: kind() })
+    /// The sign of life that is due.
+    pub(crate) fn beat(&self) -> Event {
+        let Self { standing, began, last_event: at, .. } = self;
+        let kind =
+            EventKind::Waiting { running: standing.running(), expected_seconds: standing.expected_seconds() };
+        Event { at: *at, elapsed: at - began, kind }
     }
 }
 

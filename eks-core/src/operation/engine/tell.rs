@@ -11,7 +11,8 @@ impl Engine {
     /// Tells what has changed since it was last told. What was told travels in the handle, so that a tick, or
     /// another process, goes on with the story.
     pub(super) fn tell(&mut self, steps: &[Step]) {
-        if !std::mem::replace(&mut self.planned, true) {
+        if !self.planned && self.listener.as_ref().is_none_or(|listener| listener.is_reading()) {
+            self.planned = true;
             let plan = Box::new(self.plan());
             self.event(EventKind::Planned { plan });
         }
@@ -70,17 +71,19 @@ impl Engine {
         self.last_event = at;
         let event = Event { at, elapsed: at - self.recent.began, kind };
         match &self.listener {
-            Some(listener) => listener(event),
+            Some(listener) => listener.tell(event),
             None => self.events.push(event),
         }
     }
 
-    /// Emits a heartbeat if nothing was said for long; the moment until which one may stay silent.
+    /// Emits a heartbeat if nothing was said for long and somebody wants to know; the moment until which one may stay
+    /// silent.
     pub(crate) fn heartbeat(&mut self) -> i64 {
-        if self.now() - self.last_event >= HEARTBEAT
-            && let Some(event) = self.pulse(Arc::new(self.standing())).beat(self.now())
-        {
-            self.event(event.kind);
+        if self.now() - self.last_event >= HEARTBEAT {
+            self.last_event = self.now();
+            if let Some(listener) = self.listener.as_ref().filter(|listener| listener.is_reading()) {
+                listener.tell(self.pulse(Arc::new(self.standing())).beat());
+            }
         }
         self.last_event + HEARTBEAT
     }
