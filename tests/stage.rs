@@ -62,7 +62,7 @@ impl Stage {
         self.sim.run(make).expect("no wait lasts for ever")
     }
 
-    /// What `create` would do.
+    /// What `apply` would do, or `create` where there is nothing.
     ///
     /// # Errors
     ///
@@ -70,6 +70,16 @@ impl Stage {
     pub fn plan(&self, cluster: &Cluster) -> Result<Plan, Error> {
         let (eks, cluster) = (self.eks.clone(), cluster.clone());
         self.run(move || async move { eks.plan(&cluster).await })
+    }
+
+    /// Has a cluster follow its spec.
+    ///
+    /// # Errors
+    ///
+    /// As [`Eks::apply`].
+    pub fn apply(&self, cluster: &Cluster) -> Result<ClusterInfo, Error> {
+        let operation = self.eks.apply(cluster);
+        self.run(move || operation)
     }
 
     /// Creates a cluster.
@@ -182,7 +192,7 @@ impl Stage {
     /// # Panics
     ///
     /// When the API refuses it.
-    pub fn apply(&self, cluster: &str, api: &str, plural: &str, object: &serde_json::Value) {
+    pub fn keep(&self, cluster: &str, api: &str, plural: &str, object: &serde_json::Value) {
         let request = http::Request::post(format!("{api}/namespaces/default/{plural}"));
         let request = request.body(bytes::Bytes::from(object.to_string())).expect("a request");
         let response = self.sim.kubernetes(REGION, cluster, request).expect("there is such a cluster");

@@ -1,5 +1,6 @@
 //! `Eks`: the handle that users hold.
 
+mod apply;
 mod builder;
 mod guards;
 mod lifecycle;
@@ -155,6 +156,7 @@ impl Eks {
                 Goal::Create { spec: Some(spec), options, .. } if recent.began == 0 => {
                     (options.preflight.then(|| spec.clone()), self.0.guards.asks_for_cost())
                 }
+                Goal::Apply { .. } if recent.began == 0 => (None, self.0.guards.asks_for_cost()),
                 _ => (None, false),
             };
             let wire = self.wire(&region)?;

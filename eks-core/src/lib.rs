@@ -31,8 +31,8 @@ pub use operation::{
     Operation, Outcome, SharedDriver, Tick, Work,
 };
 pub use plan::{
-    Actual, ClusterMap, Content, Cost, CostItem, CreateOptions, DeleteOptions, Expected, MapComputer,
-    MapSubnet, Plan, Preflight, Price, QuotaFinding, ScaleOptions, Step, StepKind, StepState,
+    Actual, ApplyOptions, ClusterMap, Content, Cost, CostItem, CreateOptions, DeleteOptions, Expected,
+    MapComputer, MapSubnet, Plan, Preflight, Price, QuotaFinding, ScaleOptions, Step, StepKind, StepState,
 };
 pub use spec::{
     AccessConfig, AccessEntry, AccessEntryType, AccessPolicy, AccessScope, Addon, AmiFamily,

@@ -1,6 +1,7 @@
 //! The behaviour suite: stories against the simulator. The names of scenarios are the same in every language.
 
 mod access_entries;
+mod apply;
 mod auto_mode;
 mod bad_input;
 mod client;

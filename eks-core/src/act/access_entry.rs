@@ -3,9 +3,9 @@
 use aws_sdk_eks::operation::create_access_entry::builders::CreateAccessEntryInputBuilder;
 use aws_sdk_eks::types::{AccessScope as Scope, AccessScopeType};
 
-use super::eks_tags;
+use super::{eks_tags, gone_is_done};
 use crate::aws::{Class, Refusal, Service, Wire};
-use crate::plan::CreateAccessEntry;
+use crate::plan::{CreateAccessEntry, UpdateAccessEntry};
 use crate::spec::{AccessEntryType, AccessPolicy, AccessScope};
 
 /// An entry that is there already is fine: a process that died between entry and policies comes back here.
@@ -34,6 +34,17 @@ async fn associate(wire: &Wire, request: &CreateAccessEntry, policy: &AccessPoli
         .policy_arn(&policy.policy_arn)
         .access_scope(scope(&policy.scope));
     wire.send(&call, associate.send()).await.map(drop)
+}
+
+pub(super) async fn update(wire: &Wire, request: &UpdateAccessEntry) -> Result<(), Refusal> {
+    let UpdateAccessEntry { cluster, principal, policies_gone } = request;
+    let call = Service::Eks.mutate("DisassociateAccessPolicy", format!("access entry {principal}"));
+    for policy in policies_gone {
+        let disassociate = wire.eks().disassociate_access_policy().cluster_name(cluster);
+        let disassociate = disassociate.principal_arn(principal).policy_arn(policy);
+        gone_is_done(wire.send(&call, disassociate.send()).await)?;
+    }
+    Ok(())
 }
 
 pub(super) fn input(request: &CreateAccessEntry, token: &str) -> CreateAccessEntryInputBuilder {

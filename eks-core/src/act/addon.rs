@@ -5,12 +5,27 @@ use aws_sdk_eks::types::ResolveConflicts as Resolve;
 
 use super::eks_tags;
 use crate::aws::{Refusal, Service, Wire};
-use crate::plan::CreateAddon;
+use crate::plan::{CreateAddon, UpdateAddon};
 use crate::spec::ResolveConflicts;
 
 pub(super) async fn create(wire: &Wire, request: &CreateAddon, token: &str) -> Result<(), Refusal> {
     let call = Service::Eks.mutate("CreateAddon", format!("add-on {}", request.spec.name));
     wire.send(&call, input(request, token).send_with(wire.eks())).await.map(drop)
+}
+
+pub(super) async fn update(wire: &Wire, request: &UpdateAddon, token: &str) -> Result<(), Refusal> {
+    let call = Service::Eks.mutate("UpdateAddon", format!("add-on {}", request.addon));
+    let update = wire
+        .eks()
+        .update_addon()
+        .cluster_name(&request.cluster)
+        .addon_name(&request.addon)
+        .addon_version(&request.version)
+        .set_configuration_values(request.configuration.clone())
+        .set_service_account_role_arn(request.service_account_role_arn.clone())
+        .set_resolve_conflicts(request.resolve_conflicts.map(resolve))
+        .client_request_token(token);
+    wire.send(&call, update.send()).await.map(drop)
 }
 
 pub(super) fn input(request: &CreateAddon, token: &str) -> CreateAddonInputBuilder {

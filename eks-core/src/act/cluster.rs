@@ -6,14 +6,14 @@ use aws_sdk_eks::types::{
     AuthenticationMode as Mode, BlockStorage, ComputeConfigRequest, ControlPlaneScalingConfig,
     CreateAccessConfigRequest, ElasticLoadBalancing, EncryptionConfig, IpFamily as Family,
     KubernetesNetworkConfigRequest, LogSetup, LogType as Log, Logging, Provider, ProvisionedControlPlaneTier,
-    StorageConfigRequest, SupportType as Support, UpgradePolicyRequest, VpcConfigRequest,
-    ZonalShiftConfigRequest,
+    StorageConfigRequest, SupportType as Support, UpdateAccessConfigRequest, UpgradePolicyRequest,
+    VpcConfigRequest, ZonalShiftConfigRequest,
 };
 use futures_util::TryFutureExt;
 
 use super::eks_tags;
 use crate::aws::{Refusal, Service, Wire};
-use crate::plan::CreateCluster;
+use crate::plan::{ClusterConfig, CreateCluster, UpdateClusterConfig};
 use crate::spec::{
     AuthenticationMode, AutoMode, ControlPlaneTier, EndpointAccess, IpFamily, LogType, SecretsEncryption,
     SupportType,
@@ -37,6 +37,43 @@ pub(super) async fn unprotect(wire: &Wire, cluster: &str, token: &str) -> Result
     let call = Service::Eks.mutate("UpdateClusterConfig", format!("cluster {cluster}"));
     let request = wire.eks().update_cluster_config().name(cluster).deletion_protection(false);
     wire.send(&call, request.client_request_token(token).send()).await.map(drop)
+}
+
+/// Changes one kind of setting.
+pub(super) async fn update(wire: &Wire, request: &UpdateClusterConfig, token: &str) -> Result<(), Refusal> {
+    let UpdateClusterConfig { cluster, config } = request;
+    let call = Service::Eks.mutate("UpdateClusterConfig", format!("cluster {cluster}"));
+    let update = wire.eks().update_cluster_config().name(cluster).client_request_token(token);
+    let update = match config {
+        ClusterConfig::AuthenticationMode(to) => {
+            let access = UpdateAccessConfigRequest::builder().authentication_mode(mode(*to)).build();
+            update.access_config(access)
+        }
+        ClusterConfig::EndpointAccess(access) => update.resources_vpc_config(
+            VpcConfigRequest::builder()
+                .set_endpoint_public_access(access.public)
+                .set_endpoint_private_access(access.private)
+                .set_public_access_cidrs(access.public_cidrs.clone())
+                .build(),
+        ),
+        ClusterConfig::Logging { on, off } => {
+            let setup = |enabled: bool, types: &[LogType]| {
+                let types = types.iter().map(log).collect();
+                LogSetup::builder().enabled(enabled).set_types(Some(types)).build()
+            };
+            let setups = [(true, on), (false, off)].into_iter().filter(|(_, types)| !types.is_empty());
+            let setups = setups.map(|(enabled, types)| setup(enabled, types)).collect();
+            update.logging(Logging::builder().set_cluster_logging(Some(setups)).build())
+        }
+        ClusterConfig::UpgradePolicy(policy) => {
+            update.upgrade_policy(UpgradePolicyRequest::builder().support_type(support(*policy)).build())
+        }
+        ClusterConfig::ZonalShift(on) => {
+            update.zonal_shift_config(ZonalShiftConfigRequest::builder().enabled(*on).build())
+        }
+        ClusterConfig::DeletionProtection(on) => update.deletion_protection(*on),
+    };
+    wire.send(&call, update.send()).await.map(drop)
 }
 
 /// No self-managed add-ons: ours come as EKS add-ons. Unless told otherwise, access as eksctl gives it: entries and

@@ -27,3 +27,16 @@ pub(super) async fn cluster(wire: &Wire, cluster: &str) -> Result<(), Refusal> {
     let call = Service::Eks.mutate("DeleteCluster", format!("cluster {cluster}"));
     gone_is_done(wire.send(&call, wire.eks().delete_cluster().name(cluster).send()).await)
 }
+
+/// With all that it runs: the spec wants it no more.
+pub(super) async fn whole_addon(wire: &Wire, cluster: &str, addon: &str) -> Result<(), Refusal> {
+    let call = Service::Eks.mutate("DeleteAddon", format!("add-on {addon}"));
+    let request = wire.eks().delete_addon().cluster_name(cluster).addon_name(addon);
+    gone_is_done(wire.send(&call, request.send()).await)
+}
+
+pub(super) async fn access_entry(wire: &Wire, cluster: &str, principal: &str) -> Result<(), Refusal> {
+    let call = Service::Eks.mutate("DeleteAccessEntry", format!("access entry {principal}"));
+    let request = wire.eks().delete_access_entry().cluster_name(cluster).principal_arn(principal);
+    gone_is_done(wire.send(&call, request.send()).await)
+}

@@ -42,6 +42,15 @@ pub(crate) async fn perform(
         Request::CreateCluster(request) => cluster::create(wire, request, token).await,
         Request::CreateNodeGroup(request) => node_group::create(wire, request, token).await,
         Request::ScaleNodeGroup(request) => node_group::scale(wire, request, token).await,
+        Request::UpdateClusterConfig(request) => cluster::update(wire, request, token).await,
+        Request::UpdateNodeGroup(request) => node_group::update(wire, request, token).await,
+        Request::UpdateAddon(request) => addon::update(wire, request, token).await,
+        Request::UpdateAccessEntry(request) => access_entry::update(wire, request).await,
+        Request::DeleteAccessEntry { cluster, principal } => {
+            delete::access_entry(wire, cluster, principal).await
+        }
+        Request::Retag { arn, set, gone } => tag::retag(wire, arn, set, gone).await,
+        Request::RemoveAddon { cluster, addon } => delete::whole_addon(wire, cluster, addon).await,
         Request::CreateFargateProfile(request) => fargate_profile::create(wire, request, token).await,
         Request::CreateAddon(request) => addon::create(wire, request, token).await,
         Request::CreateAccessEntry(request) => access_entry::create(wire, request, token).await,

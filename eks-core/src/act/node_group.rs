@@ -4,12 +4,13 @@ use aws_sdk_eks::operation::create_nodegroup::builders::CreateNodegroupInputBuil
 use aws_sdk_eks::types::{
     AmiTypes, CapacityTypes, LaunchTemplateSpecification, NodeRepairConfig as EksRepair,
     NodeRepairConfigOverrides, NodegroupScalingConfig, NodegroupUpdateConfig, NodegroupUpdateStrategies,
-    RepairAction as EksAction, Taint as EksTaint, TaintEffect as Effect,
+    RepairAction as EksAction, Taint as EksTaint, TaintEffect as Effect, UpdateLabelsPayload,
+    UpdateTaintsPayload,
 };
 
 use super::eks_tags;
 use crate::aws::{Refusal, Service, Wire};
-use crate::plan::{CreateNodeGroup, ScaleNodeGroup};
+use crate::plan::{CreateNodeGroup, ScaleNodeGroup, UpdateNodeGroup};
 use crate::spec::{
     Capacity, NodeRepairConfig, RepairAction, Scaling, Taint, TaintEffect, UpdateSettings, UpdateStrategy,
 };
@@ -31,6 +32,44 @@ pub(super) async fn scale(wire: &Wire, request: &ScaleNodeGroup, token: &str) ->
         .cluster_name(&request.cluster)
         .nodegroup_name(&request.group)
         .scaling_config(sizes.build())
+        .client_request_token(token);
+    wire.send(&call, update.send()).await.map(drop)
+}
+
+/// Sizes, labels, taints, update settings and repair go in one request.
+pub(super) async fn update(wire: &Wire, request: &UpdateNodeGroup, token: &str) -> Result<(), Refusal> {
+    let call = Service::Eks.mutate("UpdateNodegroupConfig", format!("node group {}", request.group));
+    let UpdateNodeGroup { labels, labels_gone, taints, taints_gone, .. } = request;
+    let labels = (!(labels.is_empty() && labels_gone.is_empty())).then(|| {
+        UpdateLabelsPayload::builder()
+            .set_add_or_update_labels((!labels.is_empty()).then(|| labels.clone().into_iter().collect()))
+            .set_remove_labels((!labels_gone.is_empty()).then(|| labels_gone.clone()))
+            .build()
+    });
+    let all = |taints: &[Taint]| (!taints.is_empty()).then(|| taints.iter().map(taint).collect());
+    let taints = (!(taints.is_empty() && taints_gone.is_empty())).then(|| {
+        UpdateTaintsPayload::builder()
+            .set_add_or_update_taints(all(taints))
+            .set_remove_taints(all(taints_gone))
+            .build()
+    });
+    let sizes = request.scaling.map(|(min, max, desired)| {
+        NodegroupScalingConfig::builder()
+            .min_size(count(min))
+            .max_size(count(max))
+            .desired_size(count(desired))
+            .build()
+    });
+    let update = wire
+        .eks()
+        .update_nodegroup_config()
+        .cluster_name(&request.cluster)
+        .nodegroup_name(&request.group)
+        .set_labels(labels)
+        .set_taints(taints)
+        .set_scaling_config(sizes)
+        .set_update_config(request.update.as_ref().map(update_config))
+        .set_node_repair_config(request.node_repair_config.as_ref().map(repair))
         .client_request_token(token);
     wire.send(&call, update.send()).await.map(drop)
 }

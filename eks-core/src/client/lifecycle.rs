@@ -4,7 +4,7 @@ use super::Eks;
 use crate::operation::{
     Cancel, ClusterInfo, DeleteReport, Handle, Next, NodeGroupInfo, Operation, Outcome, Tick,
 };
-use crate::plan::{CreateOptions, DeleteOptions, Goal, Plan, Recent};
+use crate::plan::{ApplyOptions, CreateOptions, DeleteOptions, Goal, Plan, Recent};
 use crate::spec::Cluster;
 use crate::{Error, ErrorKind, Result};
 
@@ -13,6 +13,8 @@ use crate::{Error, ErrorKind, Result};
 pub enum Resumed {
     /// A create.
     Create(Operation<ClusterInfo>),
+    /// An apply.
+    Apply(Operation<ClusterInfo>),
     /// A delete.
     Delete(Operation<DeleteReport>),
     /// A scale.
@@ -20,15 +22,15 @@ pub enum Resumed {
 }
 
 impl Eks {
-    /// What [`Eks::create`] would do. Reads AWS and changes nothing.
+    /// What [`Eks::apply`] would do, which is what [`Eks::create`] would do where there is no such cluster yet. Reads AWS
+    /// and changes nothing.
     ///
     /// # Errors
     ///
-    /// Whatever `create` would end with before its first write: [`ErrorKind::InvalidSpec`],
+    /// Whatever `apply` would end with before its first write: [`ErrorKind::InvalidSpec`],
     /// [`ErrorKind::AlreadyExists`], [`ErrorKind::Conflict`], or a failure to look.
     pub async fn plan(&self, cluster: &Cluster) -> Result<Plan> {
-        let (region, goal) = self.create_goal(cluster, CreateOptions::default());
-        self.preview(region?, goal).await
+        self.plan_with(cluster, ApplyOptions::default()).await
     }
 
     /// What [`Eks::delete`] would do. Reads AWS and changes nothing.
@@ -102,6 +104,7 @@ impl Eks {
         let (region, goal, recent) = handle.into_parts();
         match goal {
             Goal::Create { .. } => Resumed::Create(self.operation(Ok(region), goal, recent, created)),
+            Goal::Apply { .. } => Resumed::Apply(self.operation(Ok(region), goal, recent, created)),
             Goal::Delete { .. } => Resumed::Delete(self.operation(Ok(region), goal, recent, deleted)),
             Goal::Scale { .. } => Resumed::Scale(self.operation(Ok(region), goal, recent, scaled)),
         }
@@ -176,12 +179,17 @@ impl Eks {
     /// The region, if spec, name and region break no rule, and the goal. A struct of plain data may have no
     /// name, and the region may be the client's: they are checked like the spec's own.
     pub(super) fn create_goal(&self, cluster: &Cluster, options: CreateOptions) -> (Result<String>, Goal) {
+        let (region, name) = self.place(cluster);
+        (region, Goal::Create { name, spec: Some(Box::new(cluster.clone())), options })
+    }
+
+    /// Region and name of a spec that breaks no rule there.
+    pub(super) fn place(&self, cluster: &Cluster) -> (Result<String>, String) {
         let region = cluster.region.clone().or_else(|| self.0.region.clone());
         let region = region.unwrap_or_else(|| Self::DEFAULT_REGION.to_owned());
         let name = cluster.name.clone().unwrap_or_default();
         let placed = Cluster { name: Some(name.clone()), region: Some(region.clone()), ..cluster.clone() };
-        let goal = Goal::Create { name, spec: Some(Box::new(cluster.clone())), options };
-        (placed.check().map(|()| region), goal)
+        (placed.check().map(|()| region), name)
     }
 
     pub(super) async fn preview(&self, region: String, goal: Goal) -> Result<Plan> {
@@ -203,7 +211,7 @@ impl Eks {
     }
 }
 
-fn created(outcome: Outcome) -> Result<ClusterInfo> {
+pub(super) fn created(outcome: Outcome) -> Result<ClusterInfo> {
     match outcome {
         Outcome::Created(info) => Ok(*info),
         _ => Err(ended_otherwise("create")),

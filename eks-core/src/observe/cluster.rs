@@ -1,8 +1,13 @@
 //! The cluster and what EKS keeps in it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
+
+use crate::spec::{
+    AuthenticationMode, EndpointAccess, LogType, NodeRepairConfig, SupportType, Taint, UpdateSettings,
+};
 
 /// A cluster's status, as in [EKS's API](https://docs.aws.amazon.com/eks/latest/APIReference/API_Cluster.html).
 // facts/aws.md §2.2
@@ -53,6 +58,21 @@ pub(crate) struct ClusterState {
     pub(crate) issuer: Option<String>,
     /// Whether the API server has a public endpoint.
     pub(crate) public_access: bool,
+    /// Where the API server can be reached from: every field is set.
+    #[serde(default)]
+    pub(crate) endpoint_access: EndpointAccess,
+    /// What says who may enter it.
+    #[serde(default)]
+    pub(crate) authentication_mode: Option<AuthenticationMode>,
+    /// What happens when standard support of its version ends.
+    #[serde(default)]
+    pub(crate) upgrade_policy: Option<SupportType>,
+    /// Whether zonal shift is on.
+    #[serde(default)]
+    pub(crate) zonal_shift: bool,
+    /// The logs that its control plane writes.
+    #[serde(default)]
+    pub(crate) logging: BTreeSet<LogType>,
     /// Whether access entries are honoured: authentication mode API or API_AND_CONFIG_MAP.
     pub(crate) access_entries: bool,
     /// Whether it is protected against deletion.
@@ -115,6 +135,18 @@ pub(crate) struct NodeGroupState {
     pub(crate) release_version: Option<String>,
     /// Its instance types.
     pub(crate) instance_types: Vec<String>,
+    /// The labels that EKS gives its nodes.
+    #[serde(default)]
+    pub(crate) labels: BTreeMap<String, String>,
+    /// The taints that EKS gives its nodes.
+    #[serde(default)]
+    pub(crate) taints: Vec<Taint>,
+    /// How many nodes may be away during an update.
+    #[serde(default)]
+    pub(crate) update: Option<UpdateSettings>,
+    /// Whether and how EKS repairs its nodes.
+    #[serde(default)]
+    pub(crate) node_repair_config: Option<NodeRepairConfig>,
     /// Its tags.
     pub(crate) tags: BTreeMap<String, String>,
     /// What AWS says is wrong with it.
@@ -137,11 +169,18 @@ pub enum FargateProfileStatus {
 /// A Fargate profile as seen.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct FargateProfileState {
     /// Its name.
     pub name: String,
+    /// Its ARN.
+    #[serde(default)]
+    pub arn: String,
     /// Its status.
     pub status: FargateProfileStatus,
+    /// Its tags.
+    #[serde(default)]
+    pub tags: BTreeMap<String, String>,
     /// What AWS says is wrong with it.
     pub issues: Vec<Issue>,
 }
@@ -165,15 +204,38 @@ pub enum AddonStatus {
 /// An add-on as seen.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct AddonState {
     /// Its name.
     pub name: String,
+    /// Its ARN.
+    #[serde(default)]
+    pub arn: String,
     /// Its version.
     pub version: String,
     /// Its status.
     pub status: AddonStatus,
+    /// Its configuration values as EKS keeps them. They can hold passwords, so nobody else is told them.
+    #[serde(skip)]
+    pub(crate) configuration: Configuration,
+    /// The role of its service account, if it has one.
+    #[serde(default)]
+    pub service_account_role_arn: Option<String>,
+    /// Its tags.
+    #[serde(default)]
+    pub tags: BTreeMap<String, String>,
     /// What AWS says is wrong with it.
     pub issues: Vec<Issue>,
+}
+
+/// Configuration values of an add-on: JSON or YAML text, which `Debug` does not show.
+#[derive(Clone, Default, PartialEq)]
+pub(crate) struct Configuration(pub(crate) Option<String>);
+
+impl fmt::Debug for Configuration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.0.is_some() { "set" } else { "unset" })
+    }
 }
 
 /// A node as the API server lists it.

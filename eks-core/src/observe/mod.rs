@@ -20,7 +20,7 @@ pub use cluster::{
     AddonState, AddonStatus, ClusterStatus, FargateProfileState, FargateProfileStatus, Issue,
     NodeGroupStatus, NodeState,
 };
-pub(crate) use cluster::{ClusterState, NodeGroupState};
+pub(crate) use cluster::{ClusterState, Configuration, NodeGroupState};
 #[cfg(any(feature = "ec2", test))]
 pub(crate) use load_balancers::LoadBalancer;
 pub(crate) use load_balancers::{Exposed, ExposedObject, LoadBalancers};

@@ -31,7 +31,25 @@ pub(super) fn begin(observed: &mut Observed, request: &Request) {
                 seen.issues.clear();
             }
         }
-        Request::DeleteAddon { addon, .. } => {
+        Request::UpdateNodeGroup(request) => {
+            let groups = observed.node_groups.iter_mut().flatten().map(|(_, seen)| seen);
+            for seen in groups.filter(|seen| seen.name == request.group) {
+                seen.status = NodeGroupStatus::Updating;
+            }
+        }
+        Request::UpdateClusterConfig(_) => {
+            if let Seen::Present(cluster) = &mut observed.cluster {
+                cluster.status = ClusterStatus::Updating;
+            }
+        }
+        Request::UpdateAddon(request) => {
+            let addons = observed.addons.as_mut();
+            if let Some(seen) = addons.and_then(|addons| addons.get_mut(&request.addon)) {
+                seen.status = AddonStatus::Updating;
+                seen.issues.clear();
+            }
+        }
+        Request::DeleteAddon { addon, .. } | Request::RemoveAddon { addon, .. } => {
             let addons = observed.addons.as_mut();
             if let Some(seen) = addons.and_then(|addons| addons.get_mut(addon)) {
                 seen.status = AddonStatus::Deleting;

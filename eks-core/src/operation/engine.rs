@@ -22,7 +22,7 @@ use crate::aws::Refusal;
 use crate::observe::{ClusterStatus, Eyes, Look, Observed, StackStatus, Watch, look};
 use crate::plan::{
     Decision, Goal, Plan, Recent, Step, StepKind, StepState, Verdict, decide, everything, found_anything,
-    goods, minutes, remember_logs, remember_retained,
+    goods, last_spec, minutes, remember_logs, remember_retained,
 };
 use crate::{Error, ErrorKind, Result};
 
@@ -158,12 +158,16 @@ impl Engine {
 
     /// What a create costs: only for who reads its plan, or guards it.
     async fn ask_prices(&mut self) -> Result<()> {
-        let Goal::Create { spec: Some(spec), .. } = &*self.goal else { return Ok(()) };
+        let Some(spec) = self.goal.spec() else { return Ok(()) };
         if self.observed.prices.is_some() {
             return Ok(());
         }
-        let goods = goods(spec, self.eyes.wire.region(), &self.observed);
-        let question = Look::Prices { goods };
+        let region = self.eyes.wire.region();
+        let mut wanted = goods(spec, region, &self.observed);
+        if let Some(last) = last_spec(&self.goal, &self.observed) {
+            wanted.extend(goods(&last, region, &self.observed));
+        }
+        let question = Look::Prices { goods: wanted };
         let prices = look(&self.eyes, &question, &self.observed).await.map_err(|refusal| refusal.error)?;
         prices.apply(&mut self.observed);
         Ok(())
@@ -252,7 +256,7 @@ impl Engine {
     /// What came of it. Meant for when a tick has said that everything is as wanted.
     pub(crate) fn outcome(&self) -> Result<Outcome> {
         match &*self.goal {
-            Goal::Create { name, .. } => {
+            Goal::Create { name, .. } | Goal::Apply { name, .. } => {
                 let Eyes { wire, profile, .. } = &self.eyes;
                 ClusterInfo::of(&self.observed, wire.region(), profile.as_deref())
                     .map(|info| Outcome::Created(Box::new(info)))
@@ -359,7 +363,7 @@ impl Engine {
         let is_inside = |look: &Look| {
             matches!(look, Look::Addon { .. } | Look::NodeGroup { .. } | Look::FargateProfile { .. })
         };
-        let may_be_old = |look: &Look| self.goal.is_create() && is_inside(look);
+        let may_be_old = |look: &Look| self.goal.makes() && is_inside(look);
         let (old, new): (Vec<Look>, Vec<Look>) = looks.into_iter().partition(may_be_old);
         let mut looks = self.unanswered(old, since - FRESH);
         looks.extend(self.unanswered(new, since));
@@ -381,7 +385,7 @@ impl Engine {
         if questions.contains(&Look::ApiServer) && self.is_told() {
             questions.remove(&Look::ApiServer);
         }
-        if self.goal.is_create() {
+        if self.goal.makes() {
             let asked = questions.iter().filter(|question| **question != Look::ApiServer).count();
             self.recent.questions += u32::try_from(asked).unwrap_or_default();
         }
@@ -409,7 +413,7 @@ impl Engine {
         if cluster.is_some_and(|cluster| cluster.status == ClusterStatus::Active) {
             self.recent.active_since.get_or_insert(now);
         }
-        if self.goal.is_create() {
+        if self.goal.makes() {
             self.recent.seen_foundation |= self.observed.foundation.present().is_some();
             self.recent.seen_cluster |= cluster.is_some();
         }

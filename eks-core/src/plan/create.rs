@@ -12,35 +12,72 @@ mod subnets;
 
 use std::collections::BTreeMap;
 
+use super::apply::refuse_fixed;
 use super::decide::Verdict;
 use super::draft::Draft;
-use super::goal::CreateOptions;
+use super::goal::{ApplyOptions, CreateOptions};
 use super::recent::Recent;
 use super::step::StepKind;
-use super::{ownership, tag};
-use crate::observe::{ClusterState, Observed, StackState};
+use super::{names, ownership, tag};
+use crate::observe::{ClusterState, Look, Observed, StackState};
 use crate::spec::Cluster;
 use crate::{Error, ErrorKind, Result};
 
-pub(super) use node_groups::{desired, group_name, lets_addons_in, node_groups};
+pub(super) use access_entries::access_entries_look;
+pub(super) use node_groups::{desired, group_name, lets_addons_in, named_groups, node_groups};
 pub(crate) use questions::everything;
 use questions::unseen;
 
-pub(crate) fn decide(
-    name: &str,
-    given: Option<&Cluster>,
-    options: &CreateOptions,
-    observed: &Observed,
-    recent: &Recent,
-    now: i64,
-) -> Result<Verdict> {
+/// What a create is about, or an apply, which is a create that goes on.
+#[derive(Clone, Copy)]
+pub(crate) struct Aim<'a> {
+    name: &'a str,
+    /// The spec that the caller gave.
+    given: Option<&'a Cluster>,
+    without_kubernetes: bool,
+    /// Whether the spec may be another than the last one.
+    applies: bool,
+    prune: bool,
+}
+
+impl<'a> Aim<'a> {
+    pub(crate) fn create(name: &'a str, given: Option<&'a Cluster>, options: &CreateOptions) -> Self {
+        let without_kubernetes = options.without_kubernetes;
+        Self { name, given, without_kubernetes, applies: false, prune: false }
+    }
+
+    pub(crate) fn apply(name: &'a str, given: &'a Cluster, options: &ApplyOptions) -> Self {
+        let ApplyOptions { without_kubernetes, prune, .. } = *options;
+        Self { name, given: Some(given), without_kubernetes, applies: true, prune }
+    }
+
+    /// The spec that was applied last, if that is known.
+    pub(super) fn last(&self, observed: &Observed) -> Result<Option<Cluster>> {
+        let (Some(stack), Some(given)) = (observed.foundation.present(), self.given) else { return Ok(None) };
+        if ownership::has_hash(stack, given) {
+            return Ok(Some(given.clone()));
+        }
+        stack.spec.as_ref().map(|_| ownership::stored_spec(self.name, stack, None)).transpose()
+    }
+}
+
+pub(crate) fn decide(aim: Aim<'_>, observed: &Observed, recent: &Recent, now: i64) -> Result<Verdict> {
+    let Aim { name, given, .. } = aim;
     if observed.foundation.is_unknown() || observed.cluster.is_unknown() || observed.caller.is_none() {
-        return Ok(Verdict::Blind(everything(name, given, options, observed)));
+        return Ok(Verdict::Blind(everything(aim, observed)));
     }
     let foundation = observed.foundation.present();
     let cluster = observed.cluster.present();
     refuse_foreign(name, foundation, cluster, recent)?;
+    let last = if aim.applies { aim.last(observed)? } else { None };
     let spec = match (foundation, given) {
+        (Some(_), Some(given)) if aim.applies => match &last {
+            Some(last) => given.after(last),
+            None => {
+                let name = names::foundation_stack(name);
+                return Ok(Verdict::Blind(vec![Look::Foundation { name, spec: true }]));
+            }
+        },
         (Some(stack), _) => ownership::stored_spec(name, stack, given)?,
         (None, Some(given)) => given.clone(),
         (None, None) => {
@@ -52,13 +89,29 @@ pub(crate) fn decide(
             .with_hint("Give the spec, or check the region and the account"));
         }
     };
+    if let Some(last) = &last {
+        refuse_fixed(name, last, &spec, observed)?;
+    }
     let wanted = spec.defaulted();
-    let unseen = unseen(name, &wanted, observed);
+    let mut unseen = unseen(name, &wanted, observed);
+    if aim.prune && observed.cluster.present().is_some() {
+        unseen.extend(questions::spare(name, &wanted, observed));
+    }
     if !unseen.is_empty() {
         return Ok(Verdict::Blind(unseen));
     }
     let draft = Draft::new(recent, now, Some(&wanted));
-    let mut create = Create { name, given: &spec, spec: &wanted, options, observed, draft };
+    let mut create = Create {
+        name,
+        given: &spec,
+        spec: &wanted,
+        asked: given.unwrap_or(&spec),
+        last: last.as_ref(),
+        without_kubernetes: aim.without_kubernetes,
+        prune: aim.prune,
+        observed,
+        draft,
+    };
     create.foundation()?;
     create.cluster()?;
     create.node_group_stacks();
@@ -68,6 +121,7 @@ pub(crate) fn decide(
     create.node_groups()?;
     create.addons_on_nodes();
     create.access_entries();
+    create.change()?;
     Ok(Verdict::Decided(create.draft.finish()))
 }
 
@@ -110,20 +164,26 @@ fn refuse_foreign(
 }
 
 /// A create in the making: one method for each kind of step, in the order of the plan.
-struct Create<'a> {
-    name: &'a str,
-    /// The spec as it was given: what the foundation's metadata keeps.
-    given: &'a Cluster,
+pub(super) struct Create<'a> {
+    pub(super) name: &'a str,
+    /// The spec as it was given, with what it leaves unset as the last one had it: what the foundation's metadata keeps.
+    pub(super) given: &'a Cluster,
     /// The spec with its defaults filled in.
-    spec: &'a Cluster,
-    options: &'a CreateOptions,
-    observed: &'a Observed,
-    draft: Draft<'a>,
+    pub(super) spec: &'a Cluster,
+    /// The spec as it was given: what it leaves unset is left alone.
+    pub(super) asked: &'a Cluster,
+    /// The spec that was applied last, if this is an apply of another one.
+    pub(super) last: Option<&'a Cluster>,
+    without_kubernetes: bool,
+    /// Whether what the spec has no more goes.
+    pub(super) prune: bool,
+    pub(super) observed: &'a Observed,
+    pub(super) draft: Draft<'a>,
 }
 
 impl Create<'_> {
     /// The tags of everything of ours: the spec's and the one that says whose it is.
-    fn tags(&self) -> BTreeMap<String, String> {
+    pub(super) fn tags(&self) -> BTreeMap<String, String> {
         let mut tags = self.spec.tags.clone();
         tags.insert(tag::CLUSTER.to_owned(), self.name.to_owned());
         tags

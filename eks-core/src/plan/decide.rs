@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::create::Aim;
 use super::goal::Goal;
 use super::recent::Recent;
 use super::request::Request;
@@ -48,7 +49,10 @@ pub(crate) enum Verdict {
 pub(crate) fn decide(goal: &Goal, observed: &Observed, recent: &Recent, now: i64) -> Result<Verdict> {
     let verdict = match goal {
         Goal::Create { name, spec, options } => {
-            create::decide(name, spec.as_deref(), options, observed, recent, now)?
+            create::decide(Aim::create(name, spec.as_deref(), options), observed, recent, now)?
+        }
+        Goal::Apply { name, spec, options } => {
+            create::decide(Aim::apply(name, spec, options), observed, recent, now)?
         }
         Goal::Delete { name, options } => delete::decide(name, options, observed, recent, now)?,
         Goal::Scale { name, group, scaling, options } => {
@@ -64,7 +68,10 @@ pub(crate) fn decide(goal: &Goal, observed: &Observed, recent: &Recent, now: i64
 /// Everything that the goal is about: what the first look and the last one ask.
 pub(crate) fn everything(goal: &Goal, observed: &Observed) -> Vec<Look> {
     match goal {
-        Goal::Create { name, spec, options } => create::everything(name, spec.as_deref(), options, observed),
+        Goal::Create { name, spec, options } => {
+            create::everything(Aim::create(name, spec.as_deref(), options), observed)
+        }
+        Goal::Apply { name, spec, options } => create::everything(Aim::apply(name, spec, options), observed),
         Goal::Delete { name, .. } => delete::everything(name, observed),
         Goal::Scale { group, options, .. } => scale::everything(group, options, observed),
     }

@@ -32,8 +32,16 @@ pub(crate) fn estimate(action: &StepKind, spec: Option<&Cluster>) -> Expected {
         StepKind::CreateNodeGroupStack { .. } => expected(4.0, 8.0, 25.0),
         // Launch, register, Ready, settle.
         StepKind::CreateNodeGroup { .. } => expected(75.0, 125.0, 300.0),
+        StepKind::UpdateFoundation => expected(10.0, 25.0, 60.0),
+        // An update that touches no resource.
+        StepKind::RecordSpec => expected(1.0, 5.0, 20.0),
+        StepKind::UpdateAddon { .. } => expected(15.0, 45.0, 180.0),
+        StepKind::DeleteAddon { .. } => expected(5.0, 30.0, 120.0),
+        StepKind::UpdateAccessEntry { .. } | StepKind::DeleteAccessEntry { .. } | StepKind::Tag { .. } => {
+            expected(0.3, 1.0, 2.0)
+        }
         // facts/aws.md §1.1: UpdateNodegroupConfig.
-        StepKind::ScaleNodeGroup { .. } => expected(5.0, 20.0, 90.0),
+        StepKind::ScaleNodeGroup { .. } | StepKind::UpdateNodeGroup { .. } => expected(5.0, 20.0, 90.0),
         StepKind::NodesReady { .. } => expected(65.0, 115.0, 280.0),
         StepKind::CreateFargateProfile { .. } => expected(20.0, 60.0, 345.0),
         StepKind::CreateAddon { addon } if is_daemon_set(addon) => expected(5.0, 30.0, 120.0),
@@ -42,7 +50,9 @@ pub(crate) fn estimate(action: &StepKind, spec: Option<&Cluster>) -> Expected {
         // facts/failures.md C20: ready-at = active-at + up to 90 s.
         StepKind::ReachApiServer => expected(1.0, 20.0, 90.0),
         // facts/aws.md §1.1: UpdateClusterConfig.
-        StepKind::DisableDeletionProtection => expected(60.0, 180.0, 900.0),
+        StepKind::DisableDeletionProtection | StepKind::UpdateClusterConfig { .. } => {
+            expected(60.0, 180.0, 900.0)
+        }
         StepKind::DeleteNodeGroup { .. } => expected(120.0, 200.0, 600.0),
         StepKind::DeleteFargateProfile { .. } => expected(60.0, 130.0, 1200.0),
         StepKind::DeleteCluster => expected(90.0, 180.0, 600.0),

@@ -8,6 +8,7 @@ mod log_group;
 
 use serde_json::{Map, Value, json};
 
+use super::names;
 use crate::spec::{AutoMode, Cluster, Nat, Network, NewNetwork, NodeGroup, cut};
 use crate::{Error, ErrorKind, Result};
 
@@ -41,6 +42,14 @@ pub(crate) mod id {
     }
 }
 
+/// Outputs that decisions read.
+pub(crate) mod output {
+    /// The hash of the spec in the metadata, so that another one shows without reading the template. It also makes a
+    /// change of the spec alone one that CloudFormation takes: metadata by itself is `No updates are to be performed.`
+    /// (facts/aws.md §2.8).
+    pub(crate) const SPEC_HASH: &str = "SpecHash";
+}
+
 /// The template's text.
 ///
 /// `given` is the spec as the caller gave it, which the metadata keeps; `spec` has the defaults filled in;
@@ -58,6 +67,7 @@ pub(crate) fn template(given: &Cluster, spec: &Cluster, zones: &[String]) -> Res
     log_group::add(&mut resources, spec);
     // A stack needs a resource; this one is nothing.
     resources.insert("Handle".to_owned(), json!({ "Type": "AWS::CloudFormation::WaitConditionHandle" }));
+    outputs.insert(output::SPEC_HASH.to_owned(), output(json!(names::spec_hash(given))));
     let name = spec.name.as_deref().unwrap_or_default();
     let template = json!({
         "AWSTemplateFormatVersion": "2010-09-09",

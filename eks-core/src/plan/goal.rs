@@ -16,6 +16,13 @@ pub(crate) enum Goal {
         #[serde(default)]
         options: CreateOptions,
     },
+    /// The cluster is there, and follows a spec that may be another than the last one.
+    Apply {
+        name: String,
+        spec: Box<Cluster>,
+        #[serde(default)]
+        options: ApplyOptions,
+    },
     /// Nothing of the cluster is there.
     Delete { name: String, options: DeleteOptions },
     /// The node group has this size.
@@ -31,13 +38,25 @@ pub(crate) enum Goal {
 impl Goal {
     pub(crate) fn name(&self) -> &str {
         match self {
-            Self::Create { name, .. } | Self::Delete { name, .. } | Self::Scale { name, .. } => name,
+            Self::Create { name, .. }
+            | Self::Apply { name, .. }
+            | Self::Delete { name, .. }
+            | Self::Scale { name, .. } => name,
         }
     }
 
-    /// Whether a cluster is to be made.
-    pub(crate) fn is_create(&self) -> bool {
-        matches!(self, Self::Create { .. })
+    /// Whether a cluster is to be there in the end.
+    pub(crate) fn makes(&self) -> bool {
+        matches!(self, Self::Create { .. } | Self::Apply { .. })
+    }
+
+    /// The spec that the caller gave of what is to be there.
+    pub(crate) fn spec(&self) -> Option<&Cluster> {
+        match self {
+            Self::Create { spec, .. } => spec.as_deref(),
+            Self::Apply { spec, .. } => Some(spec),
+            Self::Delete { .. } | Self::Scale { .. } => None,
+        }
     }
 
     /// Whether a cluster is to go.
@@ -49,6 +68,7 @@ impl Goal {
     pub(crate) fn verb(&self) -> &'static str {
         match self {
             Self::Create { .. } => "create",
+            Self::Apply { .. } => "apply",
             Self::Delete { .. } => "delete",
             Self::Scale { .. } => "scale",
         }
@@ -58,6 +78,7 @@ impl Goal {
     pub(crate) fn timeout_seconds(&self) -> Option<u64> {
         match self {
             Self::Create { options, .. } => options.timeout_seconds,
+            Self::Apply { options, .. } => options.timeout_seconds,
             Self::Delete { options, .. } => options.timeout_seconds,
             Self::Scale { options, .. } => options.timeout_seconds,
         }
@@ -104,6 +125,46 @@ impl CreateOptions {
     #[must_use]
     pub fn timeout_seconds(mut self, seconds: u64) -> Self {
         self.timeout_seconds = Some(seconds);
+        self
+    }
+}
+
+/// How a spec is applied.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[non_exhaustive]
+pub struct ApplyOptions {
+    /// How long to wait, as in [`CreateOptions::timeout_seconds`]. Default: as long as it takes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub timeout_seconds: Option<u64>,
+    /// Goes by what EKS says alone, as in [`CreateOptions::without_kubernetes`]. Default false.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub without_kubernetes: bool,
+    /// Deletes what this library made and the spec has no more: node groups with their nodes and stacks, Fargate profiles,
+    /// add-ons (from the cluster, too) and access entries. What others made stays. Default false: all of it stays.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub prune: bool,
+}
+
+impl ApplyOptions {
+    /// Waits this many seconds.
+    #[must_use]
+    pub fn timeout_seconds(mut self, seconds: u64) -> Self {
+        self.timeout_seconds = Some(seconds);
+        self
+    }
+
+    /// Goes by what EKS says alone.
+    #[must_use]
+    pub fn without_kubernetes(mut self) -> Self {
+        self.without_kubernetes = true;
+        self
+    }
+
+    /// Deletes what the spec has no more.
+    #[must_use]
+    pub fn prune(mut self, prune: bool) -> Self {
+        self.prune = prune;
         self
     }
 }

@@ -1,12 +1,14 @@
 //! WHAT TO DO: pure. No async, no AWS types, no clock.
 
 mod api_server;
+mod apply;
 mod cluster_map;
 mod contents;
 mod cost;
 mod create;
 mod decide;
 mod delete;
+mod difference;
 mod draft;
 mod estimate;
 mod expiry;
@@ -32,6 +34,7 @@ mod tests;
 mod valid_zones;
 mod zones;
 
+pub(crate) use apply::{applied, last_spec};
 pub(crate) use cluster_map::cluster_map;
 pub use cluster_map::{ClusterMap, MapComputer, MapSubnet};
 pub use contents::Content;
@@ -42,7 +45,7 @@ pub(crate) use decide::{Decision, Verdict, decide, everything};
 pub(crate) use delete::{found_anything, remember_logs, remember_retained, retained};
 pub(crate) use expiry::{Expired, Word, expired, expires, word};
 pub(crate) use goal::Goal;
-pub use goal::{CreateOptions, DeleteOptions, ScaleOptions};
+pub use goal::{ApplyOptions, CreateOptions, DeleteOptions, ScaleOptions};
 pub(crate) use notes::{notes, version_of};
 pub(crate) use outline::minutes;
 pub use outline::{Actual, Plan};

@@ -18,7 +18,7 @@ use super::step::{Step, StepState};
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Plan {
-    /// `create` or `delete`.
+    /// `create`, `apply`, `delete` or `scale`.
     pub goal: String,
     /// The cluster's name.
     pub cluster: String,
@@ -26,7 +26,7 @@ pub struct Plan {
     pub region: String,
     /// The Kubernetes version that the control plane gets or has.
     pub version: Option<String>,
-    /// What is made, in words; empty for a delete.
+    /// What is made, in words, or changed, a field each; empty for a delete.
     #[serde(default)]
     pub contents: Vec<Content>,
     /// What it makes, grouped as it lives in AWS; `None` for a delete, and where the spec is not known.
@@ -35,6 +35,9 @@ pub struct Plan {
     /// What it costs while it stands; `None` where nobody asked for prices, as in the plan of a create that is under way.
     #[serde(default)]
     pub cost: Option<Cost>,
+    /// Of an apply: what the cluster costs as the last spec has it, if that is another sum.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cost_before: Option<Cost>,
     /// What is done, each step after those that it needs.
     pub steps: Vec<Step>,
     /// What came of the steps that the operation has begun with, by their ids; empty for a plan that is only read.
@@ -86,6 +89,7 @@ impl Plan {
             contents: Vec::new(),
             map: None,
             cost: None,
+            cost_before: None,
             steps,
             actual: BTreeMap::new(),
             elapsed_seconds: 0.0,
@@ -117,13 +121,18 @@ impl fmt::Display for Plan {
         }
         writeln!(f, "\n")?;
         let width = self.contents.iter().map(|content| content.what.chars().count()).max().unwrap_or(0);
+        let mut last = "";
         for Content { what, how } in &self.contents {
-            writeln!(f, "   {what}{}  {how}", " ".repeat(width - what.chars().count()))?;
+            // Several fields of one thing stand below each other.
+            let name = if what == last { "" } else { what };
+            writeln!(f, "   {name}{}  {how}", " ".repeat(width - name.chars().count()))?;
+            last = what;
         }
         if let Some(cost) = &self.cost {
             let by_use = (!cost.by_use.is_empty()).then(|| format!("and by use: {}", cost.by_use.join("; ")));
-            let lines = [Some(cost.total()), Some(cost.parts()), by_use];
-            for (what, line) in ["cost", "", ""].iter().zip(lines.iter().flatten()) {
+            let before = self.cost_before.as_ref().map(|before| format!("until now {}", before.total()));
+            let lines = [Some(cost.total()), before, Some(cost.parts()), by_use];
+            for (what, line) in ["cost", "", "", ""].iter().zip(lines.iter().flatten()) {
                 writeln!(f, "   {what:width$}  {line}")?;
             }
         }
@@ -131,14 +140,17 @@ impl fmt::Display for Plan {
             writeln!(f)?;
         }
         let slots = schedule(&self.steps, &BTreeMap::new());
-        let width = self.steps.iter().map(|step| step.action.to_string().chars().count()).max().unwrap_or(0);
-        for (number, step) in self.steps.iter().enumerate() {
+        // What an apply finds as it is to be, most of all that there is, is not what its reader wants to know.
+        let is_shown = |step: &&Step| self.goal != "apply" || !step.state.is_settled();
+        let shown: Vec<&Step> = self.steps.iter().filter(is_shown).collect();
+        let width = shown.iter().map(|step| step.action.to_string().chars().count()).max().unwrap_or(0);
+        for (number, step) in shown.iter().enumerate() {
             let mark = if self.critical_path.contains(&step.id) { '*' } else { ' ' };
             let action = step.action.to_string();
             let after: Vec<String> = step
                 .after
                 .iter()
-                .filter_map(|id| self.steps.iter().position(|step| step.id == *id))
+                .filter_map(|id| shown.iter().position(|step| step.id == *id))
                 .map(|index| (index + 1).to_string())
                 .collect();
             let start = slots.get(step.id.as_str()).map_or(0.0, |slot| slot.start);

@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use super::difference::{Difference, differences};
+use super::foundation::output;
 use super::names;
 use super::tag;
 use crate::observe::{ClusterState, ClusterStatus, StackState, StackStatus};
@@ -88,48 +90,24 @@ pub(crate) fn stored_spec(name: &str, foundation: &StackState, given: Option<&Cl
     }
 }
 
-/// Whether the foundation was made from this very spec.
+/// Whether this very spec was the last one that the foundation was made or changed for.
 pub(crate) fn has_hash(foundation: &StackState, given: &Cluster) -> bool {
-    foundation.tags.get(tag::SPEC_HASH).is_some_and(|hash| *hash == names::spec_hash(given))
+    // A stack that is being created has no outputs yet; its tags stay those that it was made with.
+    let hash = foundation.outputs.get(output::SPEC_HASH).or_else(|| foundation.tags.get(tag::SPEC_HASH));
+    hash.is_some_and(|hash| *hash == names::spec_hash(given))
 }
 
 fn other_spec(name: &str, stored: &Cluster, given: &Cluster) -> Error {
     let tree = |spec: &Cluster| serde_json::to_value(spec).unwrap_or(Value::Null);
-    let difference = first_difference("", &tree(stored), &tree(given));
-    let (field, was, is) = difference.unwrap_or_else(|| ("spec".to_owned(), "?".to_owned(), "?".to_owned()));
+    let difference = differences("", &tree(stored), &tree(given)).into_iter().next();
+    let Difference { field, was, is } = difference.unwrap_or_else(|| Difference::new("spec", "?", "?"));
     Error::new(
         ErrorKind::AlreadyExists,
         format!("this cluster was begun with another spec: {field} was {was} and is now {is}"),
     )
     .with_resource(format!("cluster {name}"))
     .with_hint(
-        "Create it with the spec that it was begun with (its name alone is enough), or choose another name",
+        "Create it with the spec that it was begun with (its name alone is enough), `apply` this one to it, or choose \
+         another name",
     )
-}
-
-/// Path and both values of the first difference between two trees.
-fn first_difference(path: &str, one: &Value, two: &Value) -> Option<(String, String, String)> {
-    let below = |key: &str| if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
-    match (one, two) {
-        _ if one == two => None,
-        (Value::Object(a), Value::Object(b)) => {
-            let missing = Value::Null;
-            a.keys().chain(b.keys()).find_map(|key| {
-                first_difference(&below(key), a.get(key).unwrap_or(&missing), b.get(key).unwrap_or(&missing))
-            })
-        }
-        (Value::Array(a), Value::Array(b)) if a.len() == b.len() => a
-            .iter()
-            .zip(b)
-            .enumerate()
-            .find_map(|(index, (a, b))| first_difference(&format!("{path}[{index}]"), a, b)),
-        _ => Some((path.to_owned(), shown(one), shown(two))),
-    }
-}
-
-fn shown(value: &Value) -> String {
-    match value {
-        Value::Null => "unset".to_owned(),
-        other => other.to_string(),
-    }
 }

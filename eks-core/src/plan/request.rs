@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 pub(crate) use crate::observe::{ForeignPolicy, Hold};
 use crate::spec::{
-    AccessConfig, AccessEntry, Addon, AutoMode, ControlPlaneTier, EndpointAccess, FargateProfile, IpFamily,
-    LogType, NodeGroup, SecretsEncryption, SupportType,
+    AccessConfig, AccessEntry, Addon, AuthenticationMode, AutoMode, ControlPlaneTier, EndpointAccess,
+    FargateProfile, IpFamily, LogType, NodeGroup, NodeRepairConfig, ResolveConflicts, SecretsEncryption,
+    SupportType, Taint, UpdateSettings,
 };
 
 /// One or a few calls that belong together, each safe to repeat.
@@ -17,6 +18,25 @@ pub(crate) enum Request {
     CreateCluster(Box<CreateCluster>),
     CreateNodeGroup(Box<CreateNodeGroup>),
     ScaleNodeGroup(ScaleNodeGroup),
+    UpdateClusterConfig(UpdateClusterConfig),
+    UpdateNodeGroup(Box<UpdateNodeGroup>),
+    UpdateAddon(UpdateAddon),
+    UpdateAccessEntry(UpdateAccessEntry),
+    DeleteAccessEntry {
+        cluster: String,
+        principal: String,
+    },
+    /// Puts tags on an EKS resource and takes others off.
+    Retag {
+        arn: String,
+        set: BTreeMap<String, String>,
+        gone: Vec<String>,
+    },
+    /// Deletes an add-on with what it runs in the cluster.
+    RemoveAddon {
+        cluster: String,
+        addon: String,
+    },
     CreateFargateProfile(CreateFargateProfile),
     CreateAddon(CreateAddon),
     CreateAccessEntry(CreateAccessEntry),
@@ -83,6 +103,13 @@ impl Request {
             Self::CreateCluster(_) => "createCluster",
             Self::CreateNodeGroup(_) => "createNodeGroup",
             Self::ScaleNodeGroup(_) => "scaleNodeGroup",
+            Self::UpdateClusterConfig(_) => "updateClusterConfig",
+            Self::UpdateNodeGroup(_) => "updateNodeGroup",
+            Self::UpdateAddon(_) => "updateAddon",
+            Self::UpdateAccessEntry(_) => "updateAccessEntry",
+            Self::DeleteAccessEntry { .. } => "deleteAccessEntry",
+            Self::Retag { .. } => "retag",
+            Self::RemoveAddon { .. } => "removeAddon",
             Self::CreateFargateProfile(_) => "createFargateProfile",
             Self::CreateAddon(_) => "createAddon",
             Self::CreateAccessEntry(_) => "createAccessEntry",
@@ -174,6 +201,56 @@ pub(crate) struct ScaleNodeGroup {
     pub(crate) min: u32,
     pub(crate) max: u32,
     pub(crate) desired: u32,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct UpdateClusterConfig {
+    pub(crate) cluster: String,
+    pub(crate) config: ClusterConfig,
+}
+
+/// One kind of change of a control plane.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum ClusterConfig {
+    AuthenticationMode(AuthenticationMode),
+    EndpointAccess(EndpointAccess),
+    Logging { on: Vec<LogType>, off: Vec<LogType> },
+    UpgradePolicy(SupportType),
+    ZonalShift(bool),
+    DeletionProtection(bool),
+}
+
+/// What is not set, or empty, stays as it is.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct UpdateNodeGroup {
+    pub(crate) cluster: String,
+    /// Its name in AWS.
+    pub(crate) group: String,
+    pub(crate) labels: BTreeMap<String, String>,
+    pub(crate) labels_gone: Vec<String>,
+    pub(crate) taints: Vec<Taint>,
+    pub(crate) taints_gone: Vec<Taint>,
+    /// Fewest, most and wanted nodes.
+    pub(crate) scaling: Option<(u32, u32, u32)>,
+    pub(crate) update: Option<UpdateSettings>,
+    pub(crate) node_repair_config: Option<NodeRepairConfig>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct UpdateAddon {
+    pub(crate) cluster: String,
+    pub(crate) addon: String,
+    pub(crate) version: String,
+    pub(crate) configuration: Option<String>,
+    pub(crate) service_account_role_arn: Option<String>,
+    pub(crate) resolve_conflicts: Option<ResolveConflicts>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct UpdateAccessEntry {
+    pub(crate) cluster: String,
+    pub(crate) principal: String,
+    pub(crate) policies_gone: Vec<String>,
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -28,6 +28,45 @@ pub enum StepKind {
         /// The group's logical name.
         group: String,
     },
+    /// Adds to the foundation stack what a changed spec needs of it: roles.
+    UpdateFoundation,
+    /// Changes one kind of setting of the control plane: EKS takes one at a time.
+    UpdateClusterConfig {
+        /// The member of the spec, such as `endpointAccess`.
+        setting: String,
+    },
+    /// Changes sizes, labels, taints, update settings or node repair of a managed node group, without new nodes.
+    UpdateNodeGroup {
+        /// The group's logical name.
+        group: String,
+    },
+    /// Changes version, configuration or role of an add-on.
+    UpdateAddon {
+        /// The add-on's name.
+        addon: String,
+    },
+    /// Takes policies from an access entry.
+    UpdateAccessEntry {
+        /// The ARN of the principal.
+        principal: String,
+    },
+    /// Puts tags on something that EKS keeps, and takes off those of the last spec.
+    Tag {
+        /// What it is, such as `node group web`.
+        resource: String,
+    },
+    /// Deletes an add-on, with what it runs in the cluster.
+    DeleteAddon {
+        /// The add-on's name.
+        addon: String,
+    },
+    /// Deletes an access entry.
+    DeleteAccessEntry {
+        /// The ARN of the principal.
+        principal: String,
+    },
+    /// Writes the new spec into the foundation stack, once everything is as it says.
+    RecordSpec,
     /// Gives a managed node group another size.
     ScaleNodeGroup {
         /// The group's logical name.
@@ -102,6 +141,15 @@ impl StepKind {
             Self::CreateCluster => "createCluster",
             Self::CreateNodeGroupStack { .. } => "createNodeGroupStack",
             Self::CreateNodeGroup { .. } => "createNodeGroup",
+            Self::UpdateFoundation => "updateFoundation",
+            Self::UpdateClusterConfig { .. } => "updateClusterConfig",
+            Self::UpdateNodeGroup { .. } => "updateNodeGroup",
+            Self::UpdateAddon { .. } => "updateAddon",
+            Self::UpdateAccessEntry { .. } => "updateAccessEntry",
+            Self::Tag { .. } => "tag",
+            Self::DeleteAddon { .. } => "deleteAddon",
+            Self::DeleteAccessEntry { .. } => "deleteAccessEntry",
+            Self::RecordSpec => "recordSpec",
             Self::ScaleNodeGroup { .. } => "scaleNodeGroup",
             Self::CreateFargateProfile { .. } => "createFargateProfile",
             Self::CreateAddon { .. } => "createAddon",
@@ -127,20 +175,29 @@ impl StepKind {
         }
     }
 
-    /// The group, profile, add-on or principal that the step is about.
+    /// The group, profile, add-on, principal, setting or resource that the step is about.
     pub fn subject(&self) -> Option<&str> {
         match self {
             Self::CreateNodeGroupStack { group }
             | Self::CreateNodeGroup { group }
             | Self::ScaleNodeGroup { group }
+            | Self::UpdateNodeGroup { group }
             | Self::NodesReady { group }
             | Self::DeleteNodeGroup { group }
             | Self::DeleteNodeGroupStack { group } => Some(group),
             Self::CreateFargateProfile { profile } | Self::DeleteFargateProfile { profile } => Some(profile),
-            Self::CreateAddon { addon } => Some(addon),
-            Self::CreateAccessEntry { principal } => Some(principal),
+            Self::CreateAddon { addon } | Self::UpdateAddon { addon } | Self::DeleteAddon { addon } => {
+                Some(addon)
+            }
+            Self::CreateAccessEntry { principal }
+            | Self::UpdateAccessEntry { principal }
+            | Self::DeleteAccessEntry { principal } => Some(principal),
+            Self::UpdateClusterConfig { setting } => Some(setting),
+            Self::Tag { resource } => Some(resource),
             Self::DetachPolicies { stack } => Some(stack),
             Self::CreateFoundation
+            | Self::UpdateFoundation
+            | Self::RecordSpec
             | Self::CompleteFoundation
             | Self::CreateCluster
             | Self::ReachApiServer
@@ -176,6 +233,15 @@ impl fmt::Display for StepKind {
                 write!(f, "create the launch template of node group {group}")
             }
             Self::CreateNodeGroup { group } => write!(f, "create node group {group}"),
+            Self::UpdateFoundation => f.write_str("add roles to the foundation"),
+            Self::UpdateClusterConfig { setting } => write!(f, "change {setting} of the control plane"),
+            Self::UpdateNodeGroup { group } => write!(f, "change node group {group}"),
+            Self::UpdateAddon { addon } => write!(f, "change add-on {addon}"),
+            Self::UpdateAccessEntry { principal } => write!(f, "take policies from {principal}"),
+            Self::Tag { resource } => write!(f, "tag {resource}"),
+            Self::DeleteAddon { addon } => write!(f, "delete add-on {addon}"),
+            Self::DeleteAccessEntry { principal } => write!(f, "take access from {principal}"),
+            Self::RecordSpec => f.write_str("write the new spec down"),
             Self::ScaleNodeGroup { group } => write!(f, "scale node group {group}"),
             Self::CreateFargateProfile { profile } => write!(f, "create Fargate profile {profile}"),
             Self::CreateAddon { addon } => write!(f, "create add-on {addon}"),

@@ -32,6 +32,17 @@ pub enum AuthenticationMode {
     ConfigMap,
 }
 
+impl AuthenticationMode {
+    /// How far it is on the way from the config map to the API, which goes in one direction only (facts/aws.md §3.1).
+    pub(crate) fn openness(self) -> u8 {
+        match self {
+            Self::ConfigMap => 0,
+            Self::ApiAndConfigMap => 1,
+            Self::Api => 2,
+        }
+    }
+}
+
 impl AccessConfig {
     /// The mode, the default one if none is set.
     pub(crate) fn mode(self) -> AuthenticationMode {

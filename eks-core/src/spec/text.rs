@@ -40,6 +40,11 @@ pub(crate) fn from_yaml<T: DeserializeOwned>(text: &str) -> Result<T> {
     })
 }
 
+/// JSON or YAML as data; `None` if it is neither.
+pub(crate) fn tree(text: &str) -> Option<Value> {
+    serde_saphyr::from_str(text).ok()
+}
+
 pub(crate) fn to_json<T: Serialize>(value: &T) -> Result<String> {
     serde_json::to_string_pretty(value).map_err(unwritable)
 }

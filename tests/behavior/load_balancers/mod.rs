@@ -33,7 +33,7 @@ fn service(stage: &Stage, name: &str, annotations: &[(&str, &str)]) {
         "metadata": { "name": name, "annotations": annotations },
         "spec": { "type": "LoadBalancer", "ports": [{ "port": 80 }] },
     });
-    stage.apply("web", "/api/v1", "services", &service);
+    stage.keep("web", "/api/v1", "services", &service);
     stage.sim.advance(std::time::Duration::from_secs(20));
 }
 
@@ -46,7 +46,7 @@ fn held_ingress(stage: &Stage) {
             "defaultBackend": { "service": { "name": "shop", "port": { "number": 80 } } },
         },
     });
-    stage.apply("web", "/apis/networking.k8s.io/v1", "ingresses", &ingress);
+    stage.keep("web", "/apis/networking.k8s.io/v1", "ingresses", &ingress);
 }
 
 fn tags(pairs: &[(&str, String)]) -> Option<Vec<Tag>> {

@@ -193,5 +193,19 @@ fn in_the_spec() -> Result<(), Error> {
     censor.json("a plan", &plan);
     let eks: Eks = stage.eks.clone();
     censor.debug("the client", &eks);
+    // Nor does a change show what was or what will be.
+    let configuration = serde_json::json!({ "env": { "PASSWORD": format!("{SECRET}-2"), "LEVEL": "2" } });
+    let addon = Addon::builder().name("vpc-cni").configuration(configuration).build()?;
+    let other = Cluster::builder().name("web").no_node_groups().addon(addon).build()?;
+    censor.error(&stage.create(&other).expect_err("another spec"));
+    let plan = stage.plan(&other)?;
+    assert!(plan.to_string().contains("configuration.env.PASSWORD a value → another value"), "{plan}");
+    censor.display("a plan", &plan);
+    censor.json("a plan", &plan);
+    let (events, info) = stage.watch(stage.eks.apply(&other));
+    censor.events(&events);
+    let info = info?;
+    censor.debug("a cluster", &info);
+    censor.json("a cluster", &info);
     Ok(())
 }

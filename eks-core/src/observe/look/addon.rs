@@ -7,7 +7,7 @@ use futures_util::future::try_join_all;
 
 use super::{issue, listed, patiently, seen, status};
 use crate::aws::{Call, Refusal, Service, Wire};
-use crate::observe::{AddonState, AddonStatus, Seen};
+use crate::observe::{AddonState, AddonStatus, Configuration, Seen};
 
 pub(super) async fn list(wire: &Wire, cluster: &str) -> Result<BTreeMap<String, AddonState>, Refusal> {
     let call = Service::Eks.read("ListAddons", format!("cluster {cluster}"));
@@ -31,8 +31,12 @@ fn state(call: &Call, addon: Addon) -> Result<AddonState, Refusal> {
     let issues = addon.health.as_ref().map(|health| health.issues()).unwrap_or_default();
     Ok(AddonState {
         name: addon.addon_name.unwrap_or_default(),
+        arn: addon.addon_arn.unwrap_or_default(),
         version: addon.addon_version.unwrap_or_default(),
         status,
+        configuration: Configuration(addon.configuration_values.filter(|values| !values.is_empty())),
+        service_account_role_arn: addon.service_account_role_arn,
+        tags: addon.tags.into_iter().flatten().collect(),
         issues: issue::ranked(issues.iter().map(|issue| issue::Found {
             code: issue.code().map(|code| code.as_str()),
             message: issue.message(),

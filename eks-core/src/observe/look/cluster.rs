@@ -1,11 +1,16 @@
 //! The cluster.
 
-use aws_sdk_eks::types::{AuthenticationMode, Cluster};
+use std::collections::BTreeSet;
+
+use aws_sdk_eks::types::{
+    AuthenticationMode as Mode, Cluster, LogType as Log, SupportType as Support, VpcConfigResponse,
+};
 use futures_util::future::try_join_all;
 
 use super::{issue, patiently, seen, status};
 use crate::aws::{Call, Refusal, Service, Wire};
 use crate::observe::{ClusterState, ClusterStatus, Seen};
+use crate::spec::{AuthenticationMode, EndpointAccess, LogType, SupportType};
 
 pub(super) async fn look(wire: &Wire, name: &str) -> Result<Seen<ClusterState>, Refusal> {
     let call = Service::Eks.read("DescribeCluster", format!("cluster {name}"));
@@ -21,7 +26,8 @@ fn state(call: &Call, cluster: Cluster) -> Result<ClusterState, Refusal> {
     let mode = cluster.access_config.and_then(|access| access.authentication_mode);
     let issues = cluster.health.as_ref().map(|health| health.issues()).unwrap_or_default();
     let logs = cluster.logging.as_ref().map(|logging| logging.cluster_logging()).unwrap_or_default();
-    let writes_logs = logs.iter().any(|setup| setup.enabled() == Some(true) && !setup.types().is_empty());
+    let enabled = logs.iter().filter(|setup| setup.enabled() == Some(true));
+    let logging: BTreeSet<LogType> = enabled.flat_map(|setup| setup.types()).filter_map(log_type).collect();
     Ok(ClusterState {
         name: cluster.name.unwrap_or_default(),
         arn: cluster.arn.unwrap_or_default(),
@@ -39,17 +45,50 @@ fn state(call: &Call, cluster: Cluster) -> Result<ClusterState, Refusal> {
             .kubernetes_network_config
             .and_then(|network| network.service_ipv6_cidr.or(network.service_ipv4_cidr)),
         issuer: cluster.identity.and_then(|identity| identity.oidc).and_then(|oidc| oidc.issuer),
-        public_access: vpc.is_some_and(|vpc| vpc.endpoint_public_access),
-        access_entries: matches!(mode, Some(AuthenticationMode::Api | AuthenticationMode::ApiAndConfigMap)),
+        public_access: vpc.as_ref().is_some_and(|vpc| vpc.endpoint_public_access),
+        endpoint_access: vpc.map(endpoint_access).unwrap_or_default(),
+        access_entries: matches!(mode, Some(Mode::Api | Mode::ApiAndConfigMap)),
+        authentication_mode: mode.and_then(|mode| match mode {
+            Mode::Api => Some(AuthenticationMode::Api),
+            Mode::ApiAndConfigMap => Some(AuthenticationMode::ApiAndConfigMap),
+            Mode::ConfigMap => Some(AuthenticationMode::ConfigMap),
+            _ => None,
+        }),
+        upgrade_policy: cluster.upgrade_policy.and_then(|policy| match policy.support_type? {
+            Support::Standard => Some(SupportType::Standard),
+            Support::Extended => Some(SupportType::Extended),
+            _ => None,
+        }),
+        zonal_shift: cluster.zonal_shift_config.and_then(|shift| shift.enabled).unwrap_or_default(),
         deletion_protection: cluster.deletion_protection.unwrap_or_default(),
         auto_mode: cluster.compute_config.and_then(|compute| compute.enabled).unwrap_or_default(),
-        writes_logs,
+        writes_logs: !logging.is_empty(),
+        logging,
         tags: cluster.tags.into_iter().flatten().collect(),
         issues: issue::ranked(issues.iter().map(|issue| issue::Found {
             code: issue.code().map(|code| code.as_str()),
             message: issue.message(),
             resources: issue.resource_ids(),
         })),
+    })
+}
+
+fn endpoint_access(vpc: VpcConfigResponse) -> EndpointAccess {
+    EndpointAccess {
+        public: Some(vpc.endpoint_public_access),
+        private: Some(vpc.endpoint_private_access),
+        public_cidrs: Some(vpc.public_access_cidrs.unwrap_or_default()),
+    }
+}
+
+fn log_type(kind: &Log) -> Option<LogType> {
+    Some(match kind {
+        Log::Api => LogType::Api,
+        Log::Audit => LogType::Audit,
+        Log::Authenticator => LogType::Authenticator,
+        Log::ControllerManager => LogType::ControllerManager,
+        Log::Scheduler => LogType::Scheduler,
+        _ => return None,
     })
 }
 

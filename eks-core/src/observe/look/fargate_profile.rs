@@ -41,7 +41,9 @@ fn state(call: &Call, profile: FargateProfile) -> Result<FargateProfileState, Re
     let issues = profile.health.as_ref().map(|health| health.issues()).unwrap_or_default();
     Ok(FargateProfileState {
         name: profile.fargate_profile_name.unwrap_or_default(),
+        arn: profile.fargate_profile_arn.unwrap_or_default(),
         status,
+        tags: profile.tags.into_iter().flatten().collect(),
         issues: issue::ranked(issues.iter().map(|issue| issue::Found {
             code: issue.code().map(|code| code.as_str()),
             message: issue.message(),

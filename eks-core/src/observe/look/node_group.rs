@@ -2,13 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use aws_sdk_eks::types::Nodegroup;
+use aws_sdk_eks::types::{
+    NodeRepairConfig as EksRepair, Nodegroup, NodegroupUpdateConfig, NodegroupUpdateStrategies,
+    RepairAction as EksAction, Taint as EksTaint, TaintEffect as Effect,
+};
 use futures_util::future::try_join_all;
 
 use super::{issue, listed, patiently, seen, status};
 use crate::aws::{Call, Refusal, Service, Wire};
 use crate::observe::{NodeGroupState, NodeGroupStatus, Seen};
 use crate::plan::tag;
+use crate::spec::{
+    NodeRepairConfig, NodeRepairOverride, RepairAction, Taint, TaintEffect, UpdateSettings, UpdateStrategy,
+};
 
 /// By logical name, which is the tag's, else AWS's. Of two groups of one logical name (nodes that are being
 /// replaced) the second one has AWS's name.
@@ -37,9 +43,9 @@ pub(super) async fn look(wire: &Wire, cluster: &str, name: &str) -> Result<Seen<
 
 fn state(call: &Call, group: Nodegroup) -> Result<NodeGroupState, Refusal> {
     let status = status(call, group.status.as_ref().map(|status| status.as_str()), named)?;
-    let count = |size: Option<i32>| size.and_then(|size| u32::try_from(size).ok()).unwrap_or_default();
+    let size = |size: Option<i32>| size.and_then(count).unwrap_or_default();
     let scaling = group.scaling_config;
-    let scaling = scaling.map(|it| (count(it.min_size), count(it.max_size), count(it.desired_size)));
+    let scaling = scaling.map(|it| (size(it.min_size), size(it.max_size), size(it.desired_size)));
     let issues = group.health.as_ref().map(|health| health.issues()).unwrap_or_default();
     Ok(NodeGroupState {
         name: group.nodegroup_name.unwrap_or_default(),
@@ -49,6 +55,10 @@ fn state(call: &Call, group: Nodegroup) -> Result<NodeGroupState, Refusal> {
         version: group.version,
         release_version: group.release_version,
         instance_types: group.instance_types.unwrap_or_default(),
+        labels: group.labels.into_iter().flatten().collect(),
+        taints: group.taints.into_iter().flatten().filter_map(taint).collect(),
+        update: group.update_config.map(update_settings),
+        node_repair_config: group.node_repair_config.map(node_repair_config),
         tags: group.tags.into_iter().flatten().collect(),
         issues: issue::ranked(issues.iter().map(|issue| issue::Found {
             code: issue.code().map(|code| code.as_str()),
@@ -56,6 +66,60 @@ fn state(call: &Call, group: Nodegroup) -> Result<NodeGroupState, Refusal> {
             resources: issue.resource_ids(),
         })),
     })
+}
+
+/// `None` for an effect that Kubernetes does not have.
+fn taint(taint: EksTaint) -> Option<Taint> {
+    let effect = match taint.effect? {
+        Effect::NoSchedule => TaintEffect::NoSchedule,
+        Effect::NoExecute => TaintEffect::NoExecute,
+        Effect::PreferNoSchedule => TaintEffect::PreferNoSchedule,
+        _ => return None,
+    };
+    let value = taint.value.filter(|value| !value.is_empty());
+    Some(Taint { key: taint.key.unwrap_or_default(), value, effect })
+}
+
+fn update_settings(update: NodegroupUpdateConfig) -> UpdateSettings {
+    UpdateSettings {
+        max_unavailable: update.max_unavailable.and_then(count),
+        max_unavailable_percentage: update.max_unavailable_percentage.and_then(count),
+        strategy: update.update_strategy.and_then(|strategy| match strategy {
+            NodegroupUpdateStrategies::Default => Some(UpdateStrategy::Default),
+            NodegroupUpdateStrategies::Minimal => Some(UpdateStrategy::Minimal),
+            _ => None,
+        }),
+    }
+}
+
+fn node_repair_config(config: EksRepair) -> NodeRepairConfig {
+    let overrides = config.node_repair_config_overrides.into_iter().flatten().filter_map(|it| {
+        Some(NodeRepairOverride {
+            node_monitoring_condition: it.node_monitoring_condition.unwrap_or_default(),
+            node_unhealthy_reason: it.node_unhealthy_reason.unwrap_or_default(),
+            min_repair_wait_time_mins: it.min_repair_wait_time_mins.and_then(count).unwrap_or_default(),
+            repair_action: match it.repair_action? {
+                EksAction::Replace => RepairAction::Replace,
+                EksAction::Reboot => RepairAction::Reboot,
+                EksAction::NoAction => RepairAction::NoAction,
+                _ => return None,
+            },
+        })
+    });
+    NodeRepairConfig {
+        enabled: config.enabled,
+        max_unhealthy_node_threshold_count: config.max_unhealthy_node_threshold_count.and_then(count),
+        max_unhealthy_node_threshold_percentage: config
+            .max_unhealthy_node_threshold_percentage
+            .and_then(count),
+        max_parallel_nodes_repaired_count: config.max_parallel_nodes_repaired_count.and_then(count),
+        max_parallel_nodes_repaired_percentage: config.max_parallel_nodes_repaired_percentage.and_then(count),
+        node_repair_config_overrides: overrides.collect(),
+    }
+}
+
+fn count(number: i32) -> Option<u32> {
+    u32::try_from(number).ok()
 }
 
 fn named(name: &str) -> Option<NodeGroupStatus> {

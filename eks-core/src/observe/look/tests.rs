@@ -258,7 +258,9 @@ fn one_member_changes_only_what_was_listed() {
     let profile = |state| Sighting::FargateProfile { name: "web".to_owned(), state };
     let state = FargateProfileState {
         name: "web".to_owned(),
+        arn: String::new(),
         status: crate::observe::FargateProfileStatus::Active,
+        tags: BTreeMap::new(),
         issues: Vec::new(),
     };
     let mut observed = Observed::default();

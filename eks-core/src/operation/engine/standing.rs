@@ -7,18 +7,21 @@ use super::super::agenda::elapsed;
 use super::super::handle::Handle;
 use super::Engine;
 use crate::plan::{
-    Actual, ClusterMap, Content, Cost, Decision, Goal, Plan, Recent, StepState, changes, cluster_map,
-    contents, cost, end, notes, schedule, tag, version_of,
+    Actual, ClusterMap, Content, Cost, Decision, Goal, Plan, Recent, StepState, applied, changes,
+    cluster_map, contents, cost, end, last_spec, notes, schedule, tag, version_of,
 };
 
 /// What a plan says beside its steps.
 #[derive(Default)]
 pub(super) struct Words {
+    /// What the plan does, if the goal has another word for it.
+    verb: Option<&'static str>,
     /// The zones of the network that was made when this was said.
     zones: Option<String>,
     version: Option<String>,
     contents: Vec<Content>,
     cost: Option<Cost>,
+    cost_before: Option<Cost>,
     map: Option<ClusterMap>,
     notes: Vec<String>,
 }
@@ -56,11 +59,12 @@ impl Standing {
 
     pub(crate) fn plan(&self) -> Plan {
         let steps = self.decision.steps.clone();
-        let (verb, name) = (self.goal.verb(), self.goal.name());
+        let (verb, name) = (self.words.verb.unwrap_or_else(|| self.goal.verb()), self.goal.name());
         let mut plan = Plan::new(verb, name, &self.region, steps, &self.elapsed());
         plan.version.clone_from(&self.words.version);
         plan.contents.clone_from(&self.words.contents);
         plan.cost.clone_from(&self.words.cost);
+        plan.cost_before.clone_from(&self.words.cost_before);
         plan.map.clone_from(&self.words.map);
         plan.notes.clone_from(&self.words.notes);
         plan.elapsed_seconds = self.since_it_began(self.at);
@@ -119,19 +123,39 @@ impl Engine {
     }
 
     fn words_of(&self, zones: Option<String>) -> Words {
-        match &*self.goal {
-            Goal::Create { spec, .. } => Words {
-                zones,
-                version: version_of(spec.as_deref(), &self.observed),
-                contents: contents(spec.as_deref(), &self.observed),
-                map: cluster_map(spec.as_deref(), &self.observed),
-                cost: cost(spec.as_deref(), self.eyes.wire.region(), &self.observed),
-                notes: notes(spec.as_deref(), &self.observed),
-            },
-            Goal::Scale { group, scaling, .. } => {
-                Words { zones, contents: changes(group, scaling, &self.observed), ..Words::default() }
+        let words = match &*self.goal {
+            Goal::Create { .. } => self.words_of_the_spec(),
+            goal @ Goal::Apply { spec, .. } if self.has_foundation() => {
+                let last = last_spec(goal, &self.observed);
+                let contents = applied(spec, last.as_ref(), &self.observed);
+                let words = self.words_of_the_spec();
+                let cost_before = cost(last.as_ref(), self.eyes.wire.region(), &self.observed);
+                let is_another = |before: &Cost| {
+                    let after = words.cost.as_ref().map(Cost::known_dollars_per_hour);
+                    after.is_some_and(|after| (after - before.known_dollars_per_hour()).abs() > 0.000_01)
+                };
+                let cost_before = cost_before.filter(is_another);
+                Words { contents, cost_before, ..words }
             }
-            Goal::Delete { .. } => Words { zones, ..Words::default() },
+            // Where there is nothing, to apply is to create.
+            Goal::Apply { .. } => Words { verb: Some("create"), ..self.words_of_the_spec() },
+            Goal::Scale { group, scaling, .. } => {
+                Words { contents: changes(group, scaling, &self.observed), ..Words::default() }
+            }
+            Goal::Delete { .. } => Words::default(),
+        };
+        Words { zones, ..words }
+    }
+
+    fn words_of_the_spec(&self) -> Words {
+        let spec = self.goal.spec();
+        Words {
+            version: version_of(spec, &self.observed),
+            contents: contents(spec, &self.observed),
+            map: cluster_map(spec, &self.observed),
+            cost: cost(spec, self.eyes.wire.region(), &self.observed),
+            notes: notes(spec, &self.observed),
+            ..Words::default()
         }
     }
 }

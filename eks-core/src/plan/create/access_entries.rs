@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Create;
-use super::questions::access_entries_look;
+pub(in crate::plan) use super::questions::access_entries_look;
 use crate::plan::draft::Stand;
 use crate::plan::request::{CreateAccessEntry, Request};
 use crate::plan::step::StepKind;

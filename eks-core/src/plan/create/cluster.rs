@@ -79,7 +79,7 @@ impl Create<'_> {
     }
 
     pub(super) fn api_server(&mut self) {
-        let asks = !self.options.without_kubernetes;
+        let asks = !self.without_kubernetes;
         let stand = api_server::stand(&self.draft, self.observed, asks, self.caller_may_enter());
         let after = [StepKind::CreateCluster];
         self.draft.step(StepKind::ReachApiServer, "API server", &after, stand, vec![Look::ApiServer]);

@@ -7,6 +7,7 @@ use super::subnets::{
 };
 use crate::Result;
 use crate::observe::{Issue, Look, NatGatewayState, NatGatewayStatus, StackState, StackStatus};
+use crate::plan::apply::needs_more;
 use crate::plan::draft::Stand;
 use crate::plan::foundation::{EXPRESS, id};
 use crate::plan::request::{CreateStack, Request};
@@ -22,6 +23,8 @@ impl Create<'_> {
         let resource = format!("stack {stack_name}");
         let action = StepKind::CreateFoundation;
         let foundation = self.observed.foundation.present();
+        let lacking = foundation.map_or(Vec::new(), |stack| lacking(self.spec, stack));
+        self.extend_foundation(&lacking)?;
         let stand = match foundation {
             // A template is much to make for nothing.
             None if self.draft.is_pending(&action) => Stand::Running,
@@ -29,13 +32,14 @@ impl Create<'_> {
                 let request = self.create_foundation(stack_name)?;
                 self.draft.make(&action, request)
             }
+            Some(stack) if self.last.is_some() && needs_more(stack, &lacking) => Stand::Blocked,
             Some(stack) => {
                 let usable = cluster_role(self.spec, stack).is_some()
                     && cluster_subnets(self.spec, stack).is_some()
                     && log_group_there(self.spec, stack)
                     && auto_mode_role_there(self.spec, stack);
                 let lives_in_it = self.observed.cluster.present().is_some();
-                match stack_stand(&self.draft, &action, stack, usable, &lacking(self.spec, stack)) {
+                match stack_stand(&self.draft, &action, stack, usable, &lacking) {
                     // Nothing is pulled from under a cluster.
                     Stand::Todo(Request::DeleteStack(_)) if lives_in_it => Stand::Failed(stack_issues(stack)),
                     stand => stand,

@@ -83,6 +83,7 @@ impl Create<'_> {
             let looks = vec![Look::NodeGroup { group: name.to_owned(), name: name.to_owned() }];
             let after = [StepKind::CreateCluster, StepKind::CompleteFoundation, stack_step];
             self.draft.step(action.clone(), format!("node group {name}"), &after, stand, looks);
+            self.update_node_group(name);
             self.nodes_ready(group, &action);
         }
         Ok(())
@@ -99,8 +100,8 @@ impl Create<'_> {
         let seen = self.observed.node_groups.as_ref().and_then(|groups| groups.get(name));
         let wanted = seen.map_or(desired(group), |seen| seen.scaling.2);
         let stand = match (unreachable, active) {
-            _ if self.options.without_kubernetes => Stand::Skipped("EKS is taken at its word".to_owned()),
-            _ if !sent => Stand::Blocked,
+            _ if self.without_kubernetes => Stand::Skipped("EKS is taken at its word".to_owned()),
+            _ if !sent || self.is_being_updated(name) => Stand::Blocked,
             (true, true) => {
                 Stand::Skipped("the API server cannot be asked; EKS says that they are".to_owned())
             }
@@ -109,7 +110,8 @@ impl Create<'_> {
         };
         let action = StepKind::NodesReady { group: name.to_owned() };
         // Nodes become Ready before their group becomes ACTIVE: this waits beside it, from the same start.
-        let after = [StepKind::CreateCluster, StepKind::CompleteFoundation];
+        let update = StepKind::UpdateNodeGroup { group: name.to_owned() };
+        let after = [StepKind::CreateCluster, StepKind::CompleteFoundation, update];
         self.draft.step(action, format!("nodes of {name}"), &after, stand, vec![Look::ApiServer]);
     }
 
@@ -170,6 +172,13 @@ impl Create<'_> {
 
 pub(in crate::plan) fn node_groups(spec: &Cluster) -> impl Iterator<Item = &NodeGroup> {
     spec.node_groups.iter().flatten()
+}
+
+/// The groups as the caller gave them, by the names that they have in AWS.
+pub(in crate::plan) fn named_groups(given: &Cluster) -> Vec<(String, &NodeGroup)> {
+    let named = given.defaulted();
+    let names = node_groups(&named).map(|group| group_name(group).to_owned()).collect::<Vec<_>>();
+    names.into_iter().zip(node_groups(given)).collect()
 }
 
 pub(in crate::plan) fn group_name(group: &NodeGroup) -> &str {

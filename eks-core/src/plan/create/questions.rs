@@ -1,21 +1,17 @@
 //! What a create asks of AWS, and when.
 
+use super::Aim;
 use super::foundation::nat_gateways_look;
 use super::launches::launch_looks;
 use super::node_groups::{group_name, group_stack_look, node_groups};
 use super::subnets::{named_security_groups, named_subnets};
 use crate::observe::{Look, NatGatewayStatus, Observed, Seen};
-use crate::plan::goal::CreateOptions;
 use crate::plan::{names, ownership, zones};
 use crate::spec::{Cluster, Network};
 
 /// Everything that a create is about.
-pub(crate) fn everything(
-    name: &str,
-    given: Option<&Cluster>,
-    options: &CreateOptions,
-    observed: &Observed,
-) -> Vec<Look> {
+pub(crate) fn everything(aim: Aim<'_>, observed: &Observed) -> Vec<Look> {
+    let Aim { name, given, .. } = aim;
     let by_hash = |stack| given.is_some_and(|given| ownership::has_hash(stack, given));
     let known = observed.foundation.present().is_some_and(|stack| stack.spec.is_some() || by_hash(stack));
     let mut looks =
@@ -25,7 +21,11 @@ pub(crate) fn everything(
     }
     let stored = observed.foundation.present().and_then(|stack| stack.spec.as_deref());
     let stored = stored.and_then(|spec| Cluster::from_json(spec).ok());
-    let Some(spec) = stored.as_ref().or(given).map(Cluster::defaulted) else { return looks };
+    let spec = match (stored, given) {
+        (Some(last), Some(given)) if aim.applies => Some(given.after(&last)),
+        (stored, given) => stored.or_else(|| given.cloned()),
+    };
+    let Some(spec) = spec.as_ref().map(Cluster::defaulted) else { return looks };
     if observed.versions.is_none() && observed.cluster.present().is_none() {
         looks.push(Look::Versions);
     }
@@ -39,8 +39,13 @@ pub(crate) fn everything(
     looks.extend(gateways.filter(|_| !through));
     looks.extend(node_groups(&spec).map(|group| group_stack_look(name, group_name(group))));
     if observed.cluster.present().is_some() {
-        looks.extend(inside(&spec).into_iter().flat_map(|look| each(look, &spec, observed)));
-        looks.extend((!options.without_kubernetes).then_some(Look::ApiServer));
+        if aim.prune {
+            looks.extend(all_inside(&spec));
+            looks.push(Look::NodeGroupStacks { prefix: names::node_group_stack_prefix(name) });
+        } else {
+            looks.extend(inside(&spec).into_iter().flat_map(|look| each(look, &spec, observed)));
+        }
+        looks.extend((!aim.without_kubernetes).then_some(Look::ApiServer));
     }
     looks
 }
@@ -105,8 +110,36 @@ fn inside(spec: &Cluster) -> Vec<Look> {
     looks
 }
 
+/// What EKS keeps in a cluster, whether the spec has any or not.
+fn all_inside(spec: &Cluster) -> Vec<Look> {
+    vec![Look::NodeGroups, Look::FargateProfiles, Look::Addons, access_entries_look(spec)]
+}
+
+/// What must be known before it can be said what the spec has no more.
+pub(super) fn spare(name: &str, spec: &Cluster, observed: &Observed) -> Vec<Look> {
+    let mut looks = all_inside(spec);
+    looks.retain(|look| !is_seen(look, observed));
+    if looks.contains(&Look::NodeGroups) {
+        // A group may be gone and its stack not.
+        looks.push(Look::NodeGroupStacks { prefix: names::node_group_stack_prefix(name) });
+    }
+    let groups = observed.node_groups.iter().flatten();
+    let unknown = groups.filter(|(group, _)| !observed.node_group_stacks.contains_key(*group));
+    looks.extend(unknown.map(|(group, _)| group_stack_look(name, group)));
+    looks
+}
+
+fn is_seen(look: &Look, observed: &Observed) -> bool {
+    match look {
+        Look::NodeGroups => observed.node_groups.is_some(),
+        Look::FargateProfiles => observed.fargate_profiles.is_some(),
+        Look::Addons => observed.addons.is_some(),
+        _ => observed.access_entries.is_some(),
+    }
+}
+
 /// An entry whose maker died before its policies were there is not done.
-pub(super) fn access_entries_look(spec: &Cluster) -> Look {
+pub(in crate::plan) fn access_entries_look(spec: &Cluster) -> Look {
     let with_policies = spec.access_entries.iter().filter(|entry| !entry.policies.is_empty());
     Look::AccessEntries { policies_of: with_policies.map(|entry| entry.principal_arn.clone()).collect() }
 }
@@ -118,12 +151,7 @@ pub(super) fn unseen(name: &str, spec: &Cluster, observed: &Observed) -> Vec<Loo
         .map(|group| group_stack_look(name, group_name(group)))
         .collect();
     if observed.cluster.present().is_some() {
-        looks.extend(inside(spec).into_iter().filter(|look| match look {
-            Look::NodeGroups => observed.node_groups.is_none(),
-            Look::FargateProfiles => observed.fargate_profiles.is_none(),
-            Look::Addons => observed.addons.is_none(),
-            _ => observed.access_entries.is_none(),
-        }));
+        looks.extend(inside(spec).into_iter().filter(|look| !is_seen(look, observed)));
     }
     if observed.cluster.present().is_none() && observed.versions.is_none() {
         looks.push(Look::Versions);

@@ -3,12 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::observe::{
-    AddonState, AddonStatus, ApiServerState, Caller, ClusterState, ClusterStatus, FargateProfileState,
-    FargateProfileStatus, ForeignPolicies, Issue, LoadBalancers, NatGatewayState, NatGatewayStatus,
-    NodeGroupState, NodeGroupStatus, NodeState, Observed, Seen, StackResource, StackState, StackStatus, Zone,
+    AddonState, AddonStatus, ApiServerState, Caller, ClusterState, ClusterStatus, Configuration,
+    FargateProfileState, FargateProfileStatus, ForeignPolicies, Issue, LoadBalancers, NatGatewayState,
+    NatGatewayStatus, NodeGroupState, NodeGroupStatus, NodeState, Observed, Seen, StackResource, StackState,
+    StackStatus, Zone,
 };
 use crate::plan::{Attempt, Recent, foundation, names, node_group_stack, tag};
-use crate::spec::{AccessEntry, Cluster, FargateProfile, NodeGroup, Scaling, VersionOffer, VersionStatus};
+use crate::spec::{
+    AccessEntry, AuthenticationMode, Cluster, EndpointAccess, FargateProfile, NodeGroup, Scaling,
+    SupportType, VersionOffer, VersionStatus,
+};
 
 pub(super) const NAME: &str = "shop";
 pub(super) const PRINCIPAL: &str = "arn:aws:iam::111122223333:role/admin";
@@ -174,7 +178,16 @@ pub(super) fn cluster(status: ClusterStatus) -> ClusterState {
         service_cidr: Some("10.100.0.0/16".to_owned()),
         issuer: None,
         public_access: true,
+        endpoint_access: EndpointAccess {
+            public: Some(true),
+            private: Some(false),
+            public_cidrs: Some(vec!["0.0.0.0/0".to_owned()]),
+        },
         access_entries: true,
+        authentication_mode: Some(AuthenticationMode::ApiAndConfigMap),
+        upgrade_policy: Some(SupportType::Extended),
+        zonal_shift: false,
+        logging: BTreeSet::new(),
         deletion_protection: false,
         auto_mode: false,
         writes_logs: false,
@@ -192,17 +205,36 @@ pub(super) fn node_group(status: NodeGroupStatus) -> NodeGroupState {
         version: None,
         release_version: None,
         instance_types: vec!["m5.large".to_owned()],
+        labels: BTreeMap::new(),
+        taints: Vec::new(),
+        update: None,
+        node_repair_config: None,
         tags: BTreeMap::from([(tag::NODE_GROUP.to_owned(), "web".to_owned())]),
         issues: vec![issue("NodeCreationFailure", "Instances failed to join the kubernetes cluster")],
     }
 }
 
 pub(super) fn fargate_profile(status: FargateProfileStatus) -> FargateProfileState {
-    FargateProfileState { name: "jobs".to_owned(), status, issues: Vec::new() }
+    FargateProfileState {
+        name: "jobs".to_owned(),
+        arn: format!("arn:aws:eks:us-west-2:111122223333:fargateprofile/{NAME}/jobs/1"),
+        status,
+        tags: BTreeMap::new(),
+        issues: Vec::new(),
+    }
 }
 
 pub(super) fn addon(name: &str, status: AddonStatus) -> AddonState {
-    AddonState { name: name.to_owned(), version: "v1".to_owned(), status, issues: Vec::new() }
+    AddonState {
+        name: name.to_owned(),
+        arn: format!("arn:aws:eks:us-west-2:111122223333:addon/{NAME}/{name}/1"),
+        version: "v1".to_owned(),
+        status,
+        configuration: Configuration::default(),
+        service_account_role_arn: None,
+        tags: BTreeMap::new(),
+        issues: Vec::new(),
+    }
 }
 
 pub(super) fn issue(code: &str, message: &str) -> Issue {

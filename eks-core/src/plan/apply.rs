@@ -1,0 +1,168 @@
+//! From what a cluster is to what a changed spec wants: one file of `apply/` for each kind of thing that can change.
+//!
+//! An apply is a create that goes on: what is missing is made by the steps of `create/`, what differs is changed by
+//! those of this folder. What the spec does not mention is left alone; of maps and lists that it does mention, what
+//! the last spec had and this one has not goes, and what others put there stays.
+
+mod access_entry;
+mod addon;
+mod cluster;
+mod fixed;
+mod foundation;
+mod node_group;
+mod prune;
+mod tags;
+
+use std::collections::BTreeMap;
+
+use super::contents::{Content, contents};
+use super::create::{Aim, Create, named_groups};
+use super::difference::Difference;
+use super::draft::Stand;
+use super::goal::Goal;
+use super::request::Request;
+use super::step::StepKind;
+use crate::Result;
+use crate::observe::{Issue, Observed};
+use crate::spec::Cluster;
+
+pub(super) use fixed::refuse_fixed;
+pub(super) use foundation::needs_more;
+
+/// How often an update is sent before what stays as it was counts as a failure: the update has failed, or somebody
+/// else changes it, too.
+const TRIES: usize = 3;
+
+impl Create<'_> {
+    /// What is changed once everything is there, and what goes.
+    pub(super) fn change(&mut self) -> Result<()> {
+        if self.last.is_none() {
+            return Ok(());
+        }
+        self.update_cluster();
+        self.update_addons();
+        self.update_access_entries();
+        self.retag();
+        self.prune();
+        self.record()
+    }
+
+    /// How a change stands: `differences` are left to be made by `request`, while the thing is at rest or is not.
+    fn changed(
+        &self,
+        action: &StepKind,
+        differences: &[Difference],
+        at_rest: bool,
+        request: impl FnOnce() -> Request,
+    ) -> Stand {
+        if differences.is_empty() {
+            let ours = !at_rest && self.draft.recent.attempt(&action.id()).is_some();
+            return if ours { Stand::Running } else { Stand::Done };
+        }
+        if !at_rest {
+            return Stand::Running;
+        }
+        let request = request();
+        let tried = self.draft.recent.times_sent(&action.id(), request.kind());
+        match self.draft.todo(action, request) {
+            Stand::Todo(_) if tried >= TRIES => {
+                let left: Vec<String> = differences.iter().map(ToString::to_string).collect();
+                Stand::Failed(vec![Issue {
+                    code: "Update".to_owned(),
+                    message: format!(
+                        "after {tried} updates this is left: {}: the updates have failed, or somebody else changes it, \
+                         too",
+                        left.join(", ")
+                    ),
+                    resources: Vec::new(),
+                }])
+            }
+            stand => stand,
+        }
+    }
+
+    /// Whether a step belongs into the plan: something differs, or this operation has seen to it.
+    fn concerns(&self, action: &StepKind, differences: &[Difference]) -> bool {
+        !differences.is_empty() || self.draft.recent.attempt(&action.id()).is_some()
+    }
+}
+
+/// The spec that was applied last, if the goal is an apply of one to what is there.
+pub(crate) fn last_spec(goal: &Goal, observed: &Observed) -> Option<Cluster> {
+    let Goal::Apply { name, spec, options } = goal else { return None };
+    Aim::apply(name, spec, options).last(observed).ok().flatten()
+}
+
+/// What an apply makes where there is nothing, and what it changes where there is something.
+pub(crate) fn applied(given: &Cluster, last: Option<&Cluster>, observed: &Observed) -> Vec<Content> {
+    match last {
+        Some(last) => changes(given, last, observed),
+        None => contents(Some(given), observed),
+    }
+}
+
+/// What an apply changes, each field as it is and as it will be.
+fn changes(asked: &Cluster, last: &Cluster, observed: &Observed) -> Vec<Content> {
+    let mut contents = Vec::new();
+    let mut push = |what: String, differences: Vec<Difference>| {
+        let changes = differences.iter().map(|it| Content { what: what.clone(), how: it.to_string() });
+        contents.extend(changes);
+    };
+    if let Some(seen) = observed.cluster.present() {
+        let (_, _, differences) = merge("tags", &asked.tags, Some(&last.tags), &seen.tags);
+        push("everything".to_owned(), differences);
+    }
+    if let Some(seen) = observed.cluster.present() {
+        let all = cluster::changes(asked, seen).into_iter();
+        push("control plane".to_owned(), all.flat_map(|change| change.differences).collect());
+    }
+    for (name, group) in named_groups(asked) {
+        let seen = observed.node_groups.as_ref().and_then(|groups| groups.get(&name));
+        if let Some(seen) = seen {
+            let was = last_group(last, &name);
+            push(format!("node group {name}"), node_group::change(group, was.as_ref(), seen).differences);
+            let (_, _, tags) = merge("tags", &group.tags, was.as_ref().map(|was| &was.tags), &seen.tags);
+            push(format!("node group {name}"), tags);
+        }
+    }
+    for wanted in asked.addons.iter().flatten() {
+        let seen = observed.addons.as_ref().and_then(|addons| addons.get(&wanted.name));
+        if let Some(seen) = seen {
+            push(format!("add-on {}", wanted.name), addon::differences(wanted, seen));
+        }
+    }
+    for entry in &asked.access_entries {
+        let seen = observed.access_entries.as_ref().and_then(|entries| entries.get(&entry.principal_arn));
+        if let Some(seen) = seen {
+            let change = access_entry::change(entry, access_entry::last(last, &entry.principal_arn), seen);
+            push(format!("access of {}", entry.principal_arn), change.differences);
+        }
+    }
+    contents
+}
+
+/// The group of this name as the last spec wanted it.
+fn last_group(last: &Cluster, name: &str) -> Option<crate::spec::NodeGroup> {
+    named_groups(last).into_iter().find(|(was, _)| was == name).map(|(_, group)| group.clone())
+}
+
+/// What is to be set and what is to go of a map of which others may have put some of the entries there.
+fn merge(
+    field: &str,
+    asked: &BTreeMap<String, String>,
+    last: Option<&BTreeMap<String, String>>,
+    seen: &BTreeMap<String, String>,
+) -> (BTreeMap<String, String>, Vec<String>, Vec<Difference>) {
+    let set: BTreeMap<String, String> = asked
+        .iter()
+        .filter(|(key, value)| seen.get(*key) != Some(value))
+        .map(|(key, value)| (key.clone(), value.clone()))
+        .collect();
+    let goes = |key: &&String| !asked.contains_key(*key) && seen.contains_key(*key);
+    let gone: Vec<String> = last.into_iter().flat_map(BTreeMap::keys).filter(goes).cloned().collect();
+    let path = |key: &str| format!("{field}.{key}");
+    let changed = set.iter().map(|(key, value)| Difference::of(path(key), seen.get(key), Some(value)));
+    let removed = gone.iter().map(|key| Difference::of(path(key), seen.get(key), None));
+    let differences = changed.chain(removed).collect();
+    (set, gone, differences)
+}

@@ -1,0 +1,73 @@
+//! What can change of an add-on that is there: version, configuration, role.
+
+use serde_json::Value;
+
+use crate::observe::{AddonState, AddonStatus, Look};
+use crate::plan::create::Create;
+use crate::plan::difference::{Difference, differences as differences_of};
+use crate::plan::request::{Request, UpdateAddon};
+use crate::plan::step::StepKind;
+use crate::spec::Addon;
+
+impl Create<'_> {
+    pub(super) fn update_addons(&mut self) {
+        for asked in self.asked.addons.iter().flatten() {
+            let seen = self.observed.addons.as_ref().and_then(|addons| addons.get(&asked.name));
+            let Some(seen) = seen else { continue };
+            let differences = differences(asked, seen);
+            let action = StepKind::UpdateAddon { addon: asked.name.clone() };
+            if !self.concerns(&action, &differences) {
+                continue;
+            }
+            let at_rest = match seen.status {
+                AddonStatus::Active | AddonStatus::Degraded | AddonStatus::UpdateFailed => true,
+                AddonStatus::Updating => false,
+                _ => continue,
+            };
+            // All of it: what a request leaves out is not promised to stay.
+            let request = || {
+                Request::UpdateAddon(UpdateAddon {
+                    cluster: self.name.to_owned(),
+                    addon: asked.name.clone(),
+                    version: asked.version.clone().unwrap_or_else(|| seen.version.clone()),
+                    configuration: asked.configuration_text().or_else(|| seen.configuration.0.clone()),
+                    service_account_role_arn: asked
+                        .service_account_role_arn
+                        .clone()
+                        .or_else(|| seen.service_account_role_arn.clone()),
+                    resolve_conflicts: asked.resolve_conflicts,
+                })
+            };
+            let stand = self.changed(&action, &differences, at_rest, request);
+            let looks = vec![Look::Addon { name: asked.name.clone() }];
+            let after = [StepKind::CreateAddon { addon: asked.name.clone() }];
+            self.draft.step(action, format!("add-on {}", asked.name), &after, stand, looks);
+        }
+    }
+}
+
+pub(super) fn differences(asked: &Addon, seen: &AddonState) -> Vec<Difference> {
+    let mut differences = Vec::new();
+    if let Some(version) = asked.version.as_ref().filter(|version| **version != seen.version) {
+        differences.push(Difference::new("version", &seen.version, version));
+    }
+    if let Some(text) = asked.configuration_text() {
+        differences.extend(differences_of(
+            "configuration",
+            &tree(seen.configuration.0.as_deref()),
+            &tree(Some(&text)),
+        ));
+    }
+    let role = asked.service_account_role_arn.as_ref();
+    if let Some(role) = role.filter(|role| seen.service_account_role_arn.as_ref() != Some(role)) {
+        let was = seen.service_account_role_arn.as_ref();
+        differences.push(Difference::of("serviceAccountRoleArn", was, Some(role)));
+    }
+    differences
+}
+
+/// Configuration values as data: EKS takes JSON and YAML, and order and spaces are no differences.
+fn tree(text: Option<&str>) -> Value {
+    let Some(text) = text else { return Value::Object(serde_json::Map::new()) };
+    crate::spec::tree(text).unwrap_or_else(|| Value::String(text.to_owned()))
+}

@@ -1,0 +1,110 @@
+//! What cannot change of what is there. Whatever this file does not name as changeable is fixed, so that no field is
+//! ignored.
+
+use serde_json::{Map, Value};
+
+use crate::observe::Observed;
+use crate::plan::create::{group_name, node_groups};
+use crate::plan::difference::{Difference, differences};
+use crate::spec::{Cluster, KubernetesVersion};
+use crate::{Error, Result, Violation};
+
+/// Members of a cluster that have steps of their own, or are held against what is there.
+const OF_CLUSTER: [&str; 12] = [
+    "accessConfig",
+    "accessEntries",
+    "addons",
+    "deletionProtection",
+    "endpointAccess",
+    "fargateProfiles",
+    "logging",
+    "nodeGroups",
+    "tags",
+    "upgradePolicy",
+    "version",
+    "zonalShift",
+];
+const OF_NODE_GROUP: [&str; 6] = ["labels", "nodeRepairConfig", "scaling", "taints", "tags", "update"];
+const OF_FARGATE_PROFILE: [&str; 1] = ["tags"];
+const OF_ADDON: [&str; 4] = ["configuration", "resolveConflicts", "serviceAccountRoleArn", "version"];
+const OF_ACCESS_ENTRY: [&str; 1] = ["policies"];
+
+/// Refuses a spec that wants another what AWS, or this library, cannot change in place.
+pub(crate) fn refuse_fixed(name: &str, last: &Cluster, spec: &Cluster, observed: &Observed) -> Result<()> {
+    let (last, spec) = (&last.defaulted(), &spec.defaulted());
+    let mut fixed = Vec::new();
+    let rest = |spec: &Cluster| without(spec, &OF_CLUSTER);
+    fixed.extend(differences("", &rest(last), &rest(spec)));
+    let mut compare = |path: String, one: Value, two: Value| fixed.extend(differences(&path, &one, &two));
+    for (index, group) in node_groups(spec).enumerate() {
+        let was = node_groups(last).find(|was| group_name(was) == group_name(group));
+        if let Some(was) = was {
+            let path = format!("nodeGroups[{index}]");
+            compare(path, without(was, &OF_NODE_GROUP), without(group, &OF_NODE_GROUP));
+        }
+    }
+    for (index, profile) in spec.fargate_profiles.iter().enumerate() {
+        if let Some(was) = last.fargate_profiles.iter().find(|was| was.name == profile.name) {
+            let path = format!("fargateProfiles[{index}]");
+            compare(path, without(was, &OF_FARGATE_PROFILE), without(profile, &OF_FARGATE_PROFILE));
+        }
+    }
+    for (index, addon) in spec.addons.iter().flatten().enumerate() {
+        if let Some(was) = last.addons.iter().flatten().find(|was| was.name == addon.name) {
+            compare(format!("addons[{index}]"), without(was, &OF_ADDON), without(addon, &OF_ADDON));
+        }
+    }
+    for (index, entry) in spec.access_entries.iter().enumerate() {
+        if let Some(was) = last.access_entries.iter().find(|was| was.principal_arn == entry.principal_arn) {
+            let path = format!("accessEntries[{index}]");
+            compare(path, without(was, &OF_ACCESS_ENTRY), without(entry, &OF_ACCESS_ENTRY));
+        }
+    }
+    fixed.extend(one_way(last, spec, observed));
+    if fixed.is_empty() {
+        return Ok(());
+    }
+    let violations = fixed
+        .into_iter()
+        .map(|it| Violation::new(it.field, it.is, format!("stay {}: it cannot be changed in place", it.was)));
+    Err(Error::invalid(violations.collect())
+        .with_resource(format!("cluster {name}"))
+        .with_hint(
+            "Nothing was touched. Keep these values; a node group, Fargate profile or access entry of another kind can be \
+             made beside the old one, under another name",
+        ))
+}
+
+/// What only goes one way (facts/aws.md §3.1), or is another verb's.
+fn one_way(last: &Cluster, spec: &Cluster, observed: &Observed) -> Vec<Difference> {
+    let mut fixed = Vec::new();
+    let creator = |spec: &Cluster| spec.access_config.admits_creator();
+    if creator(last) != creator(spec) {
+        let field = "accessConfig.bootstrapClusterCreatorAdminPermissions";
+        fixed.push(Difference::new(field, creator(last), creator(spec)));
+    }
+    let Some(seen) = observed.cluster.present() else { return fixed };
+    if let KubernetesVersion::Exact(version) = &spec.version
+        && *version != seen.version
+    {
+        fixed.push(Difference::new("version", &seen.version, version));
+    }
+    let wanted = spec.access_config.authentication_mode;
+    if let Some((is, was)) = wanted.zip(seen.authentication_mode)
+        && is.openness() < was.openness()
+    {
+        fixed.push(Difference::new("accessConfig.authenticationMode", format!("{was:?}"), format!("{is:?}")));
+    }
+    fixed
+}
+
+/// A thing as data, without some of its members.
+fn without(thing: &impl serde::Serialize, members: &[&str]) -> Value {
+    match serde_json::to_value(thing) {
+        Ok(Value::Object(all)) => {
+            let kept = all.into_iter().filter(|(member, _)| !members.contains(&member.as_str()));
+            Value::Object(kept.collect::<Map<_, _>>())
+        }
+        other => other.unwrap_or_default(),
+    }
+}

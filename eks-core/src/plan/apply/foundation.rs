@@ -1,0 +1,111 @@
+//! The foundation of a cluster whose spec changes: what it lacks comes first, the new spec itself is written down last.
+//!
+//! Until everything is as the new spec wants it, the foundation keeps the last one: who is killed on the way still
+//! finds out what that one had and this one has not.
+
+use std::collections::BTreeMap;
+
+use crate::Result;
+use crate::observe::{Look, StackResource, StackState, StackStatus};
+use crate::plan::create::Create;
+use crate::plan::draft::Stand;
+use crate::plan::request::{Request, UpdateStack};
+use crate::plan::stack_stand::stack_issues;
+use crate::plan::step::StepKind;
+use crate::plan::{foundation, ownership, tag};
+
+/// Whether a whole stack lacks what a changed spec needs of it.
+pub(in crate::plan) fn needs_more(stack: &StackState, lacking: &[&str]) -> bool {
+    let whole = stack.status == StackStatus::Complete;
+    whole && !lacking.is_empty() && stack.resources.values().all(StackResource::is_complete)
+}
+
+impl Create<'_> {
+    /// Roles that the new spec needs and the last one did not.
+    pub(in crate::plan) fn extend_foundation(&mut self, lacking: &[&str]) -> Result<()> {
+        let (Some(last), Some(stack)) = (self.last, self.observed.foundation.present()) else {
+            return Ok(());
+        };
+        let action = StepKind::UpdateFoundation;
+        let attempted = self.draft.recent.has_sent(&action.id(), "updateStack");
+        let stand = match stack.status {
+            StackStatus::Updating if attempted => Stand::Running,
+            StackStatus::UpdateFailed | StackStatus::Complete if attempted && needs_more(stack, lacking) => {
+                Stand::Failed(stack_issues(stack))
+            }
+            _ if needs_more(stack, lacking) => {
+                let template = foundation::template(last, self.spec, &zones(stack))?;
+                self.draft.todo(&action, update(stack, template, self.stack_tags(stack)))
+            }
+            _ if attempted => Stand::Done,
+            _ => return Ok(()),
+        };
+        let resource = format!("stack {}", stack.name);
+        self.draft.step(action, resource, &[], stand, vec![look(&stack.name)]);
+        Ok(())
+    }
+
+    /// The spec that holds from now on, once everything is as it says.
+    pub(super) fn record(&mut self) -> Result<()> {
+        let (Some(last), Some(stack)) = (self.last, self.observed.foundation.present()) else {
+            return Ok(());
+        };
+        let action = StepKind::RecordSpec;
+        let attempted = self.draft.recent.has_sent(&action.id(), "updateStack");
+        // The hash is as fresh as the stack's status; its metadata was read when the operation began.
+        let is_known = last == self.given || ownership::has_hash(stack, self.given);
+        let differs = !is_known || self.stack_tags(stack) != stack.tags;
+        let stand = match stack.status {
+            StackStatus::Updating if attempted => Stand::Running,
+            _ if !differs && attempted => Stand::Done,
+            _ if !differs => return Ok(()),
+            StackStatus::Complete
+                if attempted && !self.draft.recent.just_sent(&action.id(), self.draft.now) =>
+            {
+                Stand::Failed(stack_issues(stack))
+            }
+            StackStatus::Complete => {
+                let template = foundation::template(self.given, self.spec, &zones(stack))?;
+                self.draft.todo(&action, update(stack, template, self.stack_tags(stack)))
+            }
+            _ => Stand::Blocked,
+        };
+        let left = |action: &&StepKind| !self.draft.is_settled(&action.id());
+        let after: Vec<StepKind> = self.draft.actions().filter(left).cloned().collect();
+        let resource = format!("stack {}", stack.name);
+        self.draft.step(action, resource, &after, stand, vec![look(&stack.name)]);
+        Ok(())
+    }
+
+    /// The stack's tags with those of the new spec. What it was made with and is nobody's wish (zones, layout, the first
+    /// spec's hash) stays: with other tags CloudFormation goes through every resource.
+    fn stack_tags(&self, stack: &StackState) -> BTreeMap<String, String> {
+        let mut tags = stack.tags.clone();
+        for key in self.last.into_iter().flat_map(|last| last.tags.keys()) {
+            if !self.spec.tags.contains_key(key) {
+                tags.remove(key);
+            }
+        }
+        tags.extend(self.tags());
+        tags
+    }
+}
+
+fn update(stack: &StackState, template: String, tags: BTreeMap<String, String>) -> Request {
+    // Rollback stays on: the stack was whole (design §4).
+    Request::UpdateStack(UpdateStack {
+        name: stack.name.clone(),
+        template: Some(template),
+        tags,
+        disable_rollback: false,
+    })
+}
+
+fn zones(stack: &StackState) -> Vec<String> {
+    let zones = stack.tags.get(tag::ZONES).map(String::as_str).unwrap_or_default();
+    zones.split_whitespace().map(str::to_owned).collect()
+}
+
+fn look(stack: &str) -> Look {
+    Look::Foundation { name: stack.to_owned(), spec: true }
+}

@@ -1,0 +1,144 @@
+//! What a spec does not mention stays as the last one said it.
+
+use super::{AccessConfig, Addon, Cluster, EndpointAccess, KubernetesVersion, NodeGroup, Scaling};
+
+impl Cluster {
+    /// This spec, with what it leaves unset taken from the one that was applied `last`. Maps and lists (tags, labels,
+    /// taints, profiles, access entries) count as mentioned: what is not in them is not wanted any more.
+    pub(crate) fn after(&self, last: &Self) -> Self {
+        let node_groups = match (&self.node_groups, &last.node_groups) {
+            (None, last) => last.clone(),
+            (Some(groups), last) => {
+                let was = |group: &NodeGroup| last.iter().flatten().find(|was| was.name == group.name);
+                Some(
+                    groups
+                        .iter()
+                        .map(|group| was(group).map_or(group.clone(), |was| group.after(was)))
+                        .collect(),
+                )
+            }
+        };
+        let addons = match (&self.addons, &last.addons) {
+            (None, last) => last.clone(),
+            (Some(addons), last) => {
+                let was = |addon: &Addon| last.iter().flatten().find(|was| was.name == addon.name);
+                Some(
+                    addons
+                        .iter()
+                        .map(|addon| was(addon).map_or(addon.clone(), |was| addon.after(was)))
+                        .collect(),
+                )
+            }
+        };
+        Self {
+            name: self.name.clone().or_else(|| last.name.clone()),
+            region: self.region.clone().or_else(|| last.region.clone()),
+            version: if self.version == KubernetesVersion::default() {
+                last.version.clone()
+            } else {
+                self.version.clone()
+            },
+            node_groups,
+            fargate_profiles: self.fargate_profiles.clone(),
+            addons,
+            access_entries: self.access_entries.clone(),
+            tags: self.tags.clone(),
+            network: if self.network.is_default() { last.network.clone() } else { self.network.clone() },
+            endpoint_access: self.endpoint_access.after(&last.endpoint_access),
+            logging: self.logging.clone().or_else(|| last.logging.clone()),
+            log_retention_in_days: self.log_retention_in_days.or(last.log_retention_in_days),
+            upgrade_policy: self.upgrade_policy.or(last.upgrade_policy),
+            role_arn: self.role_arn.clone().or_else(|| last.role_arn.clone()),
+            service_cidr: self.service_cidr.clone().or_else(|| last.service_cidr.clone()),
+            secrets_encryption: self.secrets_encryption.clone().or_else(|| last.secrets_encryption.clone()),
+            access_config: self.access_config.after(last.access_config),
+            deletion_protection: self.deletion_protection.or(last.deletion_protection),
+            zonal_shift: self.zonal_shift.or(last.zonal_shift),
+            control_plane_tier: self.control_plane_tier.or(last.control_plane_tier),
+            auto_mode: self.auto_mode.clone().or_else(|| last.auto_mode.clone()),
+            ip_family: self.ip_family.or(last.ip_family),
+            expires: self.expires.clone().or_else(|| last.expires.clone()),
+        }
+    }
+}
+
+impl NodeGroup {
+    fn after(&self, last: &Self) -> Self {
+        let instance_types =
+            if self.instance_types.is_empty() { &last.instance_types } else { &self.instance_types };
+        Self {
+            name: self.name.clone(),
+            instance_types: instance_types.clone(),
+            subnets: self.subnets.clone().or_else(|| last.subnets.clone()),
+            labels: self.labels.clone(),
+            taints: self.taints.clone(),
+            tags: self.tags.clone(),
+            security_groups: self.security_groups.clone(),
+            policy_arns: self.policy_arns.clone(),
+            ami_family: self.ami_family.or(last.ami_family),
+            ami: self.ami.clone().or_else(|| last.ami.clone()),
+            capacity: self.capacity.or(last.capacity),
+            capacity_reservation_id: self
+                .capacity_reservation_id
+                .clone()
+                .or_else(|| last.capacity_reservation_id.clone()),
+            scaling: match (&self.scaling, &last.scaling) {
+                (Some(scaling), Some(last)) => Some(scaling.after(last)),
+                (scaling, last) => scaling.clone().or_else(|| last.clone()),
+            },
+            disk: self.disk.clone().or_else(|| last.disk.clone()),
+            update: self.update.clone().or_else(|| last.update.clone()),
+            node_repair_config: self.node_repair_config.clone().or_else(|| last.node_repair_config.clone()),
+            metadata_options: self.metadata_options.or(last.metadata_options),
+            ssh_key: self.ssh_key.clone().or_else(|| last.ssh_key.clone()),
+            role_arn: self.role_arn.clone().or_else(|| last.role_arn.clone()),
+            own_role: self.own_role.or(last.own_role),
+        }
+    }
+}
+
+impl Scaling {
+    /// A size that is not mentioned follows new bounds.
+    fn after(&self, last: &Self) -> Self {
+        let (min, max) = (self.min.or(last.min), self.max.or(last.max));
+        let desired = self.desired.or(last.desired);
+        let desired = desired.map(|desired| desired.max(min.unwrap_or(0)).min(max.unwrap_or(u32::MAX)));
+        Self { min, max, desired }
+    }
+}
+
+impl Addon {
+    fn after(&self, last: &Self) -> Self {
+        Self {
+            name: self.name.clone(),
+            version: self.version.clone().or_else(|| last.version.clone()),
+            configuration: self.configuration.clone().or_else(|| last.configuration.clone()),
+            resolve_conflicts: self.resolve_conflicts.or(last.resolve_conflicts),
+            service_account_role_arn: self
+                .service_account_role_arn
+                .clone()
+                .or_else(|| last.service_account_role_arn.clone()),
+        }
+    }
+}
+
+impl EndpointAccess {
+    fn after(&self, last: &Self) -> Self {
+        Self {
+            public: self.public.or(last.public),
+            private: self.private.or(last.private),
+            public_cidrs: self.public_cidrs.clone().or_else(|| last.public_cidrs.clone()),
+        }
+    }
+}
+
+impl AccessConfig {
+    fn after(self, last: Self) -> Self {
+        Self {
+            authentication_mode: self.authentication_mode.or(last.authentication_mode),
+            bootstrap_cluster_creator_admin_permissions: self
+                .bootstrap_cluster_creator_admin_permissions
+                .or(last.bootstrap_cluster_creator_admin_permissions),
+        }
+    }
+}
