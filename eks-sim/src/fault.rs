@@ -38,9 +38,10 @@ pub enum Effect {
     /// The service accepts and acts; then the client is gone for good.
     DieAfterAccept,
     /// EKS accepts the call, and the cluster, node group, Fargate profile or add-on that it makes fails with this
-    /// issue, when it would have been there. Other calls go on as if nothing were.
+    /// issue, when it would have been there; so does an update of a configuration or add-on, which changes nothing
+    /// then. Other calls go on as if nothing were.
     Fail {
-        /// One of the issue codes that EKS's model has for the resource, such as `InternalFailure`.
+        /// One of the issue codes that EKS's model has for the resource or the update, such as `InternalFailure`.
         code: String,
         /// The message.
         message: String,

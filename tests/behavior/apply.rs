@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use aws_sdk_eks::config::AsyncSleep;
-use eks_core::simulator::Effect;
+use eks_core::simulator::{Effect, Fault};
 use eks_core::{
     Addon, ApplyOptions, Cluster, ErrorKind, LogType, NodeGroup, Resumed, Scaling, SupportType, Taint,
     UpdateSettings,
@@ -255,6 +255,50 @@ fn killed_on_the_way() -> Result<(), eks_core::Error> {
         assert!(after.plan(&changed()?)?.is_empty(), "call {call}");
         let labels = seen(&after, "orders").labels.unwrap_or_default();
         assert_eq!(labels.get("stage"), None, "call {call}");
+    }
+    Ok(())
+}
+
+/// What EKS could not change ends the call with EKS's own words, soon; the next call tries again.
+#[test]
+fn an_update_that_fails_is_told_in_ekss_words() -> Result<(), eks_core::Error> {
+    let group = || -> Result<Cluster, eks_core::Error> {
+        let mut cluster = cluster()?;
+        cluster.node_groups.as_mut().expect("it has groups")[0].labels.insert("a".to_owned(), "b".to_owned());
+        Ok(cluster)
+    };
+    let control_plane = || Ok::<_, eks_core::Error>(Cluster { zonal_shift: Some(true), ..cluster()? });
+    let addon = || -> Result<Cluster, eks_core::Error> {
+        let mut dns = Addon::named("coredns");
+        dns.configuration = Some(serde_json::json!({ "replicaCount": 3 }));
+        Ok(Cluster { addons: Some(vec![dns]), ..cluster()? })
+    };
+    for (operation, changed) in [
+        ("UpdateNodegroupConfig", group()?),
+        ("UpdateClusterConfig", control_plane()?),
+        ("UpdateAddon", addon()?),
+    ] {
+        let stage = stage()?;
+        let (code, message) =
+            ("OperationNotPermitted".to_owned(), "Something of yours is in the way".to_owned());
+        let effect = Effect::Fail { code, message };
+        let operation = Some(operation.to_owned());
+        stage.sim.add_fault(Fault { operation: operation.clone(), effect, ..Fault::default() });
+        let error = stage.apply(&changed).expect_err("it could not be changed");
+        assert_eq!(
+            (error.kind(), error.code()),
+            (ErrorKind::Failed, Some("OperationNotPermitted")),
+            "{error}"
+        );
+        assert!(error.message().ends_with(": Something of yours is in the way"), "{error}");
+        let sent = writes(&stage.sim)
+            .iter()
+            .filter(|it| operation.as_ref().is_some_and(|op| it.ends_with(op)))
+            .count();
+        assert_eq!(sent, 1, "{operation:?}");
+        stage.sim.clear_faults();
+        stage.another_process().apply(&changed)?;
+        assert!(stage.plan(&changed)?.is_empty(), "{operation:?}");
     }
     Ok(())
 }

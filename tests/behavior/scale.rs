@@ -214,7 +214,7 @@ fn a_size_that_does_not_hold_is_a_failure() -> Result<(), eks_core::Error> {
         }
     });
     assert_eq!(error.kind(), ErrorKind::Failed);
-    assert!(error.to_string().contains("somebody else sets its size, too"), "{error}");
+    assert!(error.to_string().contains("somebody else sets it, too"), "{error}");
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 use aws_sdk_eks::operation::create_addon::builders::CreateAddonInputBuilder;
 use aws_sdk_eks::types::ResolveConflicts as Resolve;
 
-use super::eks_tags;
+use super::{Begun, begun, eks_tags};
 use crate::aws::{Refusal, Service, Wire};
 use crate::plan::{CreateAddon, UpdateAddon};
 use crate::spec::ResolveConflicts;
@@ -13,7 +13,7 @@ pub(super) async fn create(wire: &Wire, request: &CreateAddon, token: &str) -> R
     wire.send(&call, input(request, token).send_with(wire.eks())).await.map(drop)
 }
 
-pub(super) async fn update(wire: &Wire, request: &UpdateAddon, token: &str) -> Result<(), Refusal> {
+pub(super) async fn update(wire: &Wire, request: &UpdateAddon, token: &str) -> Result<Begun, Refusal> {
     let call = Service::Eks.mutate("UpdateAddon", format!("add-on {}", request.addon));
     let update = wire
         .eks()
@@ -25,7 +25,7 @@ pub(super) async fn update(wire: &Wire, request: &UpdateAddon, token: &str) -> R
         .set_service_account_role_arn(request.service_account_role_arn.clone())
         .set_resolve_conflicts(request.resolve_conflicts.map(resolve))
         .client_request_token(token);
-    wire.send(&call, update.send()).await.map(drop)
+    wire.send(&call, update.send()).await.map(|answer| begun(answer.update))
 }
 
 pub(super) fn input(request: &CreateAddon, token: &str) -> CreateAddonInputBuilder {

@@ -11,7 +11,7 @@ use aws_sdk_eks::types::{
 };
 use futures_util::TryFutureExt;
 
-use super::eks_tags;
+use super::{Begun, begun, eks_tags};
 use crate::aws::{Refusal, Service, Wire};
 use crate::plan::{ClusterConfig, CreateCluster, UpdateClusterConfig};
 use crate::spec::{
@@ -33,14 +33,18 @@ pub(super) async fn create(wire: &Wire, request: &CreateCluster, token: &str) ->
 }
 
 /// Switches deletion protection off. EKS takes one kind of change in a request (facts/aws.md §3.1).
-pub(super) async fn unprotect(wire: &Wire, cluster: &str, token: &str) -> Result<(), Refusal> {
+pub(super) async fn unprotect(wire: &Wire, cluster: &str, token: &str) -> Result<Begun, Refusal> {
     let call = Service::Eks.mutate("UpdateClusterConfig", format!("cluster {cluster}"));
     let request = wire.eks().update_cluster_config().name(cluster).deletion_protection(false);
-    wire.send(&call, request.client_request_token(token).send()).await.map(drop)
+    wire.send(&call, request.client_request_token(token).send()).await.map(|answer| begun(answer.update))
 }
 
 /// Changes one kind of setting.
-pub(super) async fn update(wire: &Wire, request: &UpdateClusterConfig, token: &str) -> Result<(), Refusal> {
+pub(super) async fn update(
+    wire: &Wire,
+    request: &UpdateClusterConfig,
+    token: &str,
+) -> Result<Begun, Refusal> {
     let UpdateClusterConfig { cluster, config } = request;
     let call = Service::Eks.mutate("UpdateClusterConfig", format!("cluster {cluster}"));
     let update = wire.eks().update_cluster_config().name(cluster).client_request_token(token);
@@ -73,7 +77,7 @@ pub(super) async fn update(wire: &Wire, request: &UpdateClusterConfig, token: &s
         }
         ClusterConfig::DeletionProtection(on) => update.deletion_protection(*on),
     };
-    wire.send(&call, update.send()).await.map(drop)
+    wire.send(&call, update.send()).await.map(|answer| begun(answer.update))
 }
 
 /// No self-managed add-ons: ours come as EKS add-ons. Unless told otherwise, access as eksctl gives it: entries and

@@ -23,9 +23,14 @@ mod tests;
 
 use std::collections::{BTreeMap, HashMap};
 
+use aws_sdk_eks::types::Update;
+
 use crate::aws::{Class, Refusal, Wire};
 use crate::kubernetes::ApiServer;
 use crate::plan::Request;
+
+/// The id of the update that was begun, if EKS made one.
+pub(crate) type Begun = Option<String>;
 
 /// Sends a request once. `token` makes it safe to repeat, where AWS takes one: 33 to 126 characters of
 /// `[A-Za-z0-9-]` (facts/aws.md §4). `server` is the cluster's own, if there is a way to it.
@@ -34,17 +39,20 @@ pub(crate) async fn perform(
     server: Option<&ApiServer>,
     request: &Request,
     token: &str,
-) -> Result<(), Refusal> {
-    match request {
+) -> Result<Begun, Refusal> {
+    let done = match request {
+        Request::ScaleNodeGroup(request) => return node_group::scale(wire, request, token).await,
+        Request::UpdateNodeGroup(request) => return node_group::update(wire, request, token).await,
+        Request::UpdateClusterConfig(request) => return cluster::update(wire, request, token).await,
+        Request::DisableDeletionProtection { cluster } => {
+            return cluster::unprotect(wire, cluster, token).await;
+        }
+        Request::UpdateAddon(request) => return addon::update(wire, request, token).await,
         Request::CreateStack(request) => stack::create(wire, request, token).await,
         Request::UpdateStack(request) => stack::update(wire, request, token).await,
         Request::DeleteStack(request) => stack::delete(wire, request, token).await,
         Request::CreateCluster(request) => cluster::create(wire, request, token).await,
         Request::CreateNodeGroup(request) => node_group::create(wire, request, token).await,
-        Request::ScaleNodeGroup(request) => node_group::scale(wire, request, token).await,
-        Request::UpdateClusterConfig(request) => cluster::update(wire, request, token).await,
-        Request::UpdateNodeGroup(request) => node_group::update(wire, request, token).await,
-        Request::UpdateAddon(request) => addon::update(wire, request, token).await,
         Request::UpdateAccessEntry(request) => access_entry::update(wire, request).await,
         Request::DeleteAccessEntry { cluster, principal } => {
             delete::access_entry(wire, cluster, principal).await
@@ -60,7 +68,6 @@ pub(crate) async fn perform(
             delete::fargate_profile(wire, cluster, profile).await
         }
         Request::DeleteAddon { cluster, addon } => delete::addon(wire, cluster, addon).await,
-        Request::DisableDeletionProtection { cluster } => cluster::unprotect(wire, cluster, token).await,
         Request::DetachPolicies { policies, .. } => policies::detach(wire, policies).await,
         Request::DeleteCluster { cluster } => delete::cluster(wire, cluster).await,
         Request::DeleteExposed { paths } => exposed::delete(server, paths).await,
@@ -76,7 +83,13 @@ pub(crate) async fn perform(
         // Without EC2 nobody sees leftovers, so nobody asks for this.
         #[cfg(not(feature = "ec2"))]
         Request::DeleteLoadBalancers { .. } | Request::DeleteLeftovers { .. } => Ok(()),
-    }
+    };
+    done.map(|()| None)
+}
+
+/// The update's id.
+fn begun(update: Option<Update>) -> Begun {
+    update.and_then(|update| update.id)
 }
 
 /// What is gone was to go.

@@ -8,7 +8,7 @@ use aws_sdk_eks::types::{
     UpdateTaintsPayload,
 };
 
-use super::eks_tags;
+use super::{Begun, begun, eks_tags};
 use crate::aws::{Refusal, Service, Wire};
 use crate::plan::{CreateNodeGroup, ScaleNodeGroup, UpdateNodeGroup};
 use crate::spec::{
@@ -20,7 +20,7 @@ pub(super) async fn create(wire: &Wire, request: &CreateNodeGroup, token: &str) 
     wire.send(&call, input(request, token).send_with(wire.eks())).await.map(drop)
 }
 
-pub(super) async fn scale(wire: &Wire, request: &ScaleNodeGroup, token: &str) -> Result<(), Refusal> {
+pub(super) async fn scale(wire: &Wire, request: &ScaleNodeGroup, token: &str) -> Result<Begun, Refusal> {
     let call = Service::Eks.mutate("UpdateNodegroupConfig", format!("node group {}", request.group));
     let sizes = NodegroupScalingConfig::builder()
         .min_size(count(request.min))
@@ -33,11 +33,11 @@ pub(super) async fn scale(wire: &Wire, request: &ScaleNodeGroup, token: &str) ->
         .nodegroup_name(&request.group)
         .scaling_config(sizes.build())
         .client_request_token(token);
-    wire.send(&call, update.send()).await.map(drop)
+    wire.send(&call, update.send()).await.map(|answer| begun(answer.update))
 }
 
 /// Sizes, labels, taints, update settings and repair go in one request.
-pub(super) async fn update(wire: &Wire, request: &UpdateNodeGroup, token: &str) -> Result<(), Refusal> {
+pub(super) async fn update(wire: &Wire, request: &UpdateNodeGroup, token: &str) -> Result<Begun, Refusal> {
     let call = Service::Eks.mutate("UpdateNodegroupConfig", format!("node group {}", request.group));
     let UpdateNodeGroup { labels, labels_gone, taints, taints_gone, .. } = request;
     let labels = (!(labels.is_empty() && labels_gone.is_empty())).then(|| {
@@ -71,7 +71,7 @@ pub(super) async fn update(wire: &Wire, request: &UpdateNodeGroup, token: &str) 
         .set_update_config(request.update.as_ref().map(update_config))
         .set_node_repair_config(request.node_repair_config.as_ref().map(repair))
         .client_request_token(token);
-    wire.send(&call, update.send()).await.map(drop)
+    wire.send(&call, update.send()).await.map(|answer| begun(answer.update))
 }
 
 /// Disks and remote access are the launch template's (facts/aws.md §2.5 refuses them here).

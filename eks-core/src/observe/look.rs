@@ -31,6 +31,7 @@ mod stack;
 mod subnets;
 #[cfg(test)]
 mod tests;
+mod update;
 mod usage;
 mod versions;
 #[cfg(feature = "ec2")]
@@ -51,7 +52,7 @@ pub(crate) use watch::Watch;
 
 use super::{
     AddonState, ApiServerState, Caller, ClusterState, Counted, Exposed, FargateProfileState, ForeignPolicies,
-    Good, Limit, LogGroup, NodeGroupState, Observed, Prices, Seen, StackState, Usage,
+    Good, Limit, LogGroup, NodeGroupState, Observed, Prices, Seen, StackState, UpdateOf, UpdateState, Usage,
 };
 #[cfg(feature = "ec2")]
 use super::{
@@ -109,6 +110,8 @@ pub(crate) enum Look {
     ForeignPolicies { stack: String, roles: BTreeMap<String, String> },
     /// The principals that have access entries, and the policies of these.
     AccessEntries { policies_of: Vec<String> },
+    /// An update, by its id.
+    Update { id: String, of: UpdateOf },
     /// The API server: `/readyz`, then nodes.
     ApiServer,
     /// What pods and controllers left in this VPC. `ours`: the VPC was made for the cluster, so that nothing
@@ -248,6 +251,10 @@ pub(crate) enum Sighting {
         policies: ForeignPolicies,
     },
     AccessEntries(BTreeMap<String, BTreeSet<String>>),
+    Update {
+        id: String,
+        state: UpdateState,
+    },
     ApiServer(Seen<ApiServerState>),
     #[cfg(feature = "ec2")]
     Leftovers(Leftovers),
@@ -302,6 +309,9 @@ impl Sighting {
                 observed.foreign_policies.insert(stack, policies);
             }
             Self::AccessEntries(entries) => observed.access_entries = Some(entries),
+            Self::Update { id, state } => {
+                observed.updates.insert(id, state);
+            }
             Self::ApiServer(server) => observed.api_server = server,
             #[cfg(feature = "ec2")]
             Self::Leftovers(leftovers) => observed.leftovers = Some(leftovers),
@@ -406,6 +416,9 @@ pub(crate) async fn look(eyes: &Eyes, question: &Look, last: &Observed) -> Resul
         Look::Prices { goods } => Sighting::Prices(prices::look(wire, goods).await),
         Look::AccessEntries { policies_of } => {
             Sighting::AccessEntries(access_entry::list(wire, cluster, policies_of).await?)
+        }
+        Look::Update { id, of } => {
+            Sighting::Update { id: id.clone(), state: update::look(wire, cluster, id, of).await? }
         }
         Look::ApiServer => match &eyes.inside {
             Some(inside) => Sighting::ApiServer(api_server::look(wire, inside, last).await?),

@@ -10,6 +10,7 @@ mod network;
 mod policy;
 mod price;
 mod stack;
+mod update;
 mod usage;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,6 +38,7 @@ pub(crate) use network::{VpcDns, VpcState};
 pub(crate) use policy::{ForeignPolicies, ForeignPolicy, Hold};
 pub(crate) use price::{Good, ListPrice, Prices};
 pub(crate) use stack::{StackResource, StackState, StackStatus};
+pub(crate) use update::{UpdateOf, UpdateState};
 pub use usage::QuotaSource;
 pub(crate) use usage::{Counted, Limit, Usage, is_standard};
 
@@ -140,6 +142,8 @@ pub(crate) struct Observed {
     pub(crate) addons: Option<BTreeMap<String, AddonState>>,
     /// The policies of each principal that has an access entry, as far as they were asked about; `None` until listed.
     pub(crate) access_entries: Option<BTreeMap<String, BTreeSet<String>>>,
+    /// Updates that were asked about, by their ids.
+    pub(crate) updates: BTreeMap<String, UpdateState>,
     /// The API server; `Unknown` until tried.
     pub(crate) api_server: Seen<ApiServerState>,
     /// What Kubernetes left in the VPC (ids of network interfaces and security groups that block its

@@ -22,16 +22,13 @@ use super::draft::Stand;
 use super::goal::Goal;
 use super::request::Request;
 use super::step::StepKind;
+use super::update;
 use crate::Result;
-use crate::observe::{Issue, Observed};
+use crate::observe::{Look, Observed, UpdateOf};
 use crate::spec::Cluster;
 
 pub(super) use fixed::refuse_fixed;
 pub(super) use foundation::needs_more;
-
-/// How often an update is sent before what stays as it was counts as a failure: the update has failed, or somebody
-/// else changes it, too.
-const TRIES: usize = 3;
 
 impl Create<'_> {
     /// What is changed once everything is there, and what goes.
@@ -47,38 +44,27 @@ impl Create<'_> {
         self.record()
     }
 
-    /// How a change stands: `differences` are left to be made by `request`, while the thing is at rest or is not.
+    /// How a change stands, and what else shows that: `differences` are left to be made by `request`, while the thing is
+    /// at rest or is not.
     fn changed(
         &self,
         action: &StepKind,
         differences: &[Difference],
         at_rest: bool,
+        of: Option<UpdateOf>,
         request: impl FnOnce() -> Request,
-    ) -> Stand {
+    ) -> (Stand, Option<Look>) {
         if differences.is_empty() {
             let ours = !at_rest && self.draft.recent.attempt(&action.id()).is_some();
-            return if ours { Stand::Running } else { Stand::Done };
+            return (if ours { Stand::Running } else { Stand::Done }, None);
         }
         if !at_rest {
-            return Stand::Running;
+            return (Stand::Running, None);
         }
-        let request = request();
-        let tried = self.draft.recent.times_sent(&action.id(), request.kind());
-        match self.draft.todo(action, request) {
-            Stand::Todo(_) if tried >= TRIES => {
-                let left: Vec<String> = differences.iter().map(ToString::to_string).collect();
-                Stand::Failed(vec![Issue {
-                    code: "Update".to_owned(),
-                    message: format!(
-                        "after {tried} updates this is left: {}: the updates have failed, or somebody else changes it, \
-                         too",
-                        left.join(", ")
-                    ),
-                    resources: Vec::new(),
-                }])
-            }
-            stand => stand,
-        }
+        update::stand(&self.draft, self.observed, action, request(), of, || {
+            let left: Vec<String> = differences.iter().map(ToString::to_string).collect();
+            format!("this is left: {}", left.join(", "))
+        })
     }
 
     /// Whether a step belongs into the plan: something differs, or this operation has seen to it.

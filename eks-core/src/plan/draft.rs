@@ -28,6 +28,10 @@ pub(crate) enum Stand {
     Failed(Vec<Issue>),
 }
 
+/// How long nodes may take before their group is looked at, too, in milliseconds: most are Ready by then (facts/aws.md
+/// §1.1).
+const PATIENCE: i64 = 120_000;
+
 /// A decision in the making.
 pub(crate) struct Draft<'a> {
     pub(crate) recent: &'a Recent,
@@ -120,6 +124,12 @@ impl<'a> Draft<'a> {
     /// Whether the step is done or left out.
     pub(crate) fn is_settled(&self, id: &str) -> bool {
         self.state(id).is_some_and(StepState::is_settled)
+    }
+
+    /// Whether nodes take so long that somebody may have given their group another size meanwhile.
+    pub(crate) fn is_late(&self, action: &StepKind) -> bool {
+        let since = self.recent.attempt(&action.id()).and_then(|attempt| attempt.started);
+        since.is_some_and(|since| self.now - since > PATIENCE)
     }
 
     /// What the steps so far do.

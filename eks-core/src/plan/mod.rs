@@ -31,6 +31,7 @@ mod step;
 pub(crate) mod tag;
 #[cfg(test)]
 mod tests;
+mod update;
 mod valid_zones;
 mod zones;
 

@@ -14,6 +14,9 @@ pub(crate) struct Attempt {
     pub(crate) count: u32,
     /// The kinds of requests that were accepted: a repair is not sent twice.
     pub(crate) requests: Vec<String>,
+    /// The id of the update that was last begun.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) update: Option<String>,
     /// When AWS first refused in the present run of refusals.
     pub(crate) refused_since: Option<i64>,
     /// How many refusals the present run has.

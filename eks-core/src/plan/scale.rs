@@ -7,14 +7,12 @@ use super::goal::ScaleOptions;
 use super::recent::Recent;
 use super::request::{Request, ScaleNodeGroup};
 use super::step::{StepKind, StepState};
-use super::{api_server, ownership};
-use crate::observe::{ClusterState, ClusterStatus, Issue, Look, NodeGroupState, NodeGroupStatus, Observed};
+use super::{api_server, ownership, update};
+use crate::observe::{
+    ClusterState, ClusterStatus, Look, NodeGroupState, NodeGroupStatus, Observed, UpdateOf,
+};
 use crate::spec::Scaling;
 use crate::{Error, ErrorKind, Result, Violation};
-
-/// How often an update is sent before a size that stays another counts as a failure: the update has failed, or
-/// somebody else sets the size, too.
-const TRIES: usize = 3;
 
 /// Everything that a scale is about. Once the groups are known it is one of them.
 pub(crate) fn everything(group: &str, options: &ScaleOptions, observed: &Observed) -> Vec<Look> {
@@ -151,24 +149,18 @@ impl Scale<'_> {
             max,
             desired,
         });
-        let tried = self.draft.recent.times_sent(&action.id(), request.kind());
+        let mut looks = vec![Look::NodeGroup { group: self.group.to_owned(), name: seen.name.clone() }];
         let stand = match seen.status {
             NodeGroupStatus::Active if seen.scaling == wanted => Stand::Done,
-            // An update that failed shows in nothing but the sizes, which are the old ones.
-            NodeGroupStatus::Active => match self.draft.todo(&action, request) {
-                Stand::Todo(_) if tried >= TRIES => {
+            NodeGroupStatus::Active => {
+                let of = Some(UpdateOf::NodeGroup(seen.name.clone()));
+                let (stand, look) = update::stand(&self.draft, self.observed, &action, request, of, || {
                     let (min, max, desired) = seen.scaling;
-                    Stand::Failed(vec![Issue {
-                        code: "ConfigUpdate".to_owned(),
-                        message: format!(
-                            "after {tried} updates the group still has min {min}, max {max}, desired {desired}: the \
-                             updates have failed, or somebody else sets its size, too"
-                        ),
-                        resources: vec![seen.name.clone()],
-                    }])
-                }
-                stand => stand,
-            },
+                    format!("the group still has min {min}, max {max}, desired {desired}")
+                });
+                looks.extend(look);
+                stand
+            }
             // Ours, or another update, which has to end first; a group that is being made takes none.
             NodeGroupStatus::Updating | NodeGroupStatus::Creating => Stand::Running,
             NodeGroupStatus::Deleting => {
@@ -180,7 +172,6 @@ impl Scale<'_> {
                 Stand::Failed(seen.issues.clone())
             }
         };
-        let looks = vec![Look::NodeGroup { group: self.group.to_owned(), name: seen.name.clone() }];
         self.draft.step(action, format!("node group {}", seen.name), &[], stand, looks);
         Ok(())
     }
@@ -211,6 +202,10 @@ impl Scale<'_> {
             Stand::Running
         };
         let after = [scale, StepKind::ReachApiServer];
-        self.draft.step(action, format!("nodes of {}", self.group), &after, stand, vec![Look::ApiServer]);
+        let mut looks = vec![Look::ApiServer];
+        if self.draft.is_late(&action) {
+            looks.push(Look::NodeGroup { group: self.group.to_owned(), name: seen.name.clone() });
+        }
+        self.draft.step(action, format!("nodes of {}", self.group), &after, stand, looks);
     }
 }

@@ -9,7 +9,7 @@ use super::super::budget::{Advice, advise};
 use super::super::event::EventKind;
 use super::{Engine, millis, seconds};
 use crate::Result;
-use crate::act::perform;
+use crate::act::{Begun, perform};
 use crate::aws::{Class, Refusal};
 use crate::observe::{ForeignPolicies, Look};
 use crate::plan::{Decision, Request, Step, StepKind, StepState, retained};
@@ -52,9 +52,9 @@ impl Engine {
         let mut failure = None;
         for ((step, request), answer) in ready.into_iter().zip(answers) {
             match answer {
-                Ok(()) => {
+                Ok(update) => {
                     accepted = true;
-                    self.accepted(step, request);
+                    self.accepted(step, request, update);
                 }
                 Err(refusal) if refusal.class == Class::Denied && step.action.can_be_left_out() => {
                     accepted = true;
@@ -90,7 +90,7 @@ impl Engine {
         Ok(accepted)
     }
 
-    fn accepted(&mut self, step: &Step, request: &Request) {
+    fn accepted(&mut self, step: &Step, request: &Request, update: Begun) {
         let now = self.now();
         let attempt = self.recent.attempts.entry(step.id.clone()).or_default();
         let news = attempt.started.is_none();
@@ -99,6 +99,7 @@ impl Engine {
         attempt.looked = Some(now);
         attempt.count += 1;
         attempt.requests.push(request.kind().to_owned());
+        attempt.update = update;
         attempt.refused_since = None;
         attempt.refusals = 0;
         let mut detached = None;

@@ -36,7 +36,7 @@ impl Create<'_> {
                     policies_gone: change.gone.clone(),
                 })
             };
-            let stand = self.changed(&action, &gone, true, request);
+            let (stand, _) = self.changed(&action, &gone, true, None, request);
             let looks = vec![access_entries_look(self.asked)];
             let after = [StepKind::CreateAccessEntry { principal: principal.clone() }];
             self.draft.step(action, format!("access entry {principal}"), &after, stand, looks);

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::observe::{AddonState, AddonStatus, Look};
+use crate::observe::{AddonState, AddonStatus, Look, UpdateOf};
 use crate::plan::create::Create;
 use crate::plan::difference::{Difference, differences as differences_of};
 use crate::plan::request::{Request, UpdateAddon};
@@ -38,8 +38,9 @@ impl Create<'_> {
                     resolve_conflicts: asked.resolve_conflicts,
                 })
             };
-            let stand = self.changed(&action, &differences, at_rest, request);
-            let looks = vec![Look::Addon { name: asked.name.clone() }];
+            let of = Some(UpdateOf::Addon(asked.name.clone()));
+            let (stand, look) = self.changed(&action, &differences, at_rest, of, request);
+            let looks = std::iter::once(Look::Addon { name: asked.name.clone() }).chain(look).collect();
             let after = [StepKind::CreateAddon { addon: asked.name.clone() }];
             self.draft.step(action, format!("add-on {}", asked.name), &after, stand, looks);
         }
@@ -48,6 +49,9 @@ impl Create<'_> {
 
 pub(super) fn differences(asked: &Addon, seen: &AddonState) -> Vec<Difference> {
     let mut differences = Vec::new();
+    if seen.status == AddonStatus::UpdateFailed {
+        differences.push(Difference::new("status", "UPDATE_FAILED", "ACTIVE"));
+    }
     if let Some(version) = asked.version.as_ref().filter(|version| **version != seen.version) {
         differences.push(Difference::new("version", &seen.version, version));
     }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::observe::{ClusterState, ClusterStatus, Look};
+use crate::observe::{ClusterState, ClusterStatus, Look, UpdateOf};
 use crate::plan::create::Create;
 use crate::plan::difference::Difference;
 use crate::plan::request::{ClusterConfig, Request, UpdateClusterConfig};
@@ -38,9 +38,16 @@ impl Create<'_> {
                     config: change.config.clone(),
                 })
             };
-            let stand = self.changed(&action, &change.differences, at_rest, request);
+            let of = Some(UpdateOf::Cluster);
+            let (stand, look) = self.changed(&action, &change.differences, at_rest, of, request);
             let resource = format!("cluster {}", self.name);
-            self.draft.step(action.clone(), resource, &after, stand, vec![Look::Cluster]);
+            self.draft.step(
+                action.clone(),
+                resource,
+                &after,
+                stand,
+                std::iter::once(Look::Cluster).chain(look).collect(),
+            );
             after = vec![action];
         }
     }

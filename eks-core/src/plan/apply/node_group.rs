@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::{last_group, merge};
-use crate::observe::{Look, NodeGroupState, NodeGroupStatus};
+use crate::observe::{Look, NodeGroupState, NodeGroupStatus, UpdateOf};
 use crate::plan::create::{Create, named_groups};
 use crate::plan::difference::Difference;
 use crate::plan::request::{Request, UpdateNodeGroup};
@@ -53,8 +53,10 @@ impl Create<'_> {
                 node_repair_config: change.node_repair_config.clone(),
             }))
         };
-        let stand = self.changed(&action, &change.differences, at_rest, request);
-        let looks = vec![Look::NodeGroup { group: name.to_owned(), name: seen.name.clone() }];
+        let of = Some(UpdateOf::NodeGroup(seen.name.clone()));
+        let (stand, look) = self.changed(&action, &change.differences, at_rest, of, request);
+        let own = Look::NodeGroup { group: name.to_owned(), name: seen.name.clone() };
+        let looks = std::iter::once(own).chain(look).collect();
         let after = [StepKind::CreateNodeGroup { group: name.to_owned() }];
         self.draft.step(action, format!("node group {name}"), &after, stand, looks);
     }

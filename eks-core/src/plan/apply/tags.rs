@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use super::merge;
 use crate::observe::Look;
 use crate::plan::create::{Create, group_name, node_groups};
-use crate::plan::draft::Stand;
 use crate::plan::request::Request;
 use crate::plan::step::StepKind;
 use crate::plan::tag;
@@ -32,11 +31,7 @@ impl Create<'_> {
                 continue;
             }
             let request = || Request::Retag { arn: arn.clone(), set: set.clone(), gone: gone.clone() };
-            let stand = if differences.is_empty() {
-                Stand::Done
-            } else {
-                self.changed(&action, &differences, true, request)
-            };
+            let (stand, _) = self.changed(&action, &differences, true, None, request);
             self.draft.step(action, resource, &[], stand, vec![look]);
         }
     }

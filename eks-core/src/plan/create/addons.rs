@@ -87,6 +87,8 @@ impl Create<'_> {
                         let (cluster, addon) = (self.name.to_owned(), addon.name.clone());
                         self.draft.anew(&action, Request::DeleteAddon { cluster, addon }, &seen.issues)
                     }
+                    // An apply updates it again.
+                    AddonStatus::UpdateFailed if self.last.is_some() => Stand::Done,
                     AddonStatus::UpdateFailed => Stand::Failed(seen.issues.clone()),
                 },
             };

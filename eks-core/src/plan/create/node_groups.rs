@@ -108,11 +108,15 @@ impl Create<'_> {
             (false, _) if self.ready_nodes(name) >= wanted => Stand::Done,
             _ => Stand::Running,
         };
-        let action = StepKind::NodesReady { group: name.to_owned() };
         // Nodes become Ready before their group becomes ACTIVE: this waits beside it, from the same start.
+        let action = StepKind::NodesReady { group: name.to_owned() };
+        let mut looks = vec![Look::ApiServer];
+        if let Some(seen) = seen.filter(|_| active && self.draft.is_late(&action)) {
+            looks.push(Look::NodeGroup { group: name.to_owned(), name: seen.name.clone() });
+        }
         let update = StepKind::UpdateNodeGroup { group: name.to_owned() };
         let after = [StepKind::CreateCluster, StepKind::CompleteFoundation, update];
-        self.draft.step(action, format!("nodes of {name}"), &after, stand, vec![Look::ApiServer]);
+        self.draft.step(action, format!("nodes of {name}"), &after, stand, looks);
     }
 
     /// How many nodes of a group are Ready.

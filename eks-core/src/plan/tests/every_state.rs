@@ -8,9 +8,10 @@ use crate::ErrorKind;
 use crate::observe::{
     AddonStatus, ClusterState, ClusterStatus, Exposed, ExposedObject, FargateProfileStatus, Leftovers,
     LoadBalancer, LoadBalancers, NatGatewayStatus, NodeGroupStatus, Observed, Seen, StackState, StackStatus,
+    UpdateState,
 };
-use crate::plan::{DeleteOptions, Goal, Recent, ScaleOptions, StepState, Verdict, decide, tag};
-use crate::spec::Scaling;
+use crate::plan::{ApplyOptions, DeleteOptions, Goal, Recent, ScaleOptions, StepState, Verdict, decide, tag};
+use crate::spec::{Addon, Cluster, Scaling, Taint};
 
 const NOW: i64 = 10_000_000;
 const LONG_AGO: i64 = 3_000_000;
@@ -272,6 +273,93 @@ fn for_a_delete() {
     }
 }
 
+/// The spec with another size, label, taint, add-on version and tag; all of it spare is pruned in the second one.
+fn applies() -> [Goal; 3] {
+    let mut spec = world::spec();
+    spec.tags.insert("owner".to_owned(), "shop".to_owned());
+    spec.zonal_shift = Some(true);
+    spec.logging = Some([crate::spec::LogType::Api].into());
+    let group = &mut spec.node_groups.as_mut().expect("it has one")[0];
+    group.scaling = Some(Scaling::fixed(3));
+    group.labels.insert("app".to_owned(), "web".to_owned());
+    group.taints.push(Taint::no_schedule("app", "web"));
+    let addon = |name: &str, version: &str| Addon { version: Some(version.to_owned()), ..Addon::named(name) };
+    spec.addons = Some(vec![addon("vpc-cni", "v2"), addon("coredns", "v2")]);
+    let bare = Cluster { node_groups: Some(Vec::new()), ..Cluster::default() };
+    let bare = Cluster { name: spec.name.clone(), addons: Some(Vec::new()), ..bare };
+    let goal = |spec: &Cluster, prune| Goal::Apply {
+        name: NAME.to_owned(),
+        spec: Box::new(spec.clone()),
+        options: ApplyOptions::default().prune(prune),
+    };
+    [goal(&spec, false), goal(&spec, true), goal(&bare, true)]
+}
+
+/// Nothing; everything sent once, or three times, long ago, with updates under way, done or failed.
+fn memories_of_applies() -> Vec<Recent> {
+    let steps = [
+        ("updateNodeGroup/web", "updateNodeGroup"),
+        ("updateClusterConfig/logging", "updateClusterConfig"),
+        ("updateClusterConfig/zonalShift", "updateClusterConfig"),
+        ("updateAddon/coredns", "updateAddon"),
+        ("updateAddon/vpc-cni", "updateAddon"),
+        ("tag/cluster shop", "retag"),
+        ("recordSpec", "updateStack"),
+        ("updateFoundation", "updateStack"),
+        ("deleteNodeGroup/web", "deleteNodeGroup"),
+        ("deleteNodeGroupStack/web", "deleteStack"),
+        ("deleteFargateProfile/jobs", "deleteFargateProfile"),
+        ("deleteAddon/vpc-cni", "removeAddon"),
+    ];
+    let sent = |times: usize| {
+        let kinds = steps.map(|(step, kind)| (step, vec![kind; times]));
+        let steps: Vec<(&str, &[&str])> = kinds.iter().map(|(step, kinds)| (*step, &kinds[..])).collect();
+        let mut recent = world::sent(NOW, LONG_AGO, &steps);
+        recent.attempts.values_mut().for_each(|attempt| attempt.update = Some("u-1".to_owned()));
+        recent
+    };
+    vec![Recent::default(), sent(1), sent(3)]
+}
+
+#[test]
+fn for_an_apply() {
+    let updates = [
+        None,
+        Some(UpdateState::InProgress),
+        Some(UpdateState::Successful),
+        Some(UpdateState::Failed(vec![world::issue("Unknown", "It broke")])),
+    ];
+    let mut state = 0;
+    for goal in applies() {
+        for foundation in stacks(world::foundation_stack) {
+            for cluster in clusters() {
+                for group in seen(&NODE_GROUP_STATUSES, world::node_group) {
+                    // Coprime, so that every status meets most others.
+                    state += 1;
+                    let addon = ADDON_STATUSES[state % ADDON_STATUSES.len()];
+                    let profile = FARGATE_PROFILE_STATUSES[state % FARGATE_PROFILE_STATUSES.len()];
+                    let profile = Seen::Present(world::fargate_profile(profile));
+                    let update = &updates[state / 3 % updates.len()];
+                    let addons =
+                        ["vpc-cni", "coredns"].map(|name| (name.to_owned(), world::addon(name, addon)));
+                    let observed = Observed {
+                        foundation: foundation.clone(),
+                        cluster: cluster.clone(),
+                        node_groups: one("web", &group),
+                        fargate_profiles: one("jobs", &profile),
+                        addons: Some(addons.into()),
+                        updates: update.iter().map(|it| ("u-1".to_owned(), it.clone())).collect(),
+                        ..world::everything()
+                    };
+                    for recent in memories_of_applies() {
+                        check(&goal, &observed, &recent);
+                    }
+                }
+            }
+        }
+    }
+}
+
 fn scale() -> Goal {
     let (name, group) = (NAME.to_owned(), "web".to_owned());
     Goal::Scale { name, group, scaling: Scaling::fixed(3), options: ScaleOptions::default() }
@@ -311,8 +399,8 @@ fn for_a_scale() {
 
 #[test]
 fn of_the_unknown() {
-    for goal in [create(), scale(), Goal::Delete { name: NAME.to_owned(), options: DeleteOptions::default() }]
-    {
+    let delete = Goal::Delete { name: NAME.to_owned(), options: DeleteOptions::default() };
+    for goal in [create(), scale(), delete].into_iter().chain(applies()) {
         check(&goal, &Observed::default(), &Recent::default());
         check(&goal, &Observed { foundation: Seen::Absent, ..Observed::default() }, &Recent::default());
         check(&goal, &Observed { cluster: Seen::Absent, ..Observed::default() }, &Recent::default());

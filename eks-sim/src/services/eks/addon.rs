@@ -200,7 +200,15 @@ pub(super) fn update(world: &mut World, call: &Call) -> Result<Value, AwsError> 
         addon.status = Status::Updating;
     }
     let takes = world.duration(Timing::AddonUpdate, &format!("{}/{id}", call.region));
+    let fails = Issue::of_fault(call);
     world.after(takes, move |world| {
+        if let Some(issue) = fails {
+            set(world, &arn, Status::UpdateFailed, vec![issue.clone()]);
+            if let Some(cluster) = cluster_of(world, &arn) {
+                update::finish(cluster, &id, UpdateStatus::Failed(issue));
+            }
+            return;
+        }
         let Some(addon) = by_arn(world, &arn) else { return };
         addon.version = version.unwrap_or_else(|| addon.version.clone());
         addon.role = role.or(addon.role.take());

@@ -9,7 +9,7 @@ use super::error::invalid_parameter;
 use super::log_group;
 use super::members::{sent, text, texts};
 use super::network;
-use super::status::Status;
+use super::status::{Issue, Status};
 use super::update::{self, Owner, UpdateStatus};
 use crate::services::eks::access_entry;
 use crate::timing::Timing;
@@ -57,10 +57,14 @@ pub(super) fn update(world: &mut World, call: &Call) -> Result<Value, AwsError> 
     let (answer, id) = update::start(world, call, name, Owner::Cluster, kind, change.params);
     show_updating(world, &key, &id);
     let takes = world.duration(Timing::ClusterConfigUpdate, &format!("{}/{name}/{kind}", call.region));
+    let fails = Issue::of_fault(call);
     world.after(takes, move |world| {
         let Some(cluster) = key.get(world) else { return };
+        if let Some(issue) = fails {
+            return end(cluster, &id, UpdateStatus::Failed(issue));
+        }
         (change.apply)(cluster);
-        end(cluster, &id);
+        end(cluster, &id, UpdateStatus::Successful);
         access_entry::for_creator(world, &key);
         access_entry::for_auto_mode(world, &key);
         log_group::for_logs(world, &key);
@@ -82,9 +86,9 @@ pub(super) fn show_updating(world: &mut World, key: &ClusterKey, update: &str) {
     });
 }
 
-/// Ends an update of the cluster well.
-pub(super) fn end(cluster: &mut Cluster, update: &str) {
-    update::finish(cluster, update, UpdateStatus::Successful);
+/// Ends an update of the cluster.
+pub(super) fn end(cluster: &mut Cluster, update: &str, status: UpdateStatus) {
+    update::finish(cluster, update, status);
     if cluster.status == Status::Updating {
         cluster.status = Status::Active;
     }

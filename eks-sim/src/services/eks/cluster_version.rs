@@ -9,7 +9,7 @@ use super::cluster_config::{end, show_updating};
 use super::conflict;
 use super::error::invalid_parameter;
 use super::members::text;
-use super::update::{self, Owner};
+use super::update::{self, Owner, UpdateStatus};
 use super::version::{Version, minor};
 use crate::instant::Instant;
 use crate::timing::Timing;
@@ -51,7 +51,7 @@ pub(super) fn update(world: &mut World, call: &Call) -> Result<Value, AwsError> 
         cluster.version = version.name.to_owned();
         cluster.platform = version.platform.to_owned();
         cluster.upgraded = (kind == "VersionUpdate").then_some(now);
-        end(cluster, &id);
+        end(cluster, &id, UpdateStatus::Successful);
         conflict::perhaps_hidden_update(world, &key.region, &key.name, version.name);
     });
     Ok(answer)

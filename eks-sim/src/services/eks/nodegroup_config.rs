@@ -8,7 +8,7 @@ use super::members::{text, texts};
 use super::node::{self, Taint};
 use super::nodegroup::{self, Nodegroup, Scaling, by_arn};
 use super::nodegroup_rules as rules;
-use super::status::Status;
+use super::status::{Issue, Status};
 use super::update::{self, Owner, UpdateStatus};
 use crate::timing::Timing;
 use crate::wire::{AwsError, Call};
@@ -36,7 +36,11 @@ pub(super) fn update(world: &mut World, call: &Call) -> Result<Value, AwsError> 
     group.status = Status::Updating;
     let (answer, id) = update::start(world, call, cluster_name, owner, "ConfigUpdate", params);
     let takes = world.duration(Timing::NodegroupConfigUpdate, &format!("{}/{id}", call.region));
-    world.after(takes, move |world| apply(world, &arn, changed, &id));
+    let fails = Issue::of_fault(call);
+    world.after(takes, move |world| match fails {
+        Some(issue) => fail(world, &arn, &id, issue),
+        None => apply(world, &arn, changed, &id),
+    });
     Ok(answer)
 }
 
@@ -117,6 +121,16 @@ fn change(
 
 /// Ends the update: nodes get labels and taints, and the group its size; instances come and go later
 /// (facts/aws.md §1.1).
+/// The group stays as it was.
+fn fail(world: &mut World, arn: &str, update: &str, issue: Issue) {
+    if let Some(group) = by_arn(world, arn) {
+        group.status = Status::Active;
+    }
+    if let Some(cluster) = nodegroup::cluster(world, arn) {
+        update::finish(cluster, update, UpdateStatus::Failed(issue));
+    }
+}
+
 fn apply(world: &mut World, arn: &str, changed: Nodegroup, update: &str) {
     let now = world.now;
     let Some(group) = by_arn(world, arn) else { return };

@@ -12,7 +12,7 @@ use super::members::{sent, text};
 use super::nodegroup::{self, Nodegroup, by_arn, ledger_id, region};
 use super::nodegroup_config::check_active;
 use super::status::{Issue, Status};
-use super::update::{self, Failure, Owner, UpdateStatus};
+use super::update::{self, Owner, UpdateStatus};
 use super::version::{Version, minor};
 use super::{ami, node};
 use crate::instant::Instant;
@@ -259,7 +259,7 @@ fn roll_back(world: &mut World, roll: &Roll, issue: &Issue) {
         "InsufficientFreeAddresses" => "InsufficientFreeAddresses",
         _ => "Unknown",
     };
-    let failure = Failure { code, message: issue.message.clone(), resources: issue.resources.clone() };
+    let failure = Issue::new(code, issue.message.clone(), issue.resources.clone());
     end(world, roll, UpdateStatus::Failed(failure));
 }
 

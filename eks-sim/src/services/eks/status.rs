@@ -18,6 +18,8 @@ pub(crate) enum Status {
     Failed,
     CreateFailed,
     DeleteFailed,
+    /// Of an add-on.
+    UpdateFailed,
 }
 
 impl Status {
@@ -31,6 +33,7 @@ impl Status {
             Self::Failed => "FAILED",
             Self::CreateFailed => "CREATE_FAILED",
             Self::DeleteFailed => "DELETE_FAILED",
+            Self::UpdateFailed => "UPDATE_FAILED",
         }
     }
 }

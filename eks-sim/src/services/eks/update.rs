@@ -6,6 +6,7 @@ use super::cluster::{self, Cluster};
 use super::error::not_found;
 use super::members::{sent, text};
 use super::page::page;
+use super::status::Issue;
 use super::{addon, nodegroup};
 use crate::instant::Instant;
 use crate::wire::{AwsError, Call};
@@ -19,20 +20,13 @@ pub(crate) enum Owner {
     Addon(String),
 }
 
-/// What went wrong: `errorCode`, `errorMessage`, `resourceIds`.
-#[derive(Clone, Debug)]
-pub(crate) struct Failure {
-    pub(crate) code: &'static str,
-    pub(crate) message: String,
-    pub(crate) resources: Vec<String>,
-}
-
 /// How it ended.
 #[derive(Clone, Debug)]
 pub(crate) enum UpdateStatus {
     InProgress,
     Successful,
-    Failed(Failure),
+    /// Its `errors`.
+    Failed(Issue),
 }
 
 #[derive(Clone, Debug)]
@@ -54,12 +48,12 @@ impl Update {
         let (status, errors) = match &self.status {
             UpdateStatus::InProgress => ("InProgress", Vec::new()),
             UpdateStatus::Successful => ("Successful", Vec::new()),
-            UpdateStatus::Failed(failure) => (
+            UpdateStatus::Failed(issue) => (
                 "Failed",
                 vec![json!({
-                    "errorCode": failure.code,
-                    "errorMessage": failure.message,
-                    "resourceIds": failure.resources,
+                    "errorCode": issue.code,
+                    "errorMessage": issue.message,
+                    "resourceIds": issue.resources,
                 })],
             ),
         };
