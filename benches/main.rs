@@ -1,5 +1,6 @@
 //! The numbers of the project, printed. What they say, and where they were taken, is in README.md beside this.
 
+mod apply;
 mod create;
 mod fleet;
 mod lag;
@@ -29,6 +30,9 @@ enum Bench {
     /// How many seconds a create and a delete are behind the earliest moment that AWS allows; how many calls
     /// they make; whether anything is left. Fails if anything is.
     Lag(lag::Options),
+    /// How many seconds an apply of other labels, taints and sizes is behind what AWS allows; how many calls one makes that
+    /// finds everything as it is to be; real time of its plan without I/O.
+    Apply(apply::Options),
     /// Real time and memory of one simulated create.
     Create(create::Options),
     /// Real time of a thousand simulated creates at once, and the memory of the client's side.
@@ -40,6 +44,7 @@ enum Bench {
 fn main() -> Result<()> {
     match Args::parse().bench {
         Bench::Lag(options) => lag::run(&options),
+        Bench::Apply(options) => apply::run(&options),
         Bench::Create(options) => create::run(&options),
         Bench::Fleet(options) => fleet::run(&options),
         Bench::Plan(options) => plan::run(&options),

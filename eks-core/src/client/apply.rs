@@ -65,7 +65,7 @@ impl Eks {
         Ok(Handle::new(region?, goal, Recent::default()))
     }
 
-    fn apply_goal(&self, cluster: &Cluster, options: ApplyOptions) -> (Result<String>, Goal) {
+    pub(super) fn apply_goal(&self, cluster: &Cluster, options: ApplyOptions) -> (Result<String>, Goal) {
         let (region, name) = self.place(cluster);
         (region, Goal::Apply { name, spec: Box::new(cluster.clone()), options })
     }

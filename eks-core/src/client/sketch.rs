@@ -3,7 +3,7 @@
 use super::Eks;
 use crate::Result;
 use crate::operation::Engine;
-use crate::plan::{CreateOptions, Plan, Recent};
+use crate::plan::{ApplyOptions, Plan, Recent};
 use crate::spec::Cluster;
 
 /// What a plan is made from. For `benches/`; no part of the API.
@@ -14,7 +14,7 @@ impl Eks {
     /// Looks at all that [`Eks::plan`] looks at. It must be awaited where the client's driver runs.
     #[doc(hidden)]
     pub async fn sketch(&self, cluster: &Cluster) -> Result<Sketch> {
-        let (region, goal) = self.create_goal(cluster, CreateOptions::default());
+        let (region, goal) = self.apply_goal(cluster, ApplyOptions::default());
         let mut engine = self.engine(region, goal, Recent::default()).await?;
         engine.preview().await?;
         Ok(Sketch(engine))

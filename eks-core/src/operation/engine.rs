@@ -363,7 +363,9 @@ impl Engine {
         let is_inside = |look: &Look| {
             matches!(look, Look::Addon { .. } | Look::NodeGroup { .. } | Look::FargateProfile { .. })
         };
-        let may_be_old = |look: &Look| self.goal.makes() && is_inside(look);
+        // Where nothing was sent, the first look was at what nobody here has changed.
+        let idle = !self.goal.is_delete() && self.recent.attempts.values().all(|attempt| attempt.count == 0);
+        let may_be_old = |look: &Look| idle || (self.goal.makes() && is_inside(look));
         let (old, new): (Vec<Look>, Vec<Look>) = looks.into_iter().partition(may_be_old);
         let mut looks = self.unanswered(old, since - FRESH);
         looks.extend(self.unanswered(new, since));
@@ -376,7 +378,7 @@ impl Engine {
     /// Those of the questions that were not answered since a moment. Where some of many are refused, asking all
     /// of them again would make it likely that some are refused again.
     fn unanswered(&self, looks: Vec<Look>, since: i64) -> BTreeSet<Look> {
-        let is_old = |look: &Look| self.answered.get(look).is_none_or(|at| *at < since);
+        let is_old = |look: &Look| self.last_answered(look).is_none_or(|at| at < since);
         looks.into_iter().filter(is_old).collect()
     }
 

@@ -102,12 +102,13 @@ fn changes(asked: &Cluster, last: &Cluster, observed: &Observed) -> Vec<Content>
         let all = cluster::changes(asked, seen).into_iter();
         push("control plane".to_owned(), all.flat_map(|change| change.differences).collect());
     }
+    let last_groups = named_groups(last);
     for (name, group) in named_groups(asked) {
         let seen = observed.node_groups.as_ref().and_then(|groups| groups.get(&name));
         if let Some(seen) = seen {
-            let was = last_group(last, &name);
-            push(format!("node group {name}"), node_group::change(group, was.as_ref(), seen).differences);
-            let (_, _, tags) = merge("tags", &group.tags, was.as_ref().map(|was| &was.tags), &seen.tags);
+            let was = last_groups.get(&name).copied();
+            push(format!("node group {name}"), node_group::change(group, was, seen).differences);
+            let (_, _, tags) = merge("tags", &group.tags, was.map(|was| &was.tags), &seen.tags);
             push(format!("node group {name}"), tags);
         }
     }
@@ -125,11 +126,6 @@ fn changes(asked: &Cluster, last: &Cluster, observed: &Observed) -> Vec<Content>
         }
     }
     contents
-}
-
-/// The group of this name as the last spec wanted it.
-fn last_group(last: &Cluster, name: &str) -> Option<crate::spec::NodeGroup> {
-    named_groups(last).into_iter().find(|(was, _)| was == name).map(|(_, group)| group.clone())
 }
 
 /// What is to be set and what is to go of a map of which others may have put some of the entries there.

@@ -20,7 +20,7 @@ use super::recent::Recent;
 use super::step::StepKind;
 use super::{names, ownership, tag};
 use crate::observe::{ClusterState, Look, Observed, StackState};
-use crate::spec::Cluster;
+use crate::spec::{Cluster, NodeGroup};
 use crate::{Error, ErrorKind, Result};
 
 pub(super) use access_entries::access_entries_look;
@@ -101,12 +101,15 @@ pub(crate) fn decide(aim: Aim<'_>, observed: &Observed, recent: &Recent, now: i6
         return Ok(Verdict::Blind(unseen));
     }
     let draft = Draft::new(recent, now, Some(&wanted));
+    let asked = given.unwrap_or(&spec);
     let mut create = Create {
         name,
         given: &spec,
         spec: &wanted,
-        asked: given.unwrap_or(&spec),
+        asked,
         last: last.as_ref(),
+        asked_groups: if aim.applies { named_groups(asked) } else { BTreeMap::new() },
+        last_groups: last.as_ref().map(named_groups).unwrap_or_default(),
         without_kubernetes: aim.without_kubernetes,
         prune: aim.prune,
         observed,
@@ -174,6 +177,9 @@ pub(super) struct Create<'a> {
     pub(super) asked: &'a Cluster,
     /// The spec that was applied last, if this is an apply of another one.
     pub(super) last: Option<&'a Cluster>,
+    /// The groups of those two, by their names in AWS.
+    pub(super) asked_groups: BTreeMap<String, &'a NodeGroup>,
+    pub(super) last_groups: BTreeMap<String, &'a NodeGroup>,
     without_kubernetes: bool,
     /// Whether what the spec has no more goes.
     pub(super) prune: bool,

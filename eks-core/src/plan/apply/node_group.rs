@@ -3,9 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{last_group, merge};
+use super::merge;
 use crate::observe::{Look, NodeGroupState, NodeGroupStatus, UpdateOf};
-use crate::plan::create::{Create, named_groups};
+use crate::plan::create::Create;
 use crate::plan::difference::Difference;
 use crate::plan::request::{Request, UpdateNodeGroup};
 use crate::plan::step::StepKind;
@@ -26,11 +26,10 @@ pub(super) struct NodeGroupChange {
 
 impl Create<'_> {
     pub(in crate::plan) fn update_node_group(&mut self, name: &str) {
-        let Some(last) = self.last else { return };
         let seen = self.observed.node_groups.as_ref().and_then(|groups| groups.get(name));
-        let asked = named_groups(self.asked).into_iter().find(|(asked, _)| asked == name);
-        let Some((seen, (_, asked))) = seen.zip(asked) else { return };
-        let change = change(asked, last_group(last, name).as_ref(), seen);
+        let asked = self.asked_groups.get(name).filter(|_| self.last.is_some());
+        let Some((seen, asked)) = seen.zip(asked) else { return };
+        let change = change(asked, self.last_groups.get(name).copied(), seen);
         let action = StepKind::UpdateNodeGroup { group: name.to_owned() };
         if !self.concerns(&action, &change.differences) {
             return;

@@ -60,7 +60,7 @@ impl Create<'_> {
                 resource: format!("node group {name}"),
                 arn: seen.arn.clone(),
                 wanted,
-                last: with_own(last, super::last_group(last, name).map(|group| group.tags)),
+                last: with_own(last, self.last_groups.get(name).map(|group| group.tags.clone())),
                 seen: seen.tags.clone(),
                 look: Look::NodeGroup { group: name.to_owned(), name: seen.name.clone() },
             });

@@ -179,7 +179,7 @@ pub(in crate::plan) fn node_groups(spec: &Cluster) -> impl Iterator<Item = &Node
 }
 
 /// The groups as the caller gave them, by the names that they have in AWS.
-pub(in crate::plan) fn named_groups(given: &Cluster) -> Vec<(String, &NodeGroup)> {
+pub(in crate::plan) fn named_groups(given: &Cluster) -> BTreeMap<String, &NodeGroup> {
     let named = given.defaulted();
     let names = node_groups(&named).map(|group| group_name(group).to_owned()).collect::<Vec<_>>();
     names.into_iter().zip(node_groups(given)).collect()
