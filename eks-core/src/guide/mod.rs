@@ -8,6 +8,7 @@
 //! | pods without nodes | [`fargate`] |
 //! | nodes that come with the pods that need them | [`auto_mode`] |
 //! | a node group for each application, beside Fargate | [`group_per_application`] |
+//! | a spec that changes, and the cluster with it | [`changed_spec`] |
 //! | more nodes, or fewer | [`another_size`] |
 //! | a create or delete that survives its process | [`kill_and_continue`] |
 //! | a cluster for an hour | [`cluster_for_an_hour`] |
@@ -23,6 +24,10 @@ pub mod another_size {}
 /// Nodes that come with the pods that need them: EKS Auto Mode.
 #[doc = include_str!("auto_mode.md")]
 pub mod auto_mode {}
+
+/// A spec that changes, and the cluster with it.
+#[doc = include_str!("changed_spec.md")]
+pub mod changed_spec {}
 
 /// A cluster for an hour (story 7).
 #[doc = include_str!("cluster_for_an_hour.md")]
