@@ -6,8 +6,8 @@ use std::time::Duration;
 use aws_sdk_eks::config::AsyncSleep;
 use eks_core::simulator::{Effect, Fault};
 use eks_core::{
-    Addon, ApplyOptions, Cluster, ErrorKind, LogType, NodeGroup, Resumed, Scaling, SupportType, Taint,
-    UpdateSettings,
+    Addon, ApplyOptions, Cluster, ErrorKind, EventKind, LogType, NodeGroup, Resumed, Scaling, SupportType,
+    Taint, UpdateSettings,
 };
 use tests::{Stage, said, writes};
 
@@ -54,15 +54,6 @@ fn stage() -> Result<Stage, eks_core::Error> {
     let stage = Stage::default();
     stage.create(&cluster()?)?;
     Ok(stage)
-}
-
-fn apply_with(
-    stage: &Stage,
-    cluster: &Cluster,
-    options: ApplyOptions,
-) -> Result<eks_core::ClusterInfo, eks_core::Error> {
-    let operation = stage.eks.apply_with(cluster, options);
-    stage.run(move || operation)
 }
 
 /// What EKS says of the group, where a client of another kind asks.
@@ -183,7 +174,17 @@ fn what_is_missing_is_made_and_what_is_spare_stays_until_it_is_pruned() -> Resul
     let left: Vec<&str> =
         plan.steps.iter().filter(|step| !step.state.is_settled()).map(|step| step.id.as_str()).collect();
     assert_eq!(left, ["deleteNodeGroup/rest", "deleteNodeGroupStack/rest", "deleteAddon/kube-proxy"]);
-    apply_with(&stage, &other, prune)?;
+    let (events, pruned) = stage.watch(stage.eks.apply_with(&other, prune));
+    pruned?;
+    let done: Vec<String> = events
+        .iter()
+        .filter_map(|event| match &event.kind {
+            EventKind::StepDone { step, .. } => Some(step.clone()),
+            _ => None,
+        })
+        .filter(|step| step.starts_with("delete"))
+        .collect();
+    assert_eq!(done, ["deleteAddon/kube-proxy", "deleteNodeGroup/rest", "deleteNodeGroupStack/rest"]);
     assert_eq!(names(&everything(&stage)?), ["batch", "coredns", "jobs", "orders", "vpc-cni"]);
     stage.delete("web")?;
     assert_eq!(stage.sim.ledger().left().len(), 0);
@@ -213,6 +214,9 @@ fn of_nothing_it_is_a_create_and_of_others_it_is_refused() -> Result<(), eks_cor
     assert!(stage.plan(&cluster()?)?.to_string().starts_with("Create cluster web"));
     stage.apply(&cluster()?)?;
     assert!(stage.plan(&cluster()?)?.is_empty());
+    // To name the region in which it is changes nothing.
+    let there = Cluster { region: Some("us-west-2".to_owned()), ..cluster()? };
+    assert!(stage.plan(&there)?.is_empty());
     let api = stage.eks_api();
     stage.run(move || async move {
         let cluster = api.describe_cluster().name("web").send().await.expect("it is there");

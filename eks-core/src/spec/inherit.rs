@@ -31,8 +31,9 @@ impl Cluster {
             }
         };
         Self {
-            name: self.name.clone().or_else(|| last.name.clone()),
-            region: self.region.clone().or_else(|| last.region.clone()),
+            // Which cluster it is: both say the same, or say nothing.
+            name: last.name.clone(),
+            region: last.region.clone(),
             version: if self.version == KubernetesVersion::default() {
                 last.version.clone()
             } else {

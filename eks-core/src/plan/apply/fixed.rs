@@ -9,8 +9,8 @@ use crate::plan::difference::{Difference, differences};
 use crate::spec::{Cluster, KubernetesVersion};
 use crate::{Error, Result, Violation};
 
-/// Members of a cluster that have steps of their own, or are held against what is there.
-const OF_CLUSTER: [&str; 12] = [
+/// Members of a cluster that have steps of their own, are held against what is there, or say which cluster it is.
+const OF_CLUSTER: [&str; 14] = [
     "accessConfig",
     "accessEntries",
     "addons",
@@ -18,7 +18,9 @@ const OF_CLUSTER: [&str; 12] = [
     "endpointAccess",
     "fargateProfiles",
     "logging",
+    "name",
     "nodeGroups",
+    "region",
     "tags",
     "upgradePolicy",
     "version",
@@ -57,7 +59,12 @@ pub(crate) fn refuse_fixed(name: &str, last: &Cluster, spec: &Cluster, observed:
     for (index, entry) in spec.access_entries.iter().enumerate() {
         if let Some(was) = last.access_entries.iter().find(|was| was.principal_arn == entry.principal_arn) {
             let path = format!("accessEntries[{index}]");
-            compare(path, without(was, &OF_ACCESS_ENTRY), without(entry, &OF_ACCESS_ENTRY));
+            compare(path.clone(), without(was, &OF_ACCESS_ENTRY), without(entry, &OF_ACCESS_ENTRY));
+            for (number, policy) in entry.policies.iter().enumerate() {
+                let before = was.policies.iter().find(|before| before.policy_arn == policy.policy_arn);
+                let before = before.unwrap_or(policy);
+                compare(format!("{path}.policies[{number}]"), without(before, &[]), without(policy, &[]));
+            }
         }
     }
     fixed.extend(one_way(last, spec, observed));

@@ -20,6 +20,31 @@ impl Create<'_> {
         self.prune_fargate_profiles();
         self.prune_addons();
         self.prune_access_entries();
+        self.pruned();
+    }
+
+    /// What this operation has deleted and is gone.
+    fn pruned(&mut self) {
+        let sent = self.draft.recent.attempts.keys();
+        let gone: Vec<String> = sent.filter(|id| self.draft.state(id).is_none()).cloned().collect();
+        for id in gone {
+            let gone = match id.split_once('/') {
+                Some(("deleteNodeGroup", name)) => {
+                    Some((StepKind::DeleteNodeGroup { group: name.to_owned() }, format!("node group {name}")))
+                }
+                Some(("deleteFargateProfile", name)) => {
+                    let action = StepKind::DeleteFargateProfile { profile: name.to_owned() };
+                    Some((action, format!("Fargate profile {name}")))
+                }
+                Some(("deleteAddon", name)) => {
+                    Some((StepKind::DeleteAddon { addon: name.to_owned() }, format!("add-on {name}")))
+                }
+                _ => None,
+            };
+            if let Some((action, resource)) = gone {
+                self.draft.step(action, resource, &[], Stand::Done, Vec::new());
+            }
+        }
     }
 
     /// Groups of ours that the spec has no more, by their logical names.

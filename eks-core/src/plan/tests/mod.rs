@@ -1,5 +1,6 @@
 //! Tables for what decides: no async, no clock, no AWS.
 
+mod apply;
 mod cost;
 mod create;
 mod delete;
