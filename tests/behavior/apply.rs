@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use aws_sdk_eks::config::AsyncSleep;
-use eks_core::simulator::{Effect, Fault};
+use eks_core::simulator::{Effect, Fault, SimulatorExt};
 use eks_core::{
-    Addon, ApplyOptions, Cluster, ErrorKind, EventKind, LogType, NodeGroup, Resumed, Scaling, SupportType,
-    Taint, UpdateSettings,
+    Addon, ApplyOptions, Cluster, ErrorKind, EventKind, Handle, LogType, NodeGroup, Outcome, Resumed,
+    Scaling, SupportType, Taint, UpdateSettings,
 };
 use tests::{Stage, said, writes};
 
@@ -304,5 +304,64 @@ fn an_update_that_fails_is_told_in_ekss_words() -> Result<(), eks_core::Error> {
         stage.another_process().apply(&changed)?;
         assert!(stage.plan(&changed)?.is_empty(), "{operation:?}");
     }
+    Ok(())
+}
+
+/// Throttled, cut off after EKS accepts, with read lag and hidden updates, by ticks, and two at once: in the end everything
+/// is as the spec says, and a second apply is empty.
+#[test]
+fn in_bad_weather() -> Result<(), eks_core::Error> {
+    let fault = |effect: Effect, every| Fault { every: Some(every), effect, ..Fault::default() };
+    for (name, fault) in [
+        ("throttled", Some(fault(Effect::Throttle, 3))),
+        ("cut before", Some(fault(Effect::CutBeforeAccept, 5))),
+        ("cut after", Some(fault(Effect::CutAfterAccept, 5))),
+        ("locked and late", None),
+    ] {
+        let stage = stage()?;
+        match fault {
+            Some(fault) => drop(stage.sim.add_fault(fault)),
+            None => stage.sim.with_world(|world| {
+                let trouble = world.trouble();
+                (trouble.hidden_update, trouble.hidden_update_seconds) = (1.0, 700.0);
+            }),
+        }
+        stage.apply(&changed()?).unwrap_or_else(|error| panic!("{name}: {}", error.chain()));
+        stage.sim.clear_faults();
+        assert!(stage.another_process().plan(&changed()?)?.is_empty(), "{name}");
+    }
+    Ok(())
+}
+
+#[test]
+fn two_at_once() -> Result<(), eks_core::Error> {
+    let stage = stage()?;
+    let (one, other) =
+        (stage.other_client(1).eks.apply(&changed()?), stage.other_client(2).eks.apply(&changed()?));
+    let (one, other) = stage.run(move || async move { tokio::join!(one, other) });
+    one?;
+    other?;
+    assert!(stage.plan(&changed()?)?.is_empty());
+    Ok(())
+}
+
+/// For whoever is the loop: each tick from what the last one stored.
+#[test]
+fn by_ticks() -> Result<(), eks_core::Error> {
+    let stage = stage()?;
+    let (eks, time, changed) = (stage.eks.clone(), stage.sim.clone(), changed()?);
+    let outcome: Result<_, eks_core::Error> = stage.run(move || async move {
+        let mut handle = eks.apply_handle(&changed, ApplyOptions::default())?;
+        loop {
+            let tick = time.eks().tick(Handle::from_json(&handle.to_json()?)?).await?;
+            let Some(next) = tick.next_at else { return Ok(tick.outcome) };
+            let wait = u64::try_from(next - time.now().millis()).unwrap_or(0);
+            time.sleep_impl().sleep(Duration::from_millis(wait)).await;
+            handle = tick.handle;
+        }
+    });
+    let Some(Outcome::Created(info)) = outcome? else { panic!("another outcome") };
+    assert_eq!(info.tags.get("owner").map(String::as_str), Some("shop"));
+    assert!(stage.plan(&self::changed()?)?.is_empty());
     Ok(())
 }

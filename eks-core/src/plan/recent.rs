@@ -21,6 +21,8 @@ pub(crate) struct Attempt {
     pub(crate) refused_since: Option<i64>,
     /// How many refusals the present run has.
     pub(crate) refusals: u32,
+    /// How often in the present run AWS said that it was there already, and it was not seen.
+    pub(crate) unseen: u32,
     /// Not to be sent again before this.
     pub(crate) not_before: i64,
     /// When it was first seen running or done.

@@ -85,6 +85,7 @@ impl Engine {
             for step in &doubtful {
                 let attempt = self.recent.attempts.entry(step.clone()).or_default();
                 attempt.refusals = attempt.refusals.saturating_sub(1);
+                attempt.unseen = attempt.unseen.saturating_sub(1);
             }
         }
         Ok(accepted)
@@ -102,6 +103,7 @@ impl Engine {
         attempt.update = update;
         attempt.refused_since = None;
         attempt.refusals = 0;
+        attempt.unseen = 0;
         let mut detached = None;
         match request {
             Request::DeleteLeftovers { .. } => self.observed.leftovers = None,
@@ -173,8 +175,10 @@ impl Engine {
                 let refilled = refusal.class == Class::Conflict && step.action == StepKind::DeleteCluster;
                 Ok(refusal.class == Class::Transient || refilled)
             }
-            // The third time that it is said to be there and cannot be seen, it is somebody else's.
-            Advice::Look if refusals < 20 => {
+            // What is said to be there again and again and cannot be seen is somebody else's. Refusals of another kind, as
+            // while somebody else's update is under way, say nothing of that.
+            Advice::Look if attempt.unseen < 20 => {
+                attempt.unseen += 1;
                 attempt.not_before = now + 3_000;
                 Ok(true)
             }
