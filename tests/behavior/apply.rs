@@ -320,7 +320,7 @@ fn in_bad_weather() -> Result<(), eks_core::Error> {
     ] {
         let stage = stage()?;
         match fault {
-            Some(fault) => drop(stage.sim.add_fault(fault)),
+            Some(fault) => stage.sim.add_fault(fault),
             None => stage.sim.with_world(|world| {
                 let trouble = world.trouble();
                 (trouble.hidden_update, trouble.hidden_update_seconds) = (1.0, 700.0);

@@ -6,30 +6,18 @@ impl Cluster {
     /// This spec, with what it leaves unset taken from the one that was applied `last`. Maps and lists (tags, labels,
     /// taints, profiles, access entries) count as mentioned: what is not in them is not wanted any more.
     pub(crate) fn after(&self, last: &Self) -> Self {
-        let node_groups = match (&self.node_groups, &last.node_groups) {
-            (None, last) => last.clone(),
-            (Some(groups), last) => {
-                let was = |group: &NodeGroup| last.iter().flatten().find(|was| was.name == group.name);
-                Some(
-                    groups
-                        .iter()
-                        .map(|group| was(group).map_or(group.clone(), |was| group.after(was)))
-                        .collect(),
-                )
-            }
-        };
-        let addons = match (&self.addons, &last.addons) {
-            (None, last) => last.clone(),
-            (Some(addons), last) => {
-                let was = |addon: &Addon| last.iter().flatten().find(|was| was.name == addon.name);
-                Some(
-                    addons
-                        .iter()
-                        .map(|addon| was(addon).map_or(addon.clone(), |was| addon.after(was)))
-                        .collect(),
-                )
-            }
-        };
+        let node_groups = members(
+            self.node_groups.as_ref(),
+            last.node_groups.as_ref(),
+            |group, was| group.name == was.name,
+            NodeGroup::after,
+        );
+        let addons = members(
+            self.addons.as_ref(),
+            last.addons.as_ref(),
+            |addon, was| addon.name == was.name,
+            Addon::after,
+        );
         Self {
             // Which cluster it is: both say the same, or say nothing.
             name: last.name.clone(),
@@ -61,6 +49,18 @@ impl Cluster {
             expires: self.expires.clone().or_else(|| last.expires.clone()),
         }
     }
+}
+
+/// Each member after the one that it was; all of the last ones if none are mentioned.
+fn members<T: Clone>(
+    given: Option<&Vec<T>>,
+    last: Option<&Vec<T>>,
+    same: impl Fn(&T, &T) -> bool,
+    after: impl Fn(&T, &T) -> T,
+) -> Option<Vec<T>> {
+    let Some(given) = given else { return last.cloned() };
+    let was = |member: &T| last.into_iter().flatten().find(|was| same(member, was));
+    Some(given.iter().map(|member| was(member).map_or(member.clone(), |was| after(member, was))).collect())
 }
 
 impl NodeGroup {
