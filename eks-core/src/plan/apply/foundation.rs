@@ -56,7 +56,8 @@ impl Create<'_> {
         let is_known = last == self.given || ownership::has_hash(stack, self.given);
         let differs = !is_known || self.stack_tags(stack) != stack.tags;
         let stand = match stack.status {
-            StackStatus::Updating if attempted => Stand::Running,
+            // By this operation, or by somebody.
+            StackStatus::Updating if attempted || differs => Stand::Running,
             _ if !differs && attempted => Stand::Done,
             _ if !differs => return Ok(()),
             StackStatus::Complete

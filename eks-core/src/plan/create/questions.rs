@@ -29,8 +29,10 @@ pub(crate) fn everything(aim: Aim<'_>, observed: &Observed) -> Vec<Look> {
     if observed.versions.is_none() && observed.cluster.present().is_none() {
         looks.push(Look::Versions);
     }
-    looks.extend(network_looks(&spec, observed));
-    if observed.foundation.present().is_none() {
+    // An apply mostly finds a network, and asks what one can be made of when it finds none.
+    let makes = !(aim.applies && observed.foundation.is_unknown());
+    looks.extend(if makes { network_looks(&spec, observed) } else { Vec::new() });
+    if makes && observed.foundation.present().is_none() {
         looks.extend(launch_looks(&spec, observed));
     }
     // A gateway that was available once stays so.
