@@ -177,6 +177,22 @@ impl Stage {
         aws_sdk_eks::Client::new(&self.sdk())
     }
 
+    /// Takes every tag off a cluster: it is anybody's then.
+    ///
+    /// # Panics
+    ///
+    /// When there is no such cluster.
+    pub fn disown(&self, cluster: &str) {
+        let (api, name) = (self.eks_api(), cluster.to_owned());
+        self.run(move || async move {
+            let cluster = api.describe_cluster().name(name).send().await.expect("it is there");
+            let cluster = cluster.cluster.expect("it is there");
+            let keys: Vec<String> = cluster.tags.unwrap_or_default().into_keys().collect();
+            let untag = api.untag_resource().resource_arn(cluster.arn.unwrap_or_default());
+            untag.set_tag_keys(Some(keys)).send().await.expect("it can be untagged");
+        });
+    }
+
     /// A client of classic load balancers.
     pub fn elb(&self) -> aws_sdk_elasticloadbalancing::Client {
         aws_sdk_elasticloadbalancing::Client::new(&self.sdk())

@@ -217,14 +217,7 @@ fn of_nothing_it_is_a_create_and_of_others_it_is_refused() -> Result<(), eks_cor
     // To name the region in which it is changes nothing.
     let there = Cluster { region: Some("us-west-2".to_owned()), ..cluster()? };
     assert!(stage.plan(&there)?.is_empty());
-    let api = stage.eks_api();
-    stage.run(move || async move {
-        let cluster = api.describe_cluster().name("web").send().await.expect("it is there");
-        let cluster = cluster.cluster.expect("it is there");
-        let keys: Vec<String> = cluster.tags.unwrap_or_default().into_keys().collect();
-        let untag = api.untag_resource().resource_arn(cluster.arn.unwrap_or_default());
-        untag.set_tag_keys(Some(keys)).send().await.expect("it can be untagged");
-    });
+    stage.disown("web");
     let error = stage.apply(&changed()?).expect_err("not ours");
     assert_eq!(error.kind(), ErrorKind::AlreadyExists, "{error}");
     Ok(())

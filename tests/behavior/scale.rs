@@ -106,15 +106,7 @@ fn another_update_ends_first() -> Result<(), eks_core::Error> {
 #[test]
 fn clusters_of_others_are_scaled_too() -> Result<(), eks_core::Error> {
     let stage = stage()?;
-    let api = stage.eks_api();
-    // Without our tags it is anybody's.
-    stage.run(move || async move {
-        let cluster = api.describe_cluster().name("web").send().await.expect("it is there");
-        let cluster = cluster.cluster.expect("it is there");
-        let keys: Vec<String> = cluster.tags.unwrap_or_default().into_keys().collect();
-        let untag = api.untag_resource().resource_arn(cluster.arn.unwrap_or_default());
-        untag.set_tag_keys(Some(keys)).send().await.expect("it can be untagged");
-    });
+    stage.disown("web");
     assert_eq!(sizes(&scale(&stage, Scaling::fixed(1))?), (1, 1, 1));
     Ok(())
 }

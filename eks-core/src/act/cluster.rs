@@ -32,14 +32,13 @@ pub(super) async fn create(wire: &Wire, request: &CreateCluster, token: &str) ->
     answer.map(drop).map_err(|refusal| Refusal { valid_zones, ..refusal })
 }
 
-/// Switches deletion protection off. EKS takes one kind of change in a request (facts/aws.md §3.1).
+/// Switches deletion protection off.
 pub(super) async fn unprotect(wire: &Wire, cluster: &str, token: &str) -> Result<Begun, Refusal> {
-    let call = Service::Eks.mutate("UpdateClusterConfig", format!("cluster {cluster}"));
-    let request = wire.eks().update_cluster_config().name(cluster).deletion_protection(false);
-    wire.send(&call, request.client_request_token(token).send()).await.map(|answer| begun(answer.update))
+    let config = ClusterConfig::DeletionProtection(false);
+    update(wire, &UpdateClusterConfig { cluster: cluster.to_owned(), config }, token).await
 }
 
-/// Changes one kind of setting.
+/// Changes one kind of setting: EKS takes one in a request (facts/aws.md §3.1).
 pub(super) async fn update(
     wire: &Wire,
     request: &UpdateClusterConfig,

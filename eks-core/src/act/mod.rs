@@ -41,7 +41,6 @@ pub(crate) async fn perform(
     token: &str,
 ) -> Result<Begun, Refusal> {
     let done = match request {
-        Request::ScaleNodeGroup(request) => return node_group::scale(wire, request, token).await,
         Request::UpdateNodeGroup(request) => return node_group::update(wire, request, token).await,
         Request::UpdateClusterConfig(request) => return cluster::update(wire, request, token).await,
         Request::DisableDeletionProtection { cluster } => {

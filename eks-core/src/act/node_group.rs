@@ -10,7 +10,7 @@ use aws_sdk_eks::types::{
 
 use super::{Begun, begun, eks_tags};
 use crate::aws::{Refusal, Service, Wire};
-use crate::plan::{CreateNodeGroup, ScaleNodeGroup, UpdateNodeGroup};
+use crate::plan::{CreateNodeGroup, UpdateNodeGroup};
 use crate::spec::{
     Capacity, NodeRepairConfig, RepairAction, Scaling, Taint, TaintEffect, UpdateSettings, UpdateStrategy,
 };
@@ -18,22 +18,6 @@ use crate::spec::{
 pub(super) async fn create(wire: &Wire, request: &CreateNodeGroup, token: &str) -> Result<(), Refusal> {
     let call = Service::Eks.mutate("CreateNodegroup", format!("node group {}", request.name));
     wire.send(&call, input(request, token).send_with(wire.eks())).await.map(drop)
-}
-
-pub(super) async fn scale(wire: &Wire, request: &ScaleNodeGroup, token: &str) -> Result<Begun, Refusal> {
-    let call = Service::Eks.mutate("UpdateNodegroupConfig", format!("node group {}", request.group));
-    let sizes = NodegroupScalingConfig::builder()
-        .min_size(count(request.min))
-        .max_size(count(request.max))
-        .desired_size(count(request.desired));
-    let update = wire
-        .eks()
-        .update_nodegroup_config()
-        .cluster_name(&request.cluster)
-        .nodegroup_name(&request.group)
-        .scaling_config(sizes.build())
-        .client_request_token(token);
-    wire.send(&call, update.send()).await.map(|answer| begun(answer.update))
 }
 
 /// Sizes, labels, taints, update settings and repair go in one request.

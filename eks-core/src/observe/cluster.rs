@@ -56,8 +56,6 @@ pub(crate) struct ClusterState {
     pub(crate) service_cidr: Option<String>,
     /// Its OIDC issuer.
     pub(crate) issuer: Option<String>,
-    /// Whether the API server has a public endpoint.
-    pub(crate) public_access: bool,
     /// Where the API server can be reached from: every field is set.
     #[serde(default)]
     pub(crate) endpoint_access: EndpointAccess,
@@ -73,20 +71,27 @@ pub(crate) struct ClusterState {
     /// The logs that its control plane writes.
     #[serde(default)]
     pub(crate) logging: BTreeSet<LogType>,
-    /// Whether access entries are honoured: authentication mode API or API_AND_CONFIG_MAP.
-    pub(crate) access_entries: bool,
     /// Whether it is protected against deletion.
     pub(crate) deletion_protection: bool,
     /// Whether EKS Auto Mode is on.
     #[serde(default)]
     pub(crate) auto_mode: bool,
-    /// Whether its control plane writes logs.
-    #[serde(default)]
-    pub(crate) writes_logs: bool,
     /// Its tags.
     pub(crate) tags: BTreeMap<String, String>,
     /// What AWS says is wrong with it.
     pub(crate) issues: Vec<Issue>,
+}
+
+impl ClusterState {
+    /// Whether the API server has a public endpoint.
+    pub(crate) fn is_public(&self) -> bool {
+        self.endpoint_access.public == Some(true)
+    }
+
+    /// Whether its control plane writes logs.
+    pub(crate) fn writes_logs(&self) -> bool {
+        !self.logging.is_empty()
+    }
 }
 
 /// Something that AWS says is wrong.

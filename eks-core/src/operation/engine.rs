@@ -365,10 +365,11 @@ impl Engine {
         };
         // Where nothing was sent, the first look was at what nobody here has changed; somebody else's delete shows in
         // these two.
-        let idle = !self.goal.is_delete() && self.recent.attempts.values().all(|attempt| attempt.count == 0);
+        let untouched =
+            !self.goal.is_delete() && self.recent.attempts.values().all(|attempt| attempt.count == 0);
         let shows_a_delete = |look: &Look| matches!(look, Look::Foundation { .. } | Look::Cluster);
         let may_be_old =
-            |look: &Look| (idle && !shows_a_delete(look)) || (self.goal.makes() && is_inside(look));
+            |look: &Look| (untouched && !shows_a_delete(look)) || (self.goal.makes() && is_inside(look));
         let (old, new): (Vec<Look>, Vec<Look>) = looks.into_iter().partition(may_be_old);
         let mut looks = self.unanswered(old, since - FRESH);
         looks.extend(self.unanswered(new, since));

@@ -33,9 +33,10 @@ struct Shared {
 /// A lifecycle on its way: await it, stream its events, or take its handle and drive it elsewhere.
 ///
 /// Events are kept until they are read; while the operation is awaited, which reads none, it says nothing of how
-/// everything stands ([`EventKind::Planned`](crate::EventKind::Planned), [`EventKind::Waiting`](crate::EventKind::Waiting)), which [`Operation::plan`] knows. It runs when polled.
-/// Dropping it stops driving and undoes nothing: what AWS has started finishes, and the
-/// same call, or [`crate::Eks::resume`] with the handle, goes on from there.
+/// everything stands ([`EventKind::Planned`](crate::EventKind::Planned),
+/// [`EventKind::Waiting`](crate::EventKind::Waiting)), which [`Operation::plan`] knows. It runs when polled. Dropping it
+/// stops driving and undoes nothing: what AWS has started finishes, and the same call, or [`crate::Eks::resume`] with the
+/// handle, goes on from there.
 ///
 /// The future ends with what the lifecycle is for; awaiting it again after that is an
 /// [`ErrorKind::Internal`] error.

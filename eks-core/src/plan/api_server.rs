@@ -14,7 +14,7 @@ pub(super) fn stand(draft: &Draft<'_>, observed: &Observed, asks: bool, may_ente
     let silent = draft.recent.active_since.is_some_and(|since| draft.now - since > BUDGET);
     match (observed.cluster.present(), state) {
         _ if !asks => Stand::Skipped("it is not to be asked".to_owned()),
-        (Some(cluster), _) if !cluster.public_access => {
+        (Some(cluster), _) if !cluster.is_public() => {
             Stand::Skipped("the API server has no public endpoint".to_owned())
         }
         (_, Some(state)) if state.ready => Stand::Done,

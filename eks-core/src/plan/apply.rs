@@ -97,8 +97,6 @@ fn changes(asked: &Cluster, last: &Cluster, observed: &Observed) -> Vec<Content>
     if let Some(seen) = observed.cluster.present() {
         let (_, _, differences) = merge("tags", &asked.tags, Some(&last.tags), &seen.tags);
         push("everything".to_owned(), differences);
-    }
-    if let Some(seen) = observed.cluster.present() {
         let all = cluster::changes(asked, seen).into_iter();
         push("control plane".to_owned(), all.flat_map(|change| change.differences).collect());
     }

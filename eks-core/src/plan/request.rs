@@ -17,7 +17,6 @@ pub(crate) enum Request {
     DeleteStack(DeleteStack),
     CreateCluster(Box<CreateCluster>),
     CreateNodeGroup(Box<CreateNodeGroup>),
-    ScaleNodeGroup(ScaleNodeGroup),
     UpdateClusterConfig(UpdateClusterConfig),
     UpdateNodeGroup(Box<UpdateNodeGroup>),
     UpdateAddon(UpdateAddon),
@@ -102,7 +101,6 @@ impl Request {
             Self::DeleteStack(_) => "deleteStackRetaining",
             Self::CreateCluster(_) => "createCluster",
             Self::CreateNodeGroup(_) => "createNodeGroup",
-            Self::ScaleNodeGroup(_) => "scaleNodeGroup",
             Self::UpdateClusterConfig(_) => "updateClusterConfig",
             Self::UpdateNodeGroup(_) => "updateNodeGroup",
             Self::UpdateAddon(_) => "updateAddon",
@@ -192,17 +190,6 @@ pub(crate) struct CreateNodeGroup {
     pub(crate) tags: BTreeMap<String, String>,
 }
 
-/// All three sizes: EKS holds each against the others.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct ScaleNodeGroup {
-    pub(crate) cluster: String,
-    /// Its name in AWS.
-    pub(crate) group: String,
-    pub(crate) min: u32,
-    pub(crate) max: u32,
-    pub(crate) desired: u32,
-}
-
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct UpdateClusterConfig {
     pub(crate) cluster: String,
@@ -221,7 +208,7 @@ pub(crate) enum ClusterConfig {
 }
 
 /// What is not set, or empty, stays as it is.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct UpdateNodeGroup {
     pub(crate) cluster: String,
     /// Its name in AWS.
@@ -230,7 +217,7 @@ pub(crate) struct UpdateNodeGroup {
     pub(crate) labels_gone: Vec<String>,
     pub(crate) taints: Vec<Taint>,
     pub(crate) taints_gone: Vec<Taint>,
-    /// Fewest, most and wanted nodes.
+    /// Fewest, most and wanted nodes, all three: EKS holds each against the others.
     pub(crate) scaling: Option<(u32, u32, u32)>,
     pub(crate) update: Option<UpdateSettings>,
     pub(crate) node_repair_config: Option<NodeRepairConfig>,

@@ -5,7 +5,7 @@ use super::decide::Verdict;
 use super::draft::{Draft, Stand};
 use super::goal::ScaleOptions;
 use super::recent::Recent;
-use super::request::{Request, ScaleNodeGroup};
+use super::request::{Request, UpdateNodeGroup};
 use super::step::{StepKind, StepState};
 use super::{api_server, ownership, update};
 use crate::observe::{
@@ -141,14 +141,12 @@ struct Scale<'a> {
 impl Scale<'_> {
     fn node_group(&mut self, seen: &NodeGroupState, wanted: (u32, u32, u32)) -> Result<()> {
         let action = StepKind::ScaleNodeGroup { group: self.group.to_owned() };
-        let (min, max, desired) = wanted;
-        let request = Request::ScaleNodeGroup(ScaleNodeGroup {
+        let request = Request::UpdateNodeGroup(Box::new(UpdateNodeGroup {
             cluster: self.cluster.to_owned(),
             group: seen.name.clone(),
-            min,
-            max,
-            desired,
-        });
+            scaling: Some(wanted),
+            ..UpdateNodeGroup::default()
+        }));
         let mut looks = vec![Look::NodeGroup { group: self.group.to_owned(), name: seen.name.clone() }];
         let stand = match seen.status {
             NodeGroupStatus::Active if seen.scaling == wanted => Stand::Done,

@@ -45,9 +45,7 @@ fn state(call: &Call, cluster: Cluster) -> Result<ClusterState, Refusal> {
             .kubernetes_network_config
             .and_then(|network| network.service_ipv6_cidr.or(network.service_ipv4_cidr)),
         issuer: cluster.identity.and_then(|identity| identity.oidc).and_then(|oidc| oidc.issuer),
-        public_access: vpc.as_ref().is_some_and(|vpc| vpc.endpoint_public_access),
         endpoint_access: vpc.map(endpoint_access).unwrap_or_default(),
-        access_entries: matches!(mode, Some(Mode::Api | Mode::ApiAndConfigMap)),
         authentication_mode: mode.and_then(|mode| match mode {
             Mode::Api => Some(AuthenticationMode::Api),
             Mode::ApiAndConfigMap => Some(AuthenticationMode::ApiAndConfigMap),
@@ -62,7 +60,6 @@ fn state(call: &Call, cluster: Cluster) -> Result<ClusterState, Refusal> {
         zonal_shift: cluster.zonal_shift_config.and_then(|shift| shift.enabled).unwrap_or_default(),
         deletion_protection: cluster.deletion_protection.unwrap_or_default(),
         auto_mode: cluster.compute_config.and_then(|compute| compute.enabled).unwrap_or_default(),
-        writes_logs: !logging.is_empty(),
         logging,
         tags: cluster.tags.into_iter().flatten().collect(),
         issues: issue::ranked(issues.iter().map(|issue| issue::Found {

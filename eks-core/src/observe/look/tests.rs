@@ -58,7 +58,7 @@ async fn a_cluster_is_seen() {
     assert_eq!((cluster.status, cluster.created_at), (ClusterStatus::Active, 1_700_000_000_500));
     assert_eq!(cluster.security_group.as_deref(), Some("sg-1"));
     assert_eq!(cluster.issuer.as_deref(), Some("https://oidc"));
-    assert!(cluster.public_access && cluster.access_entries && cluster.deletion_protection);
+    assert!(cluster.is_public() && cluster.deletion_protection);
     assert_eq!(cluster.issues[0].resources, Vec::<String>::new());
 }
 

@@ -1,7 +1,9 @@
 //! What the spec has no more: it stays, unless the caller wants it gone.
 
-use crate::observe::{FargateProfileStatus, Look, NodeGroupState, NodeGroupStatus, Seen, StackStatus};
-use crate::plan::create::{Create, group_name, node_groups};
+use crate::observe::{
+    AddonStatus, FargateProfileStatus, Look, NodeGroupState, NodeGroupStatus, Seen, StackStatus,
+};
+use crate::plan::create::{Create, access_entries_look, group_name, node_groups};
 use crate::plan::draft::Stand;
 use crate::plan::request::{DeleteStack, Request};
 use crate::plan::stack_stand::stack_issues;
@@ -140,10 +142,8 @@ impl Create<'_> {
             let action = StepKind::DeleteAddon { addon: addon.clone() };
             let request = Request::RemoveAddon { cluster: self.name.to_owned(), addon: addon.clone() };
             let stand = match seen.status {
-                crate::observe::AddonStatus::Deleting => Stand::Running,
-                crate::observe::AddonStatus::DeleteFailed
-                    if self.draft.recent.has_sent(&action.id(), "removeAddon") =>
-                {
+                AddonStatus::Deleting => Stand::Running,
+                AddonStatus::DeleteFailed if self.draft.recent.has_sent(&action.id(), "removeAddon") => {
                     Stand::Failed(seen.issues.clone())
                 }
                 _ => self.draft.todo(&action, request),
@@ -173,7 +173,7 @@ impl Create<'_> {
                     principal: principal.clone(),
                 })
             };
-            let looks = vec![crate::plan::create::access_entries_look(self.spec)];
+            let looks = vec![access_entries_look(self.spec)];
             self.draft.step(action, format!("access entry {principal}"), &[], stand, looks);
         }
     }

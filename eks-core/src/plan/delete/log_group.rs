@@ -9,7 +9,7 @@ use super::super::recent::Recent;
 use super::super::request::Request;
 use super::super::step::StepKind;
 use super::Delete;
-use crate::observe::{Look, Observed, StackState};
+use crate::observe::{ClusterState, Look, Observed, StackState};
 use crate::{Error, ErrorKind, Result};
 
 /// How long late lines are waited for once the cluster is gone, in milliseconds (U). Network and roles take as long.
@@ -24,7 +24,7 @@ pub(crate) fn remember_logs(name: &str, observed: &Observed, recent: &mut Recent
     let foundation = observed.foundation.present().filter(|stack| ownership::owns_stack(name, stack));
     let cluster = observed.cluster.present();
     recent.adopted |= cluster.is_some_and(|cluster| !ownership::owns_cluster(cluster));
-    recent.writes_logs |= cluster.is_some_and(|cluster| cluster.writes_logs);
+    recent.writes_logs |= cluster.is_some_and(ClusterState::writes_logs);
     let began = foundation.map(|stack| stack.created_at).into_iter();
     recent.born = began.chain(cluster.map(|cluster| cluster.created_at)).chain(recent.born).min();
     let group = observed.log_group.as_ref();

@@ -372,7 +372,8 @@ fn for_a_scale() {
         ..Default::default()
     };
     let servers = [Seen::Unknown, Seen::Present(silent), Seen::Present(world::api_server(3))];
-    let sent = |times| world::sent(NOW, LONG_AGO, &[("scaleNodeGroup/web", &["scaleNodeGroup"; 3][..times])]);
+    let sent =
+        |times| world::sent(NOW, LONG_AGO, &[("scaleNodeGroup/web", &["updateNodeGroup"; 3][..times])]);
     let sizes = [(1, 4, 2), (3, 3, 3)];
     for cluster in clusters() {
         for group in seen(&NODE_GROUP_STATUSES, world::node_group) {

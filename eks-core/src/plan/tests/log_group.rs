@@ -119,7 +119,8 @@ fn a_stack_of_roles_waits_for_it() {
 fn late_lines_are_waited_for_once() {
     let mut recent = Recent::default();
     let held = |recent: &Recent| recent.attempt("deleteLogGroup").map(|attempt| attempt.not_before);
-    let writes = ClusterState { writes_logs: true, ..world::cluster(ClusterStatus::Active) };
+    let writes =
+        ClusterState { logging: [crate::spec::LogType::Api].into(), ..world::cluster(ClusterStatus::Active) };
     remember_logs(
         NAME,
         &Observed { cluster: Seen::Present(writes), ..world::everything() },
