@@ -6,10 +6,10 @@ mod guards;
 mod lifecycle;
 #[cfg(feature = "ec2")]
 mod network;
+mod node_group;
 mod preflight;
 mod read;
 mod reap;
-mod scale;
 #[cfg(feature = "sim")]
 mod sketch;
 mod ticking;

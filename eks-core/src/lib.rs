@@ -32,13 +32,14 @@ pub use operation::{
 };
 pub use plan::{
     Actual, ApplyOptions, ClusterMap, Content, Cost, CostItem, CreateOptions, DeleteOptions, Expected,
-    MapComputer, MapSubnet, Plan, Preflight, Price, QuotaFinding, ScaleOptions, Step, StepKind, StepState,
+    MapComputer, MapSubnet, PatchOptions, Plan, Preflight, Price, QuotaFinding, Step, StepKind, StepState,
 };
 pub use spec::{
     AccessConfig, AccessEntry, AccessEntryType, AccessPolicy, AccessScope, Addon, AmiFamily,
     AuthenticationMode, AutoMode, Capacity, Cluster, ControlPlaneSubnets, ControlPlaneTier, Disk,
-    EndpointAccess, Expiry, FargateProfile, GivenNetwork, HttpTokens, IpFamily, KubernetesVersion, LogType,
-    MetadataOptions, Nat, Network, NewNetwork, NodeGroup, NodePool, NodeRepairConfig, NodeRepairOverride,
-    NodeSubnets, RepairAction, ResolveConflicts, Scaling, Scheduling, SecretsEncryption, Selector,
-    SupportType, Taint, TaintEffect, Toleration, UpdateSettings, UpdateStrategy, VolumeType, VpcFilter,
+    EndpointAccess, Expiry, FargateProfile, GivenNetwork, HttpTokens, IpFamily, KubernetesVersion,
+    LabelChange, LogType, MetadataOptions, Nat, Network, NewNetwork, NodeGroup, NodePool, NodeRepairConfig,
+    NodeRepairOverride, NodeSubnets, RepairAction, ResolveConflicts, Scaling, Scheduling, SecretsEncryption,
+    Selector, SupportType, Taint, TaintChange, TaintEffect, TaintKey, Toleration, UpdateSettings,
+    UpdateStrategy, VolumeType, VpcFilter,
 };

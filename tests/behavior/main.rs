@@ -10,6 +10,7 @@ mod control_plane_logs;
 mod costs;
 mod every_option;
 mod guards;
+mod labels_and_taints;
 mod load_balancers;
 mod networks;
 mod node_groups;

@@ -6,7 +6,7 @@ use aws_sdk_eks::config::AsyncSleep;
 use aws_sdk_eks::types::NodegroupScalingConfig;
 use eks_core::simulator::Effect;
 use eks_core::{
-    Cluster, ErrorKind, NodeGroup, NodeGroupInfo, Outcome, Resumed, ScaleOptions, Scaling, StepState,
+    Cluster, ErrorKind, NodeGroup, NodeGroupInfo, Outcome, PatchOptions, Resumed, Scaling, StepState,
 };
 use tests::{Stage, said, writes};
 
@@ -162,7 +162,7 @@ fn by_ticks() -> Result<(), eks_core::Error> {
             handle = tick.handle;
         }
     });
-    let Some(Outcome::Scaled(group)) = outcome? else { panic!("another outcome") };
+    let Some(Outcome::NodeGroup(group)) = outcome? else { panic!("another outcome") };
     assert_eq!(sizes(&group), (3, 3, 3));
     Ok(())
 }
@@ -172,7 +172,7 @@ fn by_ticks() -> Result<(), eks_core::Error> {
 fn without_kubernetes() -> Result<(), eks_core::Error> {
     let stage = stage()?;
     stage.sim.with_world(|world| world.trouble().api_server_unreachable = true);
-    let options = ScaleOptions::default().without_kubernetes();
+    let options = PatchOptions::default().without_kubernetes();
     let scale = stage.eks.scale_with("web", "orders", &Scaling::fixed(3), options);
     let began = stage.sim.now();
     assert_eq!(sizes(&stage.run(move || scale)?), (3, 3, 3));
@@ -230,7 +230,7 @@ fn killed_at_every_call() -> Result<(), eks_core::Error> {
         let after = stage.another_process();
         let group = match handle.filter(|_| call % 2 == 0) {
             Some(handle) => match after.eks.resume(handle) {
-                Resumed::Scale(operation) => after.run(move || operation)?,
+                Resumed::NodeGroup(operation) => after.run(move || operation)?,
                 _ => panic!("another operation"),
             },
             None => scale(&after, Scaling::fixed(3))?,

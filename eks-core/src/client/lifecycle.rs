@@ -17,8 +17,8 @@ pub enum Resumed {
     Apply(Operation<ClusterInfo>),
     /// A delete.
     Delete(Operation<DeleteReport>),
-    /// A scale.
-    Scale(Operation<NodeGroupInfo>),
+    /// A change of a node group: a scale, labels, taints.
+    NodeGroup(Operation<NodeGroupInfo>),
 }
 
 impl Eks {
@@ -106,7 +106,7 @@ impl Eks {
             Goal::Create { .. } => Resumed::Create(self.operation(Ok(region), goal, recent, created)),
             Goal::Apply { .. } => Resumed::Apply(self.operation(Ok(region), goal, recent, created)),
             Goal::Delete { .. } => Resumed::Delete(self.operation(Ok(region), goal, recent, deleted)),
-            Goal::Scale { .. } => Resumed::Scale(self.operation(Ok(region), goal, recent, scaled)),
+            Goal::Patch { .. } => Resumed::NodeGroup(self.operation(Ok(region), goal, recent, patched)),
         }
     }
 
@@ -225,10 +225,10 @@ fn deleted(outcome: Outcome) -> Result<DeleteReport> {
     }
 }
 
-pub(super) fn scaled(outcome: Outcome) -> Result<NodeGroupInfo> {
+pub(super) fn patched(outcome: Outcome) -> Result<NodeGroupInfo> {
     match outcome {
-        Outcome::Scaled(group) => Ok(group),
-        _ => Err(ended_otherwise("scale")),
+        Outcome::NodeGroup(group) => Ok(group),
+        _ => Err(ended_otherwise("change of a node group")),
     }
 }
 

@@ -265,9 +265,9 @@ impl Engine {
                             .with_resource(format!("cluster {name}"))
                     })
             }
-            Goal::Scale { group, .. } => {
+            Goal::Patch { group, .. } => {
                 let seen = self.observed.node_groups.as_ref().and_then(|groups| groups.get(group));
-                seen.map(|seen| Outcome::Scaled(NodeGroupInfo::of(group, seen))).ok_or_else(|| {
+                seen.map(|seen| Outcome::NodeGroup(NodeGroupInfo::of(group, seen))).ok_or_else(|| {
                     Error::new(ErrorKind::Internal, "the node group is gone")
                         .with_resource(format!("node group {group}"))
                 })

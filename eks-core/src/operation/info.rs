@@ -258,6 +258,6 @@ pub enum Outcome {
     Created(Box<ClusterInfo>),
     /// A delete ended.
     Deleted(DeleteReport),
-    /// A scale ended.
-    Scaled(NodeGroupInfo),
+    /// A change of a node group (a scale, labels, taints) ended.
+    NodeGroup(NodeGroupInfo),
 }

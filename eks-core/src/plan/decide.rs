@@ -7,7 +7,7 @@ use super::goal::Goal;
 use super::recent::Recent;
 use super::request::Request;
 use super::step::{Step, StepKind, StepState};
-use super::{create, delete, scale};
+use super::{create, delete, patch};
 use crate::observe::{Look, Observed};
 use crate::{Error, ErrorKind, Result};
 
@@ -55,8 +55,8 @@ pub(crate) fn decide(goal: &Goal, observed: &Observed, recent: &Recent, now: i64
             create::decide(Aim::apply(name, spec, options), observed, recent, now)?
         }
         Goal::Delete { name, options } => delete::decide(name, options, observed, recent, now)?,
-        Goal::Scale { name, group, scaling, options } => {
-            scale::decide(name, group, scaling, options, observed, recent, now)?
+        Goal::Patch { name, group, patch, options } => {
+            patch::decide(name, group, patch, options, observed, recent, now)?
         }
     };
     if let Verdict::Decided(decision) = &verdict {
@@ -73,7 +73,7 @@ pub(crate) fn everything(goal: &Goal, observed: &Observed) -> Vec<Look> {
         }
         Goal::Apply { name, spec, options } => create::everything(Aim::apply(name, spec, options), observed),
         Goal::Delete { name, .. } => delete::everything(name, observed),
-        Goal::Scale { group, options, .. } => scale::everything(group, options, observed),
+        Goal::Patch { group, patch, options, .. } => patch::everything(group, patch, options, observed),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::spec::{Cluster, Scaling};
+use crate::spec::{Cluster, LabelChange, Scaling, TaintChange};
 
 /// What an operation drives at.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -25,14 +25,23 @@ pub(crate) enum Goal {
     },
     /// Nothing of the cluster is there.
     Delete { name: String, options: DeleteOptions },
-    /// The node group has this size.
-    Scale {
+    /// The node group is another in one thing.
+    Patch {
         name: String,
         group: String,
-        scaling: Scaling,
+        patch: Patch,
         #[serde(default)]
-        options: ScaleOptions,
+        options: PatchOptions,
     },
+}
+
+/// What is to change of a node group.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum Patch {
+    Scaling(Scaling),
+    Labels(LabelChange),
+    Taints(TaintChange),
 }
 
 impl Goal {
@@ -41,7 +50,7 @@ impl Goal {
             Self::Create { name, .. }
             | Self::Apply { name, .. }
             | Self::Delete { name, .. }
-            | Self::Scale { name, .. } => name,
+            | Self::Patch { name, .. } => name,
         }
     }
 
@@ -55,7 +64,7 @@ impl Goal {
         match self {
             Self::Create { spec, .. } => spec.as_deref(),
             Self::Apply { spec, .. } => Some(spec),
-            Self::Delete { .. } | Self::Scale { .. } => None,
+            Self::Delete { .. } | Self::Patch { .. } => None,
         }
     }
 
@@ -70,7 +79,9 @@ impl Goal {
             Self::Create { .. } => "create",
             Self::Apply { .. } => "apply",
             Self::Delete { .. } => "delete",
-            Self::Scale { .. } => "scale",
+            Self::Patch { patch: Patch::Scaling(_), .. } => "scale",
+            Self::Patch { patch: Patch::Labels(_), .. } => "label",
+            Self::Patch { patch: Patch::Taints(_), .. } => "taint",
         }
     }
 
@@ -80,7 +91,7 @@ impl Goal {
             Self::Create { options, .. } => options.timeout_seconds,
             Self::Apply { options, .. } => options.timeout_seconds,
             Self::Delete { options, .. } => options.timeout_seconds,
-            Self::Scale { options, .. } => options.timeout_seconds,
+            Self::Patch { options, .. } => options.timeout_seconds,
         }
     }
 }
@@ -231,21 +242,21 @@ impl DeleteOptions {
     }
 }
 
-/// How a node group is scaled.
+/// How a node group is scaled, labelled or tainted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 #[non_exhaustive]
-pub struct ScaleOptions {
+pub struct PatchOptions {
     /// How long to wait, as in [`CreateOptions::timeout_seconds`]. Default: as long as it takes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub timeout_seconds: Option<u64>,
-    /// Goes by what EKS says alone, as in [`CreateOptions::without_kubernetes`]: the operation then ends with EKS's update,
-    /// before nodes come or go. Default false.
+    /// Goes by what EKS says alone, as in [`CreateOptions::without_kubernetes`]: a scale then ends with EKS's update, before
+    /// nodes come or go, as other changes do in any case. Default false.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub without_kubernetes: bool,
 }
 
-impl ScaleOptions {
+impl PatchOptions {
     /// Waits this many seconds.
     #[must_use]
     pub fn timeout_seconds(mut self, seconds: u64) -> Self {

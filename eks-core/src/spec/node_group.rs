@@ -15,7 +15,7 @@ use super::node_repair::NodeRepairConfig;
 use super::scaling::Scaling;
 use super::taint::Taint;
 use super::update_settings::UpdateSettings;
-use super::{syntax, tags, taint};
+use super::{labels, syntax, tags, taint};
 use crate::Result;
 
 /// A managed group of nodes of one kind.
@@ -229,8 +229,8 @@ impl Check for NodeGroup {
             findings.texts("subnets", subnets, syntax::is_subnet, syntax::SUBNET);
             findings.distinct("subnets", "", subnets.iter().map(|subnet| Some(subnet.as_str())));
         }
-        inspect_labels(&self.labels, findings);
-        taint::inspect(&self.taints, findings);
+        labels::inspect(&self.labels, findings);
+        taint::inspect("taints", &self.taints, findings);
         findings.piece("scaling", self.scaling.as_ref());
         findings.piece("disk", self.disk.as_ref());
         findings.piece("update", self.update.as_ref());
@@ -275,47 +275,6 @@ impl NodeGroup {
             findings.require(holds, "amiFamily", format!("{family:?}"), rule);
         }
     }
-}
-
-/// The labels of Kubernetes' own domains that a node may be given; `node.kubernetes.io/` and
-/// `kubelet.kubernetes.io/` are open. (facts/eksctl.md §3, "kubelet-allowed set"; k8s.io/kubelet/pkg/apis)
-const KUBELET_LABELS: [&str; 11] = [
-    "beta.kubernetes.io/arch",
-    "beta.kubernetes.io/instance-type",
-    "beta.kubernetes.io/os",
-    "failure-domain.beta.kubernetes.io/region",
-    "failure-domain.beta.kubernetes.io/zone",
-    "kubernetes.io/arch",
-    "kubernetes.io/hostname",
-    "kubernetes.io/os",
-    "node.kubernetes.io/instance-type",
-    "topology.kubernetes.io/region",
-    "topology.kubernetes.io/zone",
-];
-
-fn inspect_labels(labels: &BTreeMap<String, String>, findings: &mut Findings) {
-    findings.within("labels", |findings| {
-        for (key, value) in labels {
-            findings.require(syntax::is_key(key), key, key, syntax::KEY);
-            findings.require(
-                !is_reserved(key),
-                key,
-                key,
-                "not be of `kubernetes.io` or `k8s.io`, which only Kubernetes sets; \
-                 `node.kubernetes.io/` is free to use",
-            );
-            findings.require(syntax::is_value(value), key, value, syntax::VALUE);
-        }
-    });
-}
-
-fn is_reserved(key: &str) -> bool {
-    let Some((domain, _)) = key.split_once('/') else { return false };
-    let below = |parent: &str| domain == parent || domain.ends_with(&format!(".{parent}"));
-    (below("kubernetes.io") || below("k8s.io"))
-        && !below("node.kubernetes.io")
-        && !below("kubelet.kubernetes.io")
-        && !KUBELET_LABELS.contains(&key)
 }
 
 impl Serialize for NodeSubnets {

@@ -72,16 +72,16 @@ impl Check for Taint {
     }
 }
 
-/// Checks the taints of one group; Kubernetes tells taints apart by key and effect.
-pub(crate) fn inspect(taints: &[Taint], findings: &mut Findings) {
+/// Checks the taints of one group, which are at `field`; Kubernetes tells taints apart by key and effect.
+pub(crate) fn inspect(field: &str, taints: &[Taint], findings: &mut Findings) {
     // facts/aws.md §3.1: the service's limit is not in its model.
-    findings.require(taints.len() <= 50, "taints", taints.len(), "be at most 50 taints");
-    findings.pieces("taints", taints);
+    findings.require(taints.len() <= 50, field, taints.len(), "be at most 50 taints");
+    findings.pieces(field, taints);
     let mut first = BTreeMap::new();
     for (index, taint) in taints.iter().enumerate() {
         if let Some(earlier) = first.get(&(&taint.key, taint.effect)) {
-            let rule = format!("be given once for each effect; `taints[{earlier}]` has the same");
-            findings.require(false, &item("taints", index), &taint.key, rule);
+            let rule = format!("be given once for each effect; `{field}[{earlier}]` has the same");
+            findings.require(false, &item(field, index), &taint.key, rule);
         } else {
             first.insert((&taint.key, taint.effect), index);
         }

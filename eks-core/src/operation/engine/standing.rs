@@ -7,8 +7,8 @@ use super::super::agenda::elapsed;
 use super::super::handle::Handle;
 use super::Engine;
 use crate::plan::{
-    Actual, ClusterMap, Content, Cost, Decision, Goal, Plan, Recent, StepState, applied, changes,
-    cluster_map, contents, cost, end, last_spec, notes, schedule, tag, version_of,
+    Actual, ClusterMap, Content, Cost, Decision, Goal, Plan, Recent, StepState, applied, cluster_map,
+    contents, cost, end, last_spec, notes, patch_notes, patched, schedule, tag, version_of,
 };
 
 /// What a plan says beside its steps.
@@ -139,9 +139,11 @@ impl Engine {
             }
             // Where there is nothing, to apply is to create.
             Goal::Apply { .. } => Words { verb: Some("create"), ..self.words_of_the_spec() },
-            Goal::Scale { group, scaling, .. } => {
-                Words { contents: changes(group, scaling, &self.observed), ..Words::default() }
-            }
+            Goal::Patch { group, patch, .. } => Words {
+                contents: patched(group, patch, &self.observed),
+                notes: patch_notes(group, patch, &self.observed),
+                ..Words::default()
+            },
             Goal::Delete { .. } => Words::default(),
         };
         Words { zones, ..words }

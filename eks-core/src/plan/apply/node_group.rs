@@ -1,28 +1,13 @@
 //! What can change of a node group that is there, without another node: sizes, labels, taints, how it is updated and
 //! repaired (facts/aws.md §2.5: UpdateNodegroupConfig takes them together).
 
-use std::collections::BTreeMap;
-
 use super::merge;
 use crate::observe::{Look, NodeGroupState, NodeGroupStatus, UpdateOf};
 use crate::plan::create::Create;
 use crate::plan::difference::Difference;
-use crate::plan::request::{Request, UpdateNodeGroup};
+use crate::plan::node_group_change::{NodeGroupChange, same_taint};
 use crate::plan::step::StepKind;
-use crate::spec::{NodeGroup, NodeRepairConfig, Scaling, Taint, UpdateSettings};
-
-/// What is left to be changed of a group.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct NodeGroupChange {
-    pub(super) differences: Vec<Difference>,
-    pub(super) labels: BTreeMap<String, String>,
-    pub(super) labels_gone: Vec<String>,
-    pub(super) taints: Vec<Taint>,
-    pub(super) taints_gone: Vec<Taint>,
-    pub(super) scaling: Option<(u32, u32, u32)>,
-    pub(super) update: Option<UpdateSettings>,
-    pub(super) node_repair_config: Option<NodeRepairConfig>,
-}
+use crate::spec::{NodeGroup, NodeRepairConfig, Scaling, UpdateSettings};
 
 impl Create<'_> {
     pub(in crate::plan) fn update_node_group(&mut self, name: &str) {
@@ -39,19 +24,7 @@ impl Create<'_> {
             NodeGroupStatus::Updating => false,
             _ => return,
         };
-        let request = || {
-            Request::UpdateNodeGroup(Box::new(UpdateNodeGroup {
-                cluster: self.name.to_owned(),
-                group: seen.name.clone(),
-                labels: change.labels.clone(),
-                labels_gone: change.labels_gone.clone(),
-                taints: change.taints.clone(),
-                taints_gone: change.taints_gone.clone(),
-                scaling: change.scaling,
-                update: change.update.clone(),
-                node_repair_config: change.node_repair_config.clone(),
-            }))
-        };
+        let request = || change.request(self.name, &seen.name);
         let of = Some(UpdateOf::NodeGroup(seen.name.clone()));
         let (stand, look) = self.changed(&action, &change.differences, at_rest, of, request);
         let own = Look::NodeGroup { group: name.to_owned(), name: seen.name.clone() };
@@ -71,14 +44,7 @@ pub(super) fn change(asked: &NodeGroup, last: Option<&NodeGroup>, seen: &NodeGro
     let mut change = NodeGroupChange::default();
     if let Some(scaling) = &asked.scaling {
         let wanted = sizes(scaling, last.and_then(|last| last.scaling.as_ref()), seen.scaling);
-        let named = [
-            ("min", seen.scaling.0, wanted.0),
-            ("max", seen.scaling.1, wanted.1),
-            ("desired", seen.scaling.2, wanted.2),
-        ];
-        let changed = named.iter().filter(|(_, was, is)| was != is);
-        change.differences.extend(changed.map(|(size, was, is)| Difference::new(*size, was, is)));
-        change.scaling = (seen.scaling != wanted).then_some(wanted);
+        change.resize(seen.scaling, wanted);
     }
     let (labels, gone, differences) =
         merge("labels", &asked.labels, last.map(|last| &last.labels), &seen.labels);
@@ -109,26 +75,15 @@ fn sizes(asked: &Scaling, last: Option<&Scaling>, seen: (u32, u32, u32)) -> (u32
     (min, max, desired.max(min).min(max))
 }
 
-/// A taint is known by key and effect (Kubernetes: a node has one of each).
 fn taints(change: &mut NodeGroupChange, asked: &NodeGroup, last: Option<&NodeGroup>, seen: &NodeGroupState) {
-    let of = |taints: &[Taint], taint: &Taint| {
-        taints.iter().find(|other| other.key == taint.key && other.effect == taint.effect).cloned()
-    };
-    let value = |taint: &Taint| taint.value.clone().unwrap_or_default();
-    let path = |taint: &Taint| format!("taints.{}:{:?}", taint.key, taint.effect);
     for taint in &asked.taints {
-        let was = of(&seen.taints, taint).map(|was| value(&was));
-        if was.as_ref() != Some(&value(taint)) {
-            change.differences.push(Difference::of(path(taint), was, Some(value(taint))));
-            change.taints.push(taint.clone());
-        }
+        change.taint(taint, &seen.taints);
     }
     for taint in last.into_iter().flat_map(|last| &last.taints) {
-        let Some(was) = of(&seen.taints, taint).filter(|_| of(&asked.taints, taint).is_none()) else {
-            continue;
-        };
-        change.differences.push(Difference::of(path(taint), Some(value(&was)), None));
-        change.taints_gone.push(was);
+        let was = same_taint(&seen.taints, taint).filter(|_| same_taint(&asked.taints, taint).is_none());
+        if let Some(was) = was {
+            change.untaint(was);
+        }
     }
 }
 

@@ -10,8 +10,10 @@ use crate::observe::{
     LoadBalancer, LoadBalancers, NatGatewayStatus, NodeGroupStatus, Observed, Seen, StackState, StackStatus,
     UpdateState,
 };
-use crate::plan::{ApplyOptions, DeleteOptions, Goal, Recent, ScaleOptions, StepState, Verdict, decide, tag};
-use crate::spec::{Addon, Cluster, Scaling, Taint};
+use crate::plan::{
+    ApplyOptions, DeleteOptions, Goal, Patch, PatchOptions, Recent, StepState, Verdict, decide, tag,
+};
+use crate::spec::{Addon, Cluster, LabelChange, Scaling, Taint, TaintChange, TaintKey};
 
 const NOW: i64 = 10_000_000;
 const LONG_AGO: i64 = 3_000_000;
@@ -360,20 +362,31 @@ fn for_an_apply() {
     }
 }
 
-fn scale() -> Goal {
-    let (name, group) = (NAME.to_owned(), "web".to_owned());
-    Goal::Scale { name, group, scaling: Scaling::fixed(3), options: ScaleOptions::default() }
+fn patches() -> [Goal; 3] {
+    let taint = TaintChange::set(Taint::no_schedule("app", "web")).and_remove(TaintKey::all("batch"));
+    let patches = [
+        Patch::Scaling(Scaling::fixed(3)),
+        Patch::Labels(LabelChange::set("a", "b").and_remove("c")),
+        Patch::Taints(taint),
+    ];
+    patches.map(|patch| {
+        let (name, group) = (NAME.to_owned(), "web".to_owned());
+        Goal::Patch { name, group, patch, options: PatchOptions::default() }
+    })
 }
 
 #[test]
-fn for_a_scale() {
+fn for_a_patch() {
     let silent = crate::observe::ApiServerState {
         problem: Some("connection refused".to_owned()),
         ..Default::default()
     };
     let servers = [Seen::Unknown, Seen::Present(silent), Seen::Present(world::api_server(3))];
-    let sent =
-        |times| world::sent(NOW, LONG_AGO, &[("scaleNodeGroup/web", &["updateNodeGroup"; 3][..times])]);
+    let sent = |times| {
+        let sent = ["updateNodeGroup"; 3];
+        let steps = ["scaleNodeGroup/web", "updateNodeGroup/web"].map(|step| (step, &sent[..times]));
+        world::sent(NOW, LONG_AGO, &steps)
+    };
     let sizes = [(1, 4, 2), (3, 3, 3)];
     for cluster in clusters() {
         for group in seen(&NODE_GROUP_STATUSES, world::node_group) {
@@ -389,8 +402,10 @@ fn for_a_scale() {
                             ..Observed::default()
                         };
                         let late = Recent { active_since: Some(NOW - LONG_AGO), ..recent.clone() };
-                        check(&scale(), &observed, &recent);
-                        check(&scale(), &observed, &late);
+                        for patch in patches() {
+                            check(&patch, &observed, &recent);
+                            check(&patch, &observed, &late);
+                        }
                     }
                 }
             }
@@ -401,7 +416,7 @@ fn for_a_scale() {
 #[test]
 fn of_the_unknown() {
     let delete = Goal::Delete { name: NAME.to_owned(), options: DeleteOptions::default() };
-    for goal in [create(), scale(), delete].into_iter().chain(applies()) {
+    for goal in [create(), delete].into_iter().chain(patches()).chain(applies()) {
         check(&goal, &Observed::default(), &Recent::default());
         check(&goal, &Observed { foundation: Seen::Absent, ..Observed::default() }, &Recent::default());
         check(&goal, &Observed { cluster: Seen::Absent, ..Observed::default() }, &Recent::default());

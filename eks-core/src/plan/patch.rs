@@ -1,27 +1,37 @@
-//! The steps to a node group of another size: of any managed node group, whoever made it.
+//! The steps to a node group that is another in one thing (its size, its labels, its taints): of any managed node group,
+//! whoever made it.
 
 use super::contents::Content;
 use super::decide::Verdict;
+use super::difference::Difference;
 use super::draft::{Draft, Stand};
-use super::goal::ScaleOptions;
+use super::goal::{Patch, PatchOptions};
+use super::node_group_change::{NodeGroupChange, same_taint};
 use super::recent::Recent;
-use super::request::{Request, UpdateNodeGroup};
 use super::step::{StepKind, StepState};
 use super::{api_server, ownership, update};
 use crate::observe::{
     ClusterState, ClusterStatus, Look, NodeGroupState, NodeGroupStatus, Observed, UpdateOf,
 };
-use crate::spec::Scaling;
+use crate::spec::{LabelChange, Scaling, TaintChange, TaintEffect};
 use crate::{Error, ErrorKind, Result, Violation};
 
-/// Everything that a scale is about. Once the groups are known it is one of them.
-pub(crate) fn everything(group: &str, options: &ScaleOptions, observed: &Observed) -> Vec<Look> {
+/// facts/aws.md §3.1.
+const MOST_TAINTS: usize = 50;
+
+/// Everything that a patch is about. Once the groups are known it is one of them.
+pub(crate) fn everything(
+    group: &str,
+    patch: &Patch,
+    options: &PatchOptions,
+    observed: &Observed,
+) -> Vec<Look> {
     let groups = match observed.node_groups.as_ref().and_then(|groups| groups.get(group)) {
         Some(seen) => Look::NodeGroup { group: group.to_owned(), name: seen.name.clone() },
         None => Look::NodeGroups,
     };
     let mut looks = vec![Look::Cluster, groups];
-    if observed.cluster.present().is_some() && !options.without_kubernetes {
+    if observed.cluster.present().is_some() && ends_with_nodes(patch, options) {
         looks.push(Look::ApiServer);
     }
     looks
@@ -30,15 +40,15 @@ pub(crate) fn everything(group: &str, options: &ScaleOptions, observed: &Observe
 pub(crate) fn decide(
     name: &str,
     group: &str,
-    scaling: &Scaling,
-    options: &ScaleOptions,
+    patch: &Patch,
+    options: &PatchOptions,
     observed: &Observed,
     recent: &Recent,
     now: i64,
 ) -> Result<Verdict> {
     let there = match &observed.node_groups {
         _ if observed.cluster.is_unknown() => {
-            return Ok(Verdict::Blind(everything(group, options, observed)));
+            return Ok(Verdict::Blind(everything(group, patch, options, observed)));
         }
         None if observed.cluster.present().is_some() => return Ok(Verdict::Blind(vec![Look::NodeGroups])),
         groups => groups.as_ref(),
@@ -60,12 +70,25 @@ pub(crate) fn decide(
             .with_resource(format!("node group {group}"))
             .with_hint(hint)
     })?;
-    let wanted = wanted(scaling, seen)?;
-    let mut scale = Scale { cluster: name, group, observed, options, draft: Draft::new(recent, now, None) };
-    scale.node_group(seen, wanted)?;
-    scale.api_server();
-    scale.nodes(seen);
-    Ok(Verdict::Decided(scale.draft.finish()))
+    let change = change(patch, seen)?;
+    let update = match patch {
+        Patch::Scaling(_) => StepKind::ScaleNodeGroup { group: group.to_owned() },
+        Patch::Labels(_) | Patch::Taints(_) => StepKind::UpdateNodeGroup { group: group.to_owned() },
+    };
+    let mut patching =
+        Patching { cluster: name, group, observed, update, draft: Draft::new(recent, now, None) };
+    patching.node_group(seen, &change)?;
+    if let Patch::Scaling(_) = patch {
+        patching.api_server(ends_with_nodes(patch, options));
+        patching.nodes(seen);
+    }
+    Ok(Verdict::Decided(patching.draft.finish()))
+}
+
+/// Whether it ends with nodes that come or go. Labels and taints are put on those that are there, which EKS sees to
+/// before it ends its update.
+fn ends_with_nodes(patch: &Patch, options: &PatchOptions) -> bool {
+    matches!(patch, Patch::Scaling(_)) && !options.without_kubernetes
 }
 
 /// A cluster that is not there yet, or soon no longer, takes no update.
@@ -112,49 +135,95 @@ fn wanted(scaling: &Scaling, seen: &NodeGroupState) -> Result<(u32, u32, u32)> {
     }
 }
 
-/// What changes, each size as it is and as it will be; nothing where nothing does.
-pub(crate) fn changes(group: &str, scaling: &Scaling, observed: &Observed) -> Vec<Content> {
-    let seen = observed.node_groups.as_ref().and_then(|groups| groups.get(group));
-    let Some((seen, wanted)) = seen.and_then(|seen| Some((seen, wanted(scaling, seen).ok()?))) else {
-        return Vec::new();
-    };
-    let sizes = [
-        ("min", seen.scaling.0, wanted.0),
-        ("max", seen.scaling.1, wanted.1),
-        ("desired", seen.scaling.2, wanted.2),
-    ];
-    let changed = sizes.iter().filter(|(_, is, will)| is != will);
-    let how: Vec<String> = changed.map(|(size, is, will)| format!("{size} {is} → {will}")).collect();
+/// What is left to be changed.
+fn change(patch: &Patch, seen: &NodeGroupState) -> Result<NodeGroupChange> {
+    let mut change = NodeGroupChange::default();
+    match patch {
+        Patch::Scaling(scaling) => change.resize(seen.scaling, wanted(scaling, seen)?),
+        Patch::Labels(labels) => relabel(&mut change, labels, seen),
+        Patch::Taints(taints) => retaint(&mut change, taints, seen)?,
+    }
+    Ok(change)
+}
+
+fn relabel(change: &mut NodeGroupChange, asked: &LabelChange, seen: &NodeGroupState) {
+    for (key, value) in &asked.labels {
+        let was = seen.labels.get(key);
+        if was == value.as_ref() {
+            continue;
+        }
+        change.differences.push(Difference::of(format!("labels.{key}"), was, value.as_ref()));
+        match value {
+            Some(value) => drop(change.labels.insert(key.clone(), value.clone())),
+            None => change.labels_gone.push(key.clone()),
+        }
+    }
+}
+
+fn retaint(change: &mut NodeGroupChange, asked: &TaintChange, seen: &NodeGroupState) -> Result<()> {
+    for taint in &asked.set {
+        change.taint(taint, &seen.taints);
+    }
+    for taint in seen.taints.iter().filter(|taint| asked.remove.iter().any(|which| which.means(taint))) {
+        change.untaint(taint);
+    }
+    let new = change.taints.iter().filter(|taint| same_taint(&seen.taints, taint).is_none()).count();
+    let all = seen.taints.len() + new - change.taints_gone.len();
+    if all > MOST_TAINTS {
+        let rule = format!("leave the group at most {MOST_TAINTS} taints; it has {}", seen.taints.len());
+        return Err(Error::invalid(vec![Violation::new("set", asked.set.len(), rule)])
+            .with_resource(format!("node group {}", seen.name))
+            .with_hint("Nothing was touched. Remove others by the same change"));
+    }
+    Ok(())
+}
+
+/// What changes, each field as it is and as it will be; nothing where nothing does.
+pub(crate) fn patched(group: &str, patch: &Patch, observed: &Observed) -> Vec<Content> {
+    let Some((seen, change)) = left(group, patch, observed) else { return Vec::new() };
+    let how: Vec<String> = change.differences.iter().map(Difference::to_string).collect();
     let what = format!("node group {}", seen.name);
     if how.is_empty() { Vec::new() } else { vec![Content { what, how: how.join(", ") }] }
 }
 
-/// A scale in the making.
-struct Scale<'a> {
+/// What a reader of the plan should know and no step says.
+pub(crate) fn patch_notes(group: &str, patch: &Patch, observed: &Observed) -> Vec<String> {
+    let taints = left(group, patch, observed).map(|(_, change)| change.taints).unwrap_or_default();
+    let evicting = taints.iter().filter(|taint| taint.effect == TaintEffect::NoExecute);
+    evicting.map(|taint| format!("{taint} evicts the pods of these nodes that do not tolerate it")).collect()
+}
+
+fn left<'a>(
+    group: &str,
+    patch: &Patch,
+    observed: &'a Observed,
+) -> Option<(&'a NodeGroupState, NodeGroupChange)> {
+    let seen = observed.node_groups.as_ref()?.get(group)?;
+    Some((seen, change(patch, seen).ok()?))
+}
+
+/// A patch in the making.
+struct Patching<'a> {
     cluster: &'a str,
     group: &'a str,
     observed: &'a Observed,
-    options: &'a ScaleOptions,
+    /// The step that changes the group.
+    update: StepKind,
     draft: Draft<'a>,
 }
 
-impl Scale<'_> {
-    fn node_group(&mut self, seen: &NodeGroupState, wanted: (u32, u32, u32)) -> Result<()> {
-        let action = StepKind::ScaleNodeGroup { group: self.group.to_owned() };
-        let request = Request::UpdateNodeGroup(Box::new(UpdateNodeGroup {
-            cluster: self.cluster.to_owned(),
-            group: seen.name.clone(),
-            scaling: Some(wanted),
-            ..UpdateNodeGroup::default()
-        }));
+impl Patching<'_> {
+    fn node_group(&mut self, seen: &NodeGroupState, change: &NodeGroupChange) -> Result<()> {
+        let action = self.update.clone();
+        let request = change.request(self.cluster, &seen.name);
         let mut looks = vec![Look::NodeGroup { group: self.group.to_owned(), name: seen.name.clone() }];
         let stand = match seen.status {
-            NodeGroupStatus::Active if seen.scaling == wanted => Stand::Done,
+            NodeGroupStatus::Active if change.differences.is_empty() => Stand::Done,
             NodeGroupStatus::Active => {
                 let of = Some(UpdateOf::NodeGroup(seen.name.clone()));
                 let (stand, look) = update::stand(&self.draft, self.observed, &action, request, of, || {
-                    let (min, max, desired) = seen.scaling;
-                    format!("the group still has min {min}, max {max}, desired {desired}")
+                    let left: Vec<String> = change.differences.iter().map(Difference::to_string).collect();
+                    format!("this is left: {}", left.join(", "))
                 });
                 looks.extend(look);
                 stand
@@ -174,8 +243,8 @@ impl Scale<'_> {
         Ok(())
     }
 
-    fn api_server(&mut self) {
-        let stand = api_server::stand(&self.draft, self.observed, !self.options.without_kubernetes, true);
+    fn api_server(&mut self, is_asked: bool) {
+        let stand = api_server::stand(&self.draft, self.observed, is_asked, true);
         self.draft.step(StepKind::ReachApiServer, "API server", &[], stand, vec![Look::ApiServer]);
     }
 
@@ -183,7 +252,6 @@ impl Scale<'_> {
     /// (facts/aws.md §1.1).
     fn nodes(&mut self, seen: &NodeGroupState) {
         let action = StepKind::NodesReady { group: self.group.to_owned() };
-        let scale = StepKind::ScaleNodeGroup { group: self.group.to_owned() };
         let silent =
             matches!(self.draft.state(&StepKind::ReachApiServer.id()), Some(StepState::Skipped { .. }));
         let nodes =
@@ -192,14 +260,14 @@ impl Scale<'_> {
         let wanted = usize::try_from(seen.scaling.2).unwrap_or(usize::MAX);
         let stand = if silent {
             Stand::Skipped("the API server cannot be asked; nodes come and go by themselves".to_owned())
-        } else if !self.draft.is_settled(&scale.id()) {
+        } else if !self.draft.is_settled(&self.update.id()) {
             Stand::Blocked
         } else if own().count() == wanted && own().all(|node| node.ready) {
             Stand::Done
         } else {
             Stand::Running
         };
-        let after = [scale, StepKind::ReachApiServer];
+        let after = [self.update.clone(), StepKind::ReachApiServer];
         let mut looks = vec![Look::ApiServer];
         if self.draft.is_late(&action) {
             looks.push(Look::NodeGroup { group: self.group.to_owned(), name: seen.name.clone() });
