@@ -9,6 +9,7 @@ mod cluster_options;
 mod control_plane_logs;
 mod costs;
 mod every_option;
+mod golden;
 mod guards;
 mod labels_and_taints;
 mod load_balancers;
