@@ -17,7 +17,7 @@ use aws_smithy_types::timeout::TimeoutConfig;
 use aws_types::SdkConfig;
 use aws_types::region::Region;
 pub use eks_sim::{
-    CallRecord, Effect, Fault, Hold, Instant, Ledger, Outcome as CallOutcome, Quotas, ResourceRecord,
+    Actor, CallRecord, Effect, Fault, Hold, Instant, Ledger, Outcome as CallOutcome, Quotas, ResourceRecord,
     Settings, Simulator, Stuck, Task, Timing, Trouble,
 };
 use futures_util::FutureExt;

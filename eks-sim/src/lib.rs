@@ -4,6 +4,7 @@
 //! time it is and hands it a request, and it answers. Two doors lead in: `door::in_process` for the AWS SDK
 //! of the same process, in virtual time, and `door::http` for every other client.
 
+mod actor;
 pub mod door;
 mod fault;
 mod instant;
@@ -18,6 +19,7 @@ mod timing;
 mod wire;
 mod world;
 
+pub use actor::{Actor, Role};
 pub use door::http::Server;
 pub use door::in_process::{Hold, Simulator, Stuck, StuckReason, Task};
 pub use fault::{Effect, Fault};

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::actor::Actor;
 use crate::fault::Fault;
 use crate::instant::Instant;
 use crate::quota::Quotas;
@@ -30,6 +31,8 @@ pub struct Settings {
     pub trouble: Trouble,
     /// What goes wrong on given calls.
     pub faults: Vec<Fault>,
+    /// Who else is at work in the account. Default nobody.
+    pub actors: Vec<Actor>,
 }
 
 impl Default for Settings {
@@ -46,6 +49,7 @@ impl Default for Settings {
             throttling: true,
             trouble: Trouble::default(),
             faults: Vec::new(),
+            actors: Vec::new(),
         }
     }
 }

@@ -10,6 +10,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{Request, Response};
 
+use crate::actor;
 use crate::fault::{Effect, Fault};
 use crate::instant::Instant;
 use crate::ledger::{CallRecord, Ledger, Outcome};
@@ -89,7 +90,7 @@ pub struct World {
 impl World {
     /// An account as `settings` describe it, at its start.
     pub fn new(settings: Settings) -> Self {
-        Self {
+        let mut world = Self {
             now: settings.start,
             durations: Durations::new(settings.seed, settings.scale, settings.drawn),
             ledger: Ledger::default(),
@@ -106,7 +107,11 @@ impl World {
             all_changed: true,
             endpoints: None,
             settings,
+        };
+        for actor in world.settings.actors.clone() {
+            actor::begin(&mut world, actor);
         }
+        world
     }
 
     /// The account's present moment.
@@ -201,6 +206,11 @@ impl World {
     /// The regions in use so far.
     pub(crate) fn regions(&self) -> impl Iterator<Item = &Region> {
         self.regions.values()
+    }
+
+    /// The names of the regions in use so far.
+    pub(crate) fn region_names(&self) -> Vec<String> {
+        self.regions.keys().cloned().collect()
     }
 
     /// Which clusters may have changed since this was last asked.

@@ -15,6 +15,7 @@ mod labels_and_taints;
 mod load_balancers;
 mod networks;
 mod node_groups;
+mod others_at_work;
 mod pictures;
 mod preflight;
 mod promises;

@@ -99,9 +99,10 @@ impl Plan {
         }
     }
 
-    /// Whether nothing is left to do.
+    /// Whether nothing is to be changed, and AWS is at work on nothing. Nodes that come or go, as an autoscaler has them,
+    /// are no change; an operation waits for them all the same.
     pub fn is_empty(&self) -> bool {
-        self.steps.iter().all(|step| step.state.is_settled())
+        self.steps.iter().all(|step| step.state.is_settled() || step.action.only_waits())
     }
 
     /// The step of this id.
@@ -116,7 +117,7 @@ impl fmt::Display for Plan {
         if let Some(version) = &self.version {
             write!(f, ", Kubernetes {version}")?;
         }
-        if self.is_empty() {
+        if self.steps.iter().all(|step| step.state.is_settled()) {
             return write!(f, "\n\nNothing is left to do.");
         }
         writeln!(f, "\n")?;

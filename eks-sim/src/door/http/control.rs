@@ -11,6 +11,8 @@
 //! | `GET /_sim/operations` | the operations that there are, by service |
 //! | `GET /_sim/settings` | the settings, with trouble and faults as they are now |
 //! | `POST /_sim/trouble` | changes the troubles that are named |
+//! | `POST /_sim/actors` | adds a list of others who are at work |
+//! | `DELETE /_sim/actors` | has them all leave |
 //! | `POST /_sim/reset` | a new account with these settings |
 
 use std::time::Duration;
@@ -23,6 +25,7 @@ use serde_json::{Value, json};
 
 use super::House;
 use super::clock::WallClock;
+use crate::actor::Actor;
 use crate::fault::Fault;
 use crate::services;
 use crate::settings::{Settings, Trouble};
@@ -52,8 +55,13 @@ pub(super) fn answer(house: &House, what: &str, request: &Request<Bytes>) -> Res
         ("GET", "operations") => Ok(operations()),
         ("GET", "settings") => value(house.settled().settings()),
         ("POST", "trouble") => change_trouble(house, request.body()),
+        ("POST", "actors") => add_actors(house, request.body()),
+        ("DELETE", "actors") => {
+            house.settled().clear_actors();
+            value(&house.settled().settings().actors)
+        }
         ("POST", "reset") => reset(house, request.body()),
-        (_, "ledger" | "faults" | "clock" | "operations" | "settings" | "trouble" | "reset") => {
+        (_, "ledger" | "faults" | "clock" | "operations" | "settings" | "trouble" | "actors" | "reset") => {
             Err((StatusCode::METHOD_NOT_ALLOWED, format!("/_sim/{what} does not take {}", request.method())))
         }
         _ => Err((StatusCode::NOT_FOUND, format!("there is no /_sim/{what}"))),
@@ -87,6 +95,15 @@ fn add_faults(house: &House, body: &Bytes) -> Outcome {
         world.add_fault(fault);
     }
     value(&world.settings().faults)
+}
+
+fn add_actors(house: &House, body: &Bytes) -> Outcome {
+    let actors: Vec<Actor> = read(body)?;
+    let mut world = house.settled();
+    for actor in actors {
+        world.add_actor(actor);
+    }
+    value(&world.settings().actors)
 }
 
 fn clock(house: &House) -> Outcome {

@@ -28,7 +28,7 @@ pub(super) struct Group {
     pub(super) tags: Tags,
     pub(super) activities: Vec<Activity>,
     created: Instant,
-    deleting: bool,
+    pub(super) deleting: bool,
 }
 
 /// Makes the group of the node group with the ARN `owner`. `tags` all go to its instances, too.

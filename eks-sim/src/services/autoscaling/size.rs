@@ -11,9 +11,8 @@ const CHANGEABLE: [&str; 3] = ["DesiredCapacity", "MaxSize", "MinSize"];
 
 /// SetDesiredCapacity. No policy of these groups has a cooldown to honor.
 pub(super) fn set_desired(world: &mut World, call: &Call) -> Result<Answer, AwsError> {
-    let params = call.params();
     let wanted = size(call, "DesiredCapacity")?.unwrap_or_default();
-    let owner = find(world, &call.region, params.required("AutoScalingGroupName")?)?.owner.clone();
+    let owner = owner(world, call)?;
     let Some(fleet) = eks::fleet(world, &owner) else { return Ok(Answer::Nothing) };
     let Scaling { min, max, .. } = fleet.scaling;
     // Both texts are from memory (U).
@@ -34,13 +33,12 @@ pub(super) fn set_desired(world: &mut World, call: &Call) -> Result<Answer, AwsE
 /// UpdateAutoScalingGroup. A desired capacity that is not named follows the bounds (API reference).
 pub(super) fn update(world: &mut World, call: &Call) -> Result<Answer, AwsError> {
     let params = call.params();
-    let name = params.required("AutoScalingGroupName")?;
     let known = ["Action", "Version", "AutoScalingGroupName"];
     let other = |(name, _): &(&str, &str)| !known.contains(name) && !CHANGEABLE.contains(name);
     if let Some((name, _)) = params.iter().find(other) {
         return Err(invalid(format!("The simulator has no {name} in UpdateAutoScalingGroup.")));
     }
-    let owner = find(world, &call.region, name)?.owner.clone();
+    let owner = owner(world, call)?;
     let Some(fleet) = eks::fleet(world, &owner) else { return Ok(Answer::Nothing) };
     let min = size(call, "MinSize")?.unwrap_or(fleet.scaling.min);
     let max = size(call, "MaxSize")?.unwrap_or(fleet.scaling.max);
@@ -59,6 +57,15 @@ pub(super) fn update(world: &mut World, call: &Call) -> Result<Answer, AwsError>
     };
     eks::resize(world, &owner, Scaling { min, max, desired });
     Ok(Answer::Nothing)
+}
+
+/// The ARN of the node group whose size it is. A group that is being deleted takes none; the text is from memory (U).
+fn owner(world: &mut World, call: &Call) -> Result<String, AwsError> {
+    let group = find(world, &call.region, call.params().required("AutoScalingGroupName")?)?;
+    if group.deleting {
+        return Err(invalid(format!("AutoScalingGroup {} is pending delete", group.name)));
+    }
+    Ok(group.owner.clone())
 }
 
 fn size(call: &Call, name: &str) -> Result<Option<u32>, AwsError> {

@@ -119,9 +119,7 @@ fn change(
     Ok(params)
 }
 
-/// Ends the update: nodes get labels and taints, and the group its size; instances come and go later
-/// (facts/aws.md §1.1).
-/// The group stays as it was.
+/// Ends the update: the group stays as it was.
 fn fail(world: &mut World, arn: &str, update: &str, issue: Issue) {
     if let Some(group) = by_arn(world, arn) {
         group.status = Status::Active;
@@ -131,6 +129,8 @@ fn fail(world: &mut World, arn: &str, update: &str, issue: Issue) {
     }
 }
 
+/// Ends the update: nodes get labels and taints, and the group its size; instances come and go later
+/// (facts/aws.md §1.1).
 fn apply(world: &mut World, arn: &str, changed: Nodegroup, update: &str) {
     let now = world.now;
     let Some(group) = by_arn(world, arn) else { return };
