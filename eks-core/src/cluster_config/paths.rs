@@ -1,0 +1,104 @@
+//! What a field of a spec is called in a ClusterConfig.
+
+use crate::Violation;
+
+/// Fields of specs and of ClusterConfigs. The first that fits holds; what follows it is called alike.
+const PATHS: &[(&str, &str)] = &[
+    ("name", "metadata.name"),
+    ("region", "metadata.region"),
+    ("version", "metadata.version"),
+    ("tags", "metadata.tags"),
+    ("upgradePolicy", "upgradePolicy.supportType"),
+    ("ipFamily", "kubernetesNetworkConfig.ipFamily"),
+    ("serviceCidr", "kubernetesNetworkConfig.serviceIPv4CIDR"),
+    ("autoMode.nodeRoleArn", "autoModeConfig.nodeRoleARN"),
+    ("autoMode", "autoModeConfig"),
+    ("roleArn", "iam.serviceRoleARN"),
+    ("accessEntries[].principalArn", "accessConfig.accessEntries[].principalARN"),
+    ("accessEntries[].username", "accessConfig.accessEntries[].kubernetesUsername"),
+    ("accessEntries[].policies[].policyArn", "accessConfig.accessEntries[].accessPolicies[].policyARN"),
+    ("accessEntries[].policies[].scope", "accessConfig.accessEntries[].accessPolicies[].accessScope"),
+    ("accessEntries[].policies", "accessConfig.accessEntries[].accessPolicies"),
+    ("accessEntries", "accessConfig.accessEntries"),
+    ("network.zones", "availabilityZones"),
+    ("network.cidr", "vpc.cidr"),
+    ("network.nat", "vpc.nat.gateway"),
+    ("network.endpoints", "privateCluster.additionalEndpointServices"),
+    ("network.vpc", "vpc.id"),
+    ("network.privateSubnets", "vpc.subnets.private"),
+    ("network.publicSubnets", "vpc.subnets.public"),
+    ("network.securityGroups", "vpc.controlPlaneSecurityGroupIDs"),
+    ("network.controlPlaneSubnets", "vpc.controlPlaneSubnetIDs"),
+    ("endpointAccess.publicCidrs", "vpc.publicAccessCIDRs"),
+    ("endpointAccess.public", "vpc.clusterEndpoints.publicAccess"),
+    ("endpointAccess.private", "vpc.clusterEndpoints.privateAccess"),
+    ("addons[].configuration", "addons[].configurationValues"),
+    ("addons[].serviceAccountRoleArn", "addons[].serviceAccountRoleARN"),
+    ("nodeGroups[].subnets", "managedNodeGroups[].subnets"),
+    ("nodeGroups[].securityGroups", "managedNodeGroups[].securityGroups.attachIDs"),
+    ("nodeGroups[].policyArns", "managedNodeGroups[].iam.attachPolicyARNs"),
+    ("nodeGroups[].roleArn", "managedNodeGroups[].iam.instanceRoleARN"),
+    (
+        "nodeGroups[].capacityReservationId",
+        "managedNodeGroups[].capacityReservation.capacityReservationTarget.capacityReservationID",
+    ),
+    ("nodeGroups[].capacity", "managedNodeGroups[].spot"),
+    ("nodeGroups[].scaling.min", "managedNodeGroups[].minSize"),
+    ("nodeGroups[].scaling.max", "managedNodeGroups[].maxSize"),
+    ("nodeGroups[].scaling.desired", "managedNodeGroups[].desiredCapacity"),
+    ("nodeGroups[].disk.sizeGib", "managedNodeGroups[].volumeSize"),
+    ("nodeGroups[].disk.volumeType", "managedNodeGroups[].volumeType"),
+    ("nodeGroups[].disk.iops", "managedNodeGroups[].volumeIOPS"),
+    ("nodeGroups[].disk.throughput", "managedNodeGroups[].volumeThroughput"),
+    ("nodeGroups[].disk.encrypted", "managedNodeGroups[].volumeEncrypted"),
+    ("nodeGroups[].disk.kmsKey", "managedNodeGroups[].volumeKmsKeyID"),
+    ("nodeGroups[].update", "managedNodeGroups[].updateConfig"),
+    ("nodeGroups", "managedNodeGroups"),
+    ("fargateProfiles[].roleArn", "fargateProfiles[].podExecutionRoleARN"),
+    ("logging", "cloudWatch.clusterLogging.enableTypes"),
+    ("logRetentionInDays", "cloudWatch.clusterLogging.logRetentionInDays"),
+    ("secretsEncryption.keyArn", "secretsEncryption.keyARN"),
+    ("controlPlaneTier", "controlPlaneScalingConfig.tier"),
+    ("zonalShift", "zonalShiftConfig.enabled"),
+];
+
+/// The violation of a spec's rule, at the field of the ClusterConfig.
+pub(super) fn in_config(violation: &Violation) -> Violation {
+    let field = PATHS.iter().find_map(|(spec, config)| renamed(&violation.field, spec, config));
+    at(violation, field)
+}
+
+/// The violation of a ClusterConfig's rule, at the field of the spec.
+pub(super) fn in_spec(violation: &Violation) -> Violation {
+    let field = PATHS.iter().find_map(|(spec, config)| renamed(&violation.field, config, spec));
+    at(violation, field)
+}
+
+fn at(violation: &Violation, field: Option<String>) -> Violation {
+    Violation { field: field.unwrap_or_else(|| violation.field.clone()), ..violation.clone() }
+}
+
+/// The path with its beginning `from` called `to`; the places of lists, `[]`, stay.
+fn renamed(path: &str, from: &str, to: &str) -> Option<String> {
+    let mut rest = path;
+    let mut places = Vec::new();
+    for (index, part) in from.split("[]").enumerate() {
+        if index > 0 {
+            let (place, after) = rest.strip_prefix('[')?.split_once(']')?;
+            places.push(place);
+            rest = after;
+        }
+        rest = rest.strip_prefix(part)?;
+    }
+    if !(rest.is_empty() || rest.starts_with(['.', '['])) {
+        return None;
+    }
+    let mut renamed = String::new();
+    for (index, part) in to.split("[]").enumerate() {
+        if index > 0 {
+            renamed.push_str(&format!("[{}]", places.get(index - 1)?));
+        }
+        renamed.push_str(part);
+    }
+    Some(renamed + rest)
+}
