@@ -24,6 +24,9 @@ pub(super) const ADDON_POLICIES: [(&str, &str); 3] = [
 /// The services that a fully private cluster has endpoints for (facts/eksctl.md §2.3).
 pub(super) const ENDPOINTS: [&str; 5] = ["ec2", "ecr.api", "ecr.dkr", "s3", "sts"];
 
+/// The services that it has endpoints for if they are asked for.
+pub(super) const MORE_ENDPOINTS: &[&str] = &["cloudformation", "autoscaling", "logs"];
+
 /// The fewest provisioned IOPS, which eksctl takes for io1 and io2.
 pub(super) const IOPS: u32 = 100;
 

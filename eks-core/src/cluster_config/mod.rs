@@ -1,8 +1,8 @@
 //! eksctl's ClusterConfig, `eksctl.io/v1alpha5`, read into specs and written from them.
 //!
 //! Read strictly: every key of eksctl's schema is in `keys`, with its kind or with the reason why it is refused, and
-//! all that is wrong is one error, with eksctl's own paths. What is left unset becomes what eksctl would make of it, not
-//! what the library would. Written only where it says the same: what has been written is read again and compared.
+//! all that is wrong is one error, with eksctl's own paths. What is left unset becomes what eksctl would make of it,
+//! not what the library would. Written only where it says the same: what was written is read again and compared.
 
 mod differences;
 mod eksctl;

@@ -64,9 +64,24 @@ const PATHS: &[(&str, &str)] = &[
 
 /// The violation of a spec's rule, at the field of the ClusterConfig.
 pub(super) fn in_config(violation: &Violation) -> Violation {
-    let field = PATHS.iter().find_map(|(spec, config)| renamed(&violation.field, spec, config));
-    at(violation, field)
+    let path = |field: &str| PATHS.iter().find_map(|(spec, config)| renamed(field, spec, config));
+    let field = match violation.value.as_str() {
+        // Which half of the network is said by another key than which of its subnets.
+        "public" | "private" => renamed(&violation.field, "nodeGroups[].subnets", PRIVATE_NETWORKING),
+        _ => None,
+    };
+    let field = field.or_else(|| path(&violation.field));
+    // What is quoted is a path from the top only if it has more than one part.
+    let is_path = |word: &&str| word.contains(['.', '[']);
+    let quoted = |(index, part): (usize, &str)| match Some(part).filter(|_| index % 2 == 1).filter(is_path) {
+        Some(word) => path(word).unwrap_or_else(|| part.to_owned()),
+        None => part.to_owned(),
+    };
+    let rule: Vec<String> = violation.rule.split('`').enumerate().map(quoted).collect();
+    Violation { rule: rule.join("`"), ..at(violation, field) }
 }
+
+const PRIVATE_NETWORKING: &str = "managedNodeGroups[].privateNetworking";
 
 /// The violation of a ClusterConfig's rule, at the field of the spec.
 pub(super) fn in_spec(violation: &Violation) -> Violation {

@@ -14,7 +14,7 @@ use super::keys::CLUSTER_CONFIG;
 use super::{paths, strict};
 use crate::spec::{
     AutoMode, Check, Cluster, FargateProfile, Findings, IpFamily, KubernetesVersion, LogType,
-    SecretsEncryption, Selector, from_yaml, item,
+    SecretsEncryption, Selector, from_yaml, item, shown,
 };
 use crate::{Error, Result, Violation};
 
@@ -23,8 +23,9 @@ pub(super) fn cluster(yaml: &str) -> Result<Cluster> {
     let document: Value = from_yaml(yaml)?;
     let mut spec = Cluster::default();
     let found = Findings::of(|findings| {
-        let document = strict::object(&document, CLUSTER_CONFIG, findings);
+        findings.require(document.is_object(), "ClusterConfig", shown(&document, ""), "be a mapping");
         if document.is_object() {
+            let document = strict::object(&document, CLUSTER_CONFIG, findings);
             spec = of_document(&document, yaml, findings);
         }
     });
@@ -47,8 +48,7 @@ fn of_document(document: &Value, yaml: &str, findings: &mut Findings) -> Cluster
     let metadata = &document["metadata"];
     let name = text(&metadata["name"]);
     if let Some(name) = &name {
-        let holds = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
-        findings.require(holds, "metadata.name", name, NAME);
+        findings.require(is_name(name), "metadata.name", name, NAME);
     }
     for (field, given) in
         [("metadata.name", name.is_some()), ("metadata.region", !metadata["region"].is_null())]
@@ -79,6 +79,11 @@ fn of_document(document: &Value, yaml: &str, findings: &mut Findings) -> Cluster
     let empty = document.get("secretsEncryption").is_some_and(Value::is_object);
     let lacks = empty && cluster.secrets_encryption.is_none();
     findings.require(!lacks, "secretsEncryption.keyARN", "", "be given");
+    if let Some(days) = cluster.log_retention_in_days {
+        let rule = "be a time that eksctl knows, such as 1, 7, 30, 90, 365 or 3653 days";
+        let field = "cloudWatch.clusterLogging.logRetentionInDays";
+        findings.require(!DAYS_OF_CLOUD_WATCH.contains(&days), field, days, rule);
+    }
     cluster.network = network::network(document, findings);
     cluster.endpoint_access = network::endpoint_access(document, findings);
     cluster.node_groups = Some(node_groups::node_groups(document, &cluster, findings));
@@ -88,8 +93,15 @@ fn of_document(document: &Value, yaml: &str, findings: &mut Findings) -> Cluster
     cluster
 }
 
-/// facts/eksctl.md §1.1, "Name rule".
+/// facts/eksctl.md §1.1, "Name rule"; of clusters and node groups.
 const NAME: &str = "be letters, digits and `-`, as eksctl wants it";
+
+fn is_name(text: &str) -> bool {
+    text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+}
+
+/// What CloudWatch takes and eksctl does not (facts/eksctl.md §3).
+const DAYS_OF_CLOUD_WATCH: [u32; 5] = [1096, 2192, 2557, 2922, 3288];
 
 /// The version as it is written: a tree of values has 1.3 for 1.30.
 #[derive(Default, Deserialize)]
@@ -165,7 +177,7 @@ fn beside_auto_mode(cluster: &Cluster, findings: &mut Findings) {
         return;
     }
     for (index, group) in cluster.node_groups.iter().flatten().enumerate() {
-        let rule = "be left out: eksctl makes no node groups together with a cluster in Auto Mode; add them to the spec";
+        let rule = "be left out: eksctl makes no node groups together with a cluster in Auto Mode";
         let name = group.name.as_deref().unwrap_or_default();
         findings.require(false, &item("managedNodeGroups", index), name, rule);
     }
@@ -193,7 +205,8 @@ fn ipv6(document: &Value, cluster: &Cluster, findings: &mut Findings) {
     let rule = "hold `coredns`, which eksctl wants to be listed in an IPv6 cluster";
     findings.require(place("coredns").is_some(), "addons", "", rule);
     if let Some(index) = place("vpc-cni") {
-        let rule = "be left out: listed in an IPv6 cluster, eksctl wants an identity for it, which is not supported yet";
+        let rule = "be left out: listed in an IPv6 cluster, eksctl wants an identity for it, which is not \
+                    supported yet";
         findings.require(false, &item("addons", index), "vpc-cni", rule);
     }
 }

@@ -1,5 +1,6 @@
 //! The keys of the network.
 
+use super::super::eksctl::MORE_ENDPOINTS;
 use super::{Key, Kind, flag, key, later, later_but, object, text, texts, word};
 
 /// The keys of `vpc`.
@@ -38,5 +39,5 @@ const SUBNET: &[Key] = &[
 pub(super) const PRIVATE_CLUSTER: &[Key] = &[
     flag("enabled"),
     flag("skipEndpointCreation"),
-    key("additionalEndpointServices", Kind::Words(&["cloudformation", "autoscaling", "logs"])),
+    key("additionalEndpointServices", Kind::Words(MORE_ENDPOINTS)),
 ];

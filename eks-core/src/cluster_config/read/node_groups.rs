@@ -9,8 +9,9 @@ use super::super::eksctl::{
 };
 use super::network::named_subnets;
 use super::value::{list, number, pairs, text, texts, word};
+use super::{NAME, is_name};
 use crate::spec::{
-    Capacity, Cluster, Disk, Findings, HttpTokens, MetadataOptions, NodeGroup, NodeRepairConfig,
+    Capacity, Cluster, Disk, Findings, HttpTokens, MetadataOptions, Network, NodeGroup, NodeRepairConfig,
     NodeRepairOverride, NodeSubnets, Scaling, Taint, UpdateSettings, VolumeType, item,
 };
 
@@ -29,12 +30,14 @@ pub(super) fn node_groups(document: &Value, cluster: &Cluster, findings: &mut Fi
 fn node_group(value: &Value, document: &Value, cluster: &Cluster, findings: &mut Findings) -> NodeGroup {
     let name = text(&value["name"]);
     findings.require(name.is_some(), "name", "", "be given");
+    let shown = name.as_deref().unwrap_or_default();
+    findings.require(is_name(shown), "name", shown, NAME);
     let region = cluster.region.as_deref().unwrap_or_default();
     let target = &value["capacityReservation"]["capacityReservationTarget"];
     let group = NodeGroup {
         name,
         instance_types: instance_types(value, findings),
-        subnets: Some(subnets(value, document)),
+        subnets: subnets(value, document, &cluster.network, findings),
         labels: labels(&value["labels"]),
         taints: list(&value["taints"]).iter().filter_map(taint).collect(),
         tags: pairs(&value["tags"]),
@@ -67,13 +70,27 @@ fn instance_types(value: &Value, findings: &mut Findings) -> Vec<String> {
     types
 }
 
-fn subnets(value: &Value, document: &Value) -> NodeSubnets {
+/// The public ones, unless told otherwise; eksctl wants that said where there are none.
+fn subnets(
+    value: &Value,
+    document: &Value,
+    network: &Network,
+    findings: &mut Findings,
+) -> Option<NodeSubnets> {
     let named = named_subnets(&value["subnets"], document);
-    match value["privateNetworking"].as_bool() {
-        _ if !named.is_empty() => NodeSubnets::Given(named),
-        Some(true) => NodeSubnets::Private,
-        _ => NodeSubnets::Public,
+    if !named.is_empty() {
+        return Some(NodeSubnets::Given(named));
     }
+    if value["privateNetworking"] == json!(true) {
+        return Some(NodeSubnets::Private);
+    }
+    let none = match network {
+        Network::New(new) => new.is_private(),
+        Network::Given(given) => given.public_subnets.is_empty(),
+    };
+    let rule = "be `true`: the network has no public subnet";
+    findings.require(!none, "privateNetworking", "false", rule);
+    (!none).then_some(NodeSubnets::Public)
 }
 
 /// eksctl's own labels are eksctl's, whatever the file says.
@@ -124,7 +141,7 @@ fn capacity(value: &Value, findings: &mut Findings) -> Option<Capacity> {
     spot.then_some(Capacity::Spot)
 }
 
-/// What is unset follows from the rest as with eksctl, but that a small `maxSize` alone pulls no other bound down there.
+/// What is unset follows from the rest as with eksctl, but that a small `maxSize` alone pulls no bound down there.
 fn scaling(value: &Value, findings: &mut Findings) -> Option<Scaling> {
     let scaling = Scaling {
         min: number(&value["minSize"]),

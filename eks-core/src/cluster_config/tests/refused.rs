@@ -70,7 +70,10 @@ fn what_eksctl_refuses() {
     insta::assert_snapshot!(table(&[
         "managedNodeGroups: [{minSize: 1}]",
         "managedNodeGroups: [{name: a, instanceType: m5.large, instanceTypes: [m5.large]}]",
+        "managedNodeGroups: [{name: a_b}]",
         "managedNodeGroups: [{name: a, maxSize: 1}]",
+        "cloudWatch: {clusterLogging: {enableTypes: [api], logRetentionInDays: 1096}}",
+        "vpc: {subnets: {private: {a: {id: subnet-1}, b: {id: subnet-2}}}}\nmanagedNodeGroups: [{name: a}]",
         "managedNodeGroups: [{name: a, ami: ami-1}]",
         "managedNodeGroups: [{name: a, updateConfig: {}}]",
         "managedNodeGroups: [{name: a, disablePodIMDS: true, iam: {withAddonPolicies: {ebs: true}}}]",
@@ -81,7 +84,7 @@ fn what_eksctl_refuses() {
         "privateCluster: {enabled: true}\nvpc: {clusterEndpoints: {publicAccess: true}}",
         "kubernetesNetworkConfig: {ipFamily: IPv6}\nvpc: {nat: {gateway: Single}}",
         "kubernetesNetworkConfig: {ipFamily: IPv6}\naddons: [{name: coredns}, {name: vpc-cni}]",
-        "vpc: {subnets: {private: {a: {id: subnet-1}, b: {id: subnet-2}}}}\navailabilityZones: [us-west-2a, us-west-2b]",
+        "vpc: {subnets: {private: {a: {id: subnet-1}, b: {id: subnet-2}}}}\navailabilityZones: [us-west-2a]",
         "vpc: {subnets: {private: {a: {az: us-west-2a}, b: {id: subnet-2, cidr: 10.0.0.0/24}}}}",
         "accessConfig: {accessEntries: [{principalARN: 'arn:aws:iam::111122223333:role/a', accessPolicies: \
          [{policyARN: 'arn:aws:eks::aws:cluster-access-policy/AmazonEKSViewPolicy', accessScope: {}}]}]}",
@@ -98,6 +101,7 @@ fn what_a_spec_refuses() {
         "managedNodeGroups: [{name: a, labels: {kubernetes.io/a: b}}]",
         "managedNodeGroups: [{name: a, iam: {attachPolicyARNs: ['arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess']}}]",
         "managedNodeGroups: [{name: a}, {name: a}]",
+        "managedNodeGroups: [{name: a, privateNetworking: true}]\nvpc: {nat: {gateway: Disable}}",
         "fargateProfiles: [{name: eks-a}]",
         "vpc: {cidr: 10.0.0.1/16}",
         "vpc: {publicAccessCIDRs: [10.0.0.1/8]}",
@@ -119,7 +123,8 @@ fn heads() {
         "apiVersion: eksctl.io/v1alpha4\nkind: Cluster\nmetadata: {}",
         "apiVersion: eksctl.io/v1alpha5\nkind: ClusterConfig\nmetadata: {name: a_b, region: us-west-2}",
         "apiVersion: eksctl.io/v1alpha5\nkind: ClusterConfig\nmetadata: {name: a, region: us-west-2, version: default}",
-        "apiVersion: eksctl.io/v1alpha5\nkind: ClusterConfig\nmetadata: {name: a, region: us-west-2, annotations: {a: b}}",
+        "apiVersion: eksctl.io/v1alpha5\nkind: ClusterConfig\n\
+         metadata: {name: a, region: us-west-2, annotations: {a: b}}",
     ];
     let said = |yaml: &str| Cluster::from_cluster_config(yaml).expect_err("refused").to_string();
     let all: String = cases.iter().map(|yaml| format!("{yaml}\n  {}\n", said(yaml))).collect();

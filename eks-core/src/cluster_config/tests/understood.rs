@@ -90,10 +90,13 @@ fn add_ons() {
         let cluster = Cluster::from_cluster_config(&yaml).unwrap();
         assert_eq!(cluster.addons.unwrap().iter().any(|it| it.name == "metrics-server"), has, "{region}");
     }
-    let addon = read("addons: [{name: vpc-cni, version: v1.20.1-eksbuild.1, configurationValues: '{\"a\": 1}', resolveConflicts: preserve}]")
-        .addons
-        .unwrap()
-        .remove(0);
+    let addon = read(
+        "addons: [{name: vpc-cni, version: v1.20.1-eksbuild.1, configurationValues: '{\"a\": 1}', \
+         resolveConflicts: preserve}]",
+    )
+    .addons
+    .unwrap()
+    .remove(0);
     assert_eq!(addon.configuration_text().as_deref(), Some("{\"a\": 1}"));
     assert_eq!(addon.version.as_deref(), Some("v1.20.1-eksbuild.1"));
     assert_eq!(addon.resolve_conflicts, Some(ResolveConflicts::Preserve));
@@ -119,7 +122,7 @@ fn a_group_with_everything() {
         "amiFamily: bottlerocket, instanceTypes: [m5.large, m5a.large], spot: true, privateNetworking: true, \
          desiredCapacity: 2, minSize: 1, maxSize: 4, volumeSize: 100, volumeType: io1, volumeEncrypted: true, \
          volumeKmsKeyID: alias/disks, labels: {tier: web, gpu: true}, tags: {cost: 42}, \
-         securityGroups: {attachIDs: [sg-1]}, disableIMDSv1: false, updateConfig: {maxUnavailablePercentage: 50}, \
+         disableIMDSv1: false, updateConfig: {maxUnavailablePercentage: 50}, \
          taints: [{key: app, value: web, effect: NoSchedule}, {key: gpu, effect: NoExecute}], \
          nodeRepairConfig: {enabled: true, maxUnhealthyNodeThresholdCount: 2, nodeRepairConfigOverrides: \
          [{nodeMonitoringCondition: NetworkingReady, nodeUnhealthyReason: InterfaceNotUp, minRepairWaitTimeMins: 15, \
@@ -131,7 +134,8 @@ fn a_group_with_everything() {
 #[test]
 fn both_spellings_of_taints() {
     let newer = group(
-        "taints: [{key: a, value: b, effect: NoSchedule}, {key: c, effect: NoExecute}, {key: d, effect: PreferNoSchedule}]",
+        "taints: [{key: a, value: b, effect: NoSchedule}, {key: c, effect: NoExecute}, \
+         {key: d, effect: PreferNoSchedule}]",
     );
     let older = group("taints: {a: 'b:NoSchedule', c: ':NoExecute', d: PreferNoSchedule}");
     assert_eq!(newer, older);
@@ -203,7 +207,9 @@ fn a_network_that_is_there() {
   subnets:
     private: {us-west-2a: {id: subnet-1}, us-west-2b: {id: subnet-2}}
     public: {front: {id: subnet-3}}
-managedNodeGroups: [{name: a, subnets: [front, subnet-1]}, {name: b, privateNetworking: true}]
+managedNodeGroups:
+- {name: a, subnets: [front, subnet-1], securityGroups: {attachIDs: [sg-2]}}
+- {name: b, privateNetworking: true}
 fargateProfiles: [{name: jobs, selectors: [{namespace: jobs}], subnets: [us-west-2a]}]",
     );
     let network = GivenNetwork::builder()
@@ -217,6 +223,7 @@ fargateProfiles: [{name: jobs, selectors: [{namespace: jobs}], subnets: [us-west
     assert_eq!(cluster.network, network.into());
     let groups = cluster.node_groups.unwrap();
     assert_eq!(groups[0].subnets, Some(NodeSubnets::Given(vec!["subnet-3".into(), "subnet-1".into()])));
+    assert_eq!(groups[0].security_groups, ["sg-2"]);
     assert_eq!(groups[1].subnets, Some(NodeSubnets::Private));
     assert_eq!(cluster.fargate_profiles[0].subnets, ["subnet-1"]);
 }
@@ -299,7 +306,8 @@ fn ipv6() {
 
 #[test]
 fn json_and_empty_keys() {
-    let json = r#"{"apiVersion":"eksctl.io/v1alpha5","kind":"ClusterConfig","metadata":{"name":"web","region":"us-west-2"}}"#;
+    let json = r#"{"apiVersion": "eksctl.io/v1alpha5", "kind": "ClusterConfig",
+        "metadata": {"name": "web", "region": "us-west-2"}}"#;
     assert_eq!(Cluster::from_cluster_config(json).unwrap(), read(""));
     assert_eq!(
         read("vpc:\nnodeGroups: []\niam: {serviceAccounts: [], withOIDC: false}\nkarpenter:"),

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::super::eksctl::ENDPOINTS;
+use super::super::eksctl::MORE_ENDPOINTS;
 use super::texts;
 use crate::spec::{Cluster, ControlPlaneSubnets, GivenNetwork, Nat, Network, NewNetwork};
 
@@ -41,8 +41,8 @@ fn private(network: &NewNetwork, cluster: &Cluster) -> Value {
         return Value::Null;
     }
     let logs = cluster.logging.as_ref().is_some_and(|types| !types.is_empty());
-    let made = |name: &str| ENDPOINTS.contains(&name) || (logs && name == "logs");
-    let more: Vec<String> = network.endpoints.iter().filter(|name| !made(name)).cloned().collect();
+    let can_be_asked = |name: &&String| MORE_ENDPOINTS.contains(&name.as_str()) && !(logs && *name == "logs");
+    let more: Vec<String> = network.endpoints.iter().filter(can_be_asked).cloned().collect();
     json!({ "enabled": true, "additionalEndpointServices": texts(&more) })
 }
 
