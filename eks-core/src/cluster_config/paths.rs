@@ -62,23 +62,50 @@ const PATHS: &[(&str, &str)] = &[
     ("zonalShift", "zonalShiftConfig.enabled"),
 ];
 
+/// Words of specs about who may enter, and those of ClusterConfigs.
+const WORDS: &[(&str, &str)] = &[
+    ("configMap", "CONFIG_MAP"),
+    ("apiAndConfigMap", "API_AND_CONFIG_MAP"),
+    ("api", "API"),
+    ("standard", "STANDARD"),
+    ("ec2", "EC2"),
+];
+
 /// The violation of a spec's rule, at the field of the ClusterConfig.
 pub(super) fn in_config(violation: &Violation) -> Violation {
-    let path = |field: &str| PATHS.iter().find_map(|(spec, config)| renamed(field, spec, config));
     let field = match violation.value.as_str() {
         // Which half of the network is said by another key than which of its subnets.
         "public" | "private" => renamed(&violation.field, "nodeGroups[].subnets", PRIVATE_NETWORKING),
         _ => None,
     };
-    let field = field.or_else(|| path(&violation.field));
-    // What is quoted is a path from the top only if it has more than one part.
-    let is_path = |word: &&str| word.contains(['.', '[']);
-    let quoted = |(index, part): (usize, &str)| match Some(part).filter(|_| index % 2 == 1).filter(is_path) {
-        Some(word) => path(word).unwrap_or_else(|| part.to_owned()),
-        None => part.to_owned(),
+    let quoted = |(index, part): (usize, &str)| {
+        // Every other part is between backticks.
+        let other = if index % 2 == 1 { said_in_config(part, &violation.field) } else { None };
+        other.unwrap_or_else(|| part.to_owned())
     };
     let rule: Vec<String> = violation.rule.split('`').enumerate().map(quoted).collect();
-    Violation { rule: rule.join("`"), ..at(violation, field) }
+    let field = field.or_else(|| config_path(&violation.field));
+    let value = said_of_access(&violation.value, &violation.field).unwrap_or_else(|| violation.value.clone());
+    Violation { rule: rule.join("`"), value, ..at(violation, field) }
+}
+
+fn config_path(field: &str) -> Option<String> {
+    PATHS.iter().find_map(|(spec, config)| renamed(field, spec, config))
+}
+
+/// What a ClusterConfig calls the field that a rule names, as seen from `field`: one beside it, beside what it is in,
+/// or at the top. `None` for words that are called alike, and for those that are no fields.
+fn said_in_config(word: &str, field: &str) -> Option<String> {
+    let last = |path: &str| path.rsplit('.').next().unwrap_or_default().to_owned();
+    let ends = field.char_indices().rev().filter(|(_, c)| *c == '.').map(|(end, _)| &field[..end]);
+    let beside = |around: &str| config_path(&format!("{around}.{word}")).map(|path| last(&path));
+    let near = ends.into_iter().filter_map(beside).find(|name| *name != last(word));
+    near.or_else(|| config_path(word)).or_else(|| said_of_access(word, field))
+}
+
+fn said_of_access(word: &str, field: &str) -> Option<String> {
+    let words = WORDS.iter().filter(|_| field.starts_with("access"));
+    words.filter(|(spec, _)| *spec == word).map(|(_, config)| (*config).to_owned()).next()
 }
 
 const PRIVATE_NETWORKING: &str = "managedNodeGroups[].privateNetworking";

@@ -98,6 +98,12 @@ fn what_a_spec_refuses() {
         "managedNodeGroups: [{name: a, minSize: 3, maxSize: 2}]",
         "managedNodeGroups: [{name: a, instanceTypes: [m5.large, m6g.large]}]",
         "managedNodeGroups: [{name: a, volumeIOPS: 1}]",
+        "managedNodeGroups: [{name: a, volumeKmsKeyID: alias/a}]",
+        "managedNodeGroups: [{name: a, maxSize: 2, updateConfig: {maxUnavailable: 3}}]",
+        "managedNodeGroups: [{name: a, iam: {instanceRoleARN: 'arn:aws:iam::111122223333:role/a', \
+         withAddonPolicies: {ebs: true}}}]",
+        "accessConfig: {authenticationMode: CONFIG_MAP, accessEntries: [{principalARN: \
+         'arn:aws:iam::111122223333:role/a', type: EC2_LINUX, kubernetesUsername: a}]}",
         "managedNodeGroups: [{name: a, labels: {kubernetes.io/a: b}}]",
         "managedNodeGroups: [{name: a, iam: {attachPolicyARNs: ['arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess']}}]",
         "managedNodeGroups: [{name: a}, {name: a}]",

@@ -1,5 +1,6 @@
 //! What a ClusterConfig becomes: eksctl's defaults, and each of its keys.
 
+use super::super::settled::settled;
 use super::read;
 use crate::spec::*;
 
@@ -228,6 +229,18 @@ fargateProfiles: [{name: jobs, selectors: [{namespace: jobs}], subnets: [us-west
     assert_eq!(cluster.fargate_profiles[0].subnets, ["subnet-1"]);
 }
 
+/// In a VPC that is there, nothing is made but an API server that is private.
+#[test]
+fn a_private_cluster_in_a_network_that_is_there() {
+    let cluster = read(
+        "privateCluster: {enabled: true, skipEndpointCreation: true}
+vpc: {id: vpc-1, subnets: {private: {a: {id: subnet-1}, b: {id: subnet-2}}}}
+managedNodeGroups: [{name: a, privateNetworking: true}]",
+    );
+    assert_eq!(cluster.network.as_given().unwrap().private_subnets, ["subnet-1", "subnet-2"]);
+    assert_eq!(cluster.endpoint_access, EndpointAccess::private_only());
+}
+
 /// A private cluster has eksctl's endpoints, that for logs where there are any, and an API server that is private.
 #[test]
 fn a_private_cluster() {
@@ -315,6 +328,64 @@ fn json_and_empty_keys() {
     );
 }
 
+/// What eksctl prints with `--dry-run` has its defaults in it; it is the shortest one with one group, in three zones.
+/// (U: from memory of its output.)
+#[test]
+fn every_default_written_out() {
+    let cluster = read(
+        "accessConfig: {authenticationMode: API_AND_CONFIG_MAP}
+addonsConfig: {}
+availabilityZones: [us-west-2a, us-west-2b, us-west-2c]
+cloudWatch: {clusterLogging: {}}
+iam: {vpcResourceControllerPolicy: true, withOIDC: false}
+kubernetesNetworkConfig: {ipFamily: IPv4}
+managedNodeGroups:
+- amiFamily: AmazonLinux2023
+  desiredCapacity: 2
+  disableIMDSv1: true
+  disablePodIMDS: false
+  iam:
+    withAddonPolicies:
+      albIngress: false
+      appMesh: null
+      appMeshPreview: null
+      autoScaler: false
+      awsLoadBalancerController: false
+      certManager: false
+      cloudWatch: false
+      ebs: false
+      efs: false
+      externalDNS: false
+      fsx: false
+      imageBuilder: false
+      xRay: false
+  instanceSelector: {}
+  instanceType: m5.large
+  labels: {alpha.eksctl.io/cluster-name: web, alpha.eksctl.io/nodegroup-name: workers}
+  maxSize: 2
+  minSize: 2
+  name: workers
+  privateNetworking: false
+  releaseVersion: ''
+  securityGroups: {withLocal: null, withShared: null}
+  ssh: {allow: false, publicKeyPath: ''}
+  volumeIOPS: 3000
+  volumeSize: 80
+  volumeThroughput: 125
+  volumeType: gp3
+privateCluster: {enabled: false, skipEndpointCreation: false}
+vpc:
+  autoAllocateIPv6: false
+  cidr: 192.168.0.0/16
+  clusterEndpoints: {privateAccess: false, publicAccess: true}
+  manageSharedNodeSecurityGroupRules: true
+  nat: {gateway: Single}",
+    );
+    let short =
+        read("managedNodeGroups: [{name: workers}]\navailabilityZones: [us-west-2a, us-west-2b, us-west-2c]");
+    assert_eq!(settled(&cluster), settled(&short));
+}
+
 /// What eksctl's users have in their repositories.
 #[test]
 fn a_file_with_anchors_and_documents_marks() {
@@ -322,4 +393,8 @@ fn a_file_with_anchors_and_documents_marks() {
                 region: us-west-2\n  tags: &tags\n    team: labs\n\nmanagedNodeGroups:\n  - name: a\n    tags: *tags\n";
     let cluster = Cluster::from_cluster_config(yaml).unwrap();
     assert_eq!(cluster.tags, cluster.node_groups.unwrap()[0].tags);
+    let merged = read("managedNodeGroups:\n- &a\n  name: a\n  volumeSize: 100\n- <<: *a\n  name: b");
+    let sizes =
+        merged.node_groups.unwrap().into_iter().map(|group| group.disk.and_then(|disk| disk.size_gib));
+    assert_eq!(sizes.collect::<Vec<_>>(), [Some(100), Some(100)]);
 }
