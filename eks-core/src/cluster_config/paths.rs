@@ -99,13 +99,14 @@ fn said_in_config(word: &str, field: &str) -> Option<String> {
     let last = |path: &str| path.rsplit('.').next().unwrap_or_default().to_owned();
     let ends = field.char_indices().rev().filter(|(_, c)| *c == '.').map(|(end, _)| &field[..end]);
     let beside = |around: &str| config_path(&format!("{around}.{word}")).map(|path| last(&path));
-    let near = ends.into_iter().filter_map(beside).find(|name| *name != last(word));
-    near.or_else(|| config_path(word)).or_else(|| said_of_access(word, field))
+    let mut near = ends.filter_map(beside);
+    let other = near.find(|name| *name != last(word));
+    other.or_else(|| config_path(word)).or_else(|| said_of_access(word, field))
 }
 
 fn said_of_access(word: &str, field: &str) -> Option<String> {
-    let words = WORDS.iter().filter(|_| field.starts_with("access"));
-    words.filter(|(spec, _)| *spec == word).map(|(_, config)| (*config).to_owned()).next()
+    let found = WORDS.iter().find(|(spec, _)| *spec == word && field.starts_with("access"));
+    found.map(|(_, config)| (*config).to_owned())
 }
 
 const PRIVATE_NETWORKING: &str = "managedNodeGroups[].privateNetworking";

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::keys::{Key, Kind};
 use crate::spec::{Findings, item, nearest, shown};
 
-/// What of an object can be read, in one spelling. What cannot is reported, and left out.
+/// What of an object can be read, in one spelling. What cannot is reported, and null; a key without a value is unset.
 pub(super) fn object(value: &Value, keys: &[Key], findings: &mut Findings) -> Value {
     let Some(members) = value.as_object() else {
         wrong(value, "be a mapping", findings);
@@ -14,6 +14,7 @@ pub(super) fn object(value: &Value, keys: &[Key], findings: &mut Findings) -> Va
     let mut read = Map::new();
     for (name, value) in members {
         match keys.iter().find(|key| key.name == name) {
+            Some(_) if value.is_null() => {}
             Some(key) => {
                 read.insert(name.clone(), held(name, value, key.holds, findings));
             }
@@ -34,11 +35,8 @@ fn unknown(name: &str, keys: &[Key], findings: &mut Findings) {
     findings.require(false, name, name, rule);
 }
 
-/// What the key at `name` holds, as its kind has it. A key without a value is unset.
+/// What the key at `name` holds, as its kind has it.
 fn held(name: &str, value: &Value, kind: Kind, findings: &mut Findings) -> Value {
-    if value.is_null() {
-        return Value::Null;
-    }
     match kind {
         Kind::Texts => list(name, value, text, findings),
         Kind::Words(words) => {

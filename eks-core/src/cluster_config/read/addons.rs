@@ -22,8 +22,8 @@ pub(super) fn addons(document: &Value, cluster: &Cluster, findings: &mut Finding
     }
     // eksctl makes no nodes that get no network.
     let bare = !addons.iter().any(|addon| addon.name == "vpc-cni") && cluster.auto_mode().is_none();
-    let nodes =
-        !cluster.node_groups.iter().flatten().next().is_none() || !cluster.fargate_profiles.is_empty();
+    let groups = cluster.node_groups.as_ref().is_some_and(|groups| !groups.is_empty());
+    let nodes = groups || !cluster.fargate_profiles.is_empty();
     let rule = "hold `vpc-cni`, without which eksctl makes no node groups and Fargate profiles";
     let names: Vec<&str> = addons.iter().map(|addon| addon.name.as_str()).collect();
     findings.require(!(bare && nodes), "addons", names.join(", "), rule);

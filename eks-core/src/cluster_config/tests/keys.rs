@@ -31,8 +31,8 @@ fn table() -> BTreeMap<String, bool> {
 fn every_key_of_eksctl_is_known() {
     let table = table();
     let below_refused = |key: &str| {
-        let ends = key.char_indices().filter(|(_, c)| matches!(c, '.' | '[')).map(|(index, _)| index);
-        ends.into_iter().any(|end| table.get(&key[..end]) == Some(&true))
+        let mut ends = key.char_indices().filter(|(_, c)| matches!(c, '.' | '[')).map(|(index, _)| index);
+        ends.any(|end| table.get(&key[..end]) == Some(&true))
     };
     let known = |key: &&str| table.contains_key(*key) || below_refused(key);
     let unknown: Vec<&str> = EKSCTL_KEYS.lines().filter(|key| !known(key)).collect();

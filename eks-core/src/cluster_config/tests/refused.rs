@@ -125,6 +125,7 @@ fn heads() {
     let cases = [
         "",
         "- a",
+        "apiVersion:\nkind:\nmetadata: {name:, region:}",
         "a: [",
         "apiVersion: eksctl.io/v1alpha4\nkind: Cluster\nmetadata: {}",
         "apiVersion: eksctl.io/v1alpha5\nkind: ClusterConfig\nmetadata: {name: a_b, region: us-west-2}",
