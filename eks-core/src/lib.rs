@@ -3,6 +3,7 @@
 mod act;
 mod aws;
 mod client;
+mod cluster_config;
 mod error;
 pub mod guide;
 pub mod kubernetes;

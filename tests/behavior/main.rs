@@ -5,6 +5,7 @@ mod apply;
 mod auto_mode;
 mod bad_input;
 mod client;
+mod cluster_config;
 mod cluster_options;
 mod control_plane_logs;
 mod costs;

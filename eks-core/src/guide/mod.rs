@@ -9,6 +9,7 @@
 //! | nodes that come with the pods that need them | [`auto_mode`] |
 //! | a node group for each application, beside Fargate | [`group_per_application`] |
 //! | a spec that changes, and the cluster with it | [`changed_spec`] |
+//! | what a ClusterConfig of eksctl says | [`eksctl_config`] |
 //! | more nodes, or fewer | [`another_size`] |
 //! | a create or delete that survives its process | [`kill_and_continue`] |
 //! | a cluster for an hour | [`cluster_for_an_hour`] |
@@ -36,6 +37,10 @@ pub mod cluster_for_an_hour {}
 /// Every default, beside eksctl's.
 #[doc = include_str!("defaults.md")]
 pub mod defaults {}
+
+/// What a ClusterConfig of eksctl says.
+#[doc = include_str!("eksctl_config.md")]
+pub mod eksctl_config {}
 
 /// Pods without nodes (story 4).
 #[doc = include_str!("fargate.md")]

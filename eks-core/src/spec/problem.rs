@@ -98,7 +98,7 @@ fn without_place(message: &str) -> &str {
 }
 
 /// The word that was probably meant.
-fn nearest<'a>(found: &str, known: &'a [String]) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(found: &str, known: &'a [String]) -> Option<&'a str> {
     let plain = |text: &str| text.to_lowercase().replace(['_', '-'], "");
     let likeness = |word: &String| strsim::jaro_winkler(&plain(found), &plain(word));
     let best = known.iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b)))?;
@@ -118,7 +118,7 @@ fn kind(expected: &str) -> String {
 }
 
 /// The value that stands at a path, shortened.
-fn shown(document: &Value, path: &str) -> String {
+pub(crate) fn shown(document: &Value, path: &str) -> String {
     let mut value = document;
     for step in path.split(['.', '[']).filter(|step| !step.is_empty()) {
         let next = match step.strip_suffix(']').and_then(|index| index.parse::<usize>().ok()) {
