@@ -54,6 +54,40 @@ pub(crate) fn contents(given: Option<&Cluster>, observed: &Observed) -> Vec<Cont
             spec.access_entries.iter().map(|entry| entry.principal_arn.as_str()).collect();
         contents.push(content("access", principals.join(", ")));
     }
+    contents.extend(identity(spec));
+    contents
+}
+
+/// Which pods get which roles.
+fn identity(spec: &Cluster) -> Vec<Content> {
+    let content = |what: String, how: String| Content { what, how };
+    let mut contents = Vec::new();
+    if spec.has_oidc_provider() {
+        contents.push(content("OIDC provider".to_owned(), "IAM trusts the cluster's issuer".to_owned()));
+    }
+    contents.extend(spec.service_account_roles.iter().map(|it| {
+        let name = it.role_name.as_ref().map_or("a role", |name| name);
+        content(format!("service account role {}", it.key()), format!("{name} {}", it.role().words()))
+    }));
+    contents.extend(spec.pod_identity_associations.iter().map(|it| {
+        let how = match &it.role_arn {
+            Some(arn) => arn.clone(),
+            None => format!("a role {}", it.role().words()),
+        };
+        content(format!("pod identity {}", it.key()), how)
+    }));
+    for addon in spec.addons.iter().flatten() {
+        contents.extend(addon.pod_identity_associations.iter().flatten().map(|it| {
+            let how = match &it.role_arn {
+                Some(arn) => arn.clone(),
+                None => format!("a role {}", it.role().words()),
+            };
+            content(
+                format!("pod identity of add-on {}", addon.name),
+                format!("{}: {how}", it.service_account),
+            )
+        }));
+    }
     contents
 }
 
