@@ -178,9 +178,13 @@ fn the_agent_is_a_default_where_it_is_needed() {
 fn the_stack_is_made_as_soon_as_it_can_be() {
     let nothing = Observed { identity_stack: Seen::Absent, ..world::nothing() };
     assert_eq!(sends(&create(&spec(&["orders"]), &nothing).expect("valid")), ["createFoundation"]);
-    let foundation = Seen::Present(world::foundation_stack(StackStatus::Creating));
-    let young = Observed { foundation, cluster: Seen::Absent, ..nothing };
+    let foundation = |spec: &Cluster, status| {
+        let text = Some(serde_json::to_string(spec).expect("JSON"));
+        Seen::Present(StackState { spec: text, ..world::foundation_stack(status) })
+    };
     let sent = |spec: &Cluster| {
+        let foundation = foundation(spec, StackStatus::Creating);
+        let young = Observed { foundation, cluster: Seen::Absent, ..nothing.clone() };
         let decision = create(spec, &young).expect("valid");
         sends(&decision).contains(&"createIdentityStack")
     };
@@ -193,11 +197,7 @@ fn the_stack_is_made_as_soon_as_it_can_be() {
         ..made_of(&world::spec())
     };
     let mut last = with_role(spec(&["orders"]));
-    let foundation = StackState {
-        spec: Some(serde_json::to_string(&last).expect("JSON")),
-        ..world::foundation_stack(StackStatus::Complete)
-    };
-    let grown = Observed { foundation: Seen::Present(foundation), ..grown };
+    let grown = Observed { foundation: foundation(&last, StackStatus::Complete), ..grown };
     let decision = create(&last, &grown).expect("valid");
     assert!(sends(&decision).contains(&"createIdentityStack"), "{:?}", sends(&decision));
     assert!(!sends(&decision).contains(&"createPodIdentityAssociation/shop/orders"), "it has no role yet");
@@ -347,6 +347,7 @@ fn what_the_spec_has_no_more_stays_until_it_is_pruned() {
     // With nothing left the stack goes.
     let mut none = observed;
     none.pod_identity_associations = Some(BTreeMap::new());
+    none.addons.as_mut().expect("listed").remove("eks-pod-identity-agent");
     let decision = apply(&world::spec(), true, &none).expect("valid");
     assert!(sends(&decision).contains(&"deleteIdentityStack"), "{:?}", sends(&decision));
 }
