@@ -233,7 +233,7 @@ fn a_changed_spec_changes_roles_and_associations() -> Result {
     other.service_account_roles.clear();
     let info = apply(&stage, &other, true)?;
     assert_eq!((info.pod_identity_associations.len(), info.oidc_provider_arn), (0, None));
-    let stacks = left(&stage.sim).into_iter().filter(|it| it.contains("-identity")).count();
+    let stacks = left(&stage.sim).into_iter().filter(|it| it.contains("-identity/")).count();
     assert_eq!(stacks, 0, "{:?}", left(&stage.sim));
     stage.delete("web")?;
     assert_eq!(left(&stage.sim), before);
