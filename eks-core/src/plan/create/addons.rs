@@ -101,7 +101,8 @@ impl Create<'_> {
                 },
             };
             let looks = vec![Look::Addon { name: addon.name.clone() }];
-            let roles = makes_roles(addon).then_some(StepKind::CreateIdentityStack);
+            let roles = [StepKind::CreateIdentityStack, StepKind::UpdateIdentityStack];
+            let roles = roles.into_iter().filter(|_| makes_roles(addon));
             let after: Vec<StepKind> = after.iter().cloned().chain(roles).collect();
             self.draft.step(action, format!("add-on {}", addon.name), &after, stand, looks);
         }

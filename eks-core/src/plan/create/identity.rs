@@ -48,9 +48,11 @@ impl Create<'_> {
             Some(stack) => {
                 let lacking = wanted.lacking(stack);
                 let usable = lacking.is_empty() && stack.status == StackStatus::Updating;
-                match stack_stand(&self.draft, &action, stack, usable, &lacking) {
-                    _ if self.last.is_some() && needs_more(stack, &lacking) => Stand::Blocked,
-                    stand => stand,
+                let update = self.draft.state(&StepKind::UpdateIdentityStack.id());
+                match update {
+                    // What it lacks is that step's to bring.
+                    Some(update) if !update.is_settled() && needs_more(stack, &lacking) => Stand::Done,
+                    _ => stack_stand(&self.draft, &action, stack, usable, &lacking),
                 }
             }
         };
@@ -85,7 +87,8 @@ impl Create<'_> {
                     Stand::Todo(Request::CreatePodIdentityAssociation(request))
                 }
             };
-            let after = [StepKind::CreateCluster, StepKind::CreateIdentityStack];
+            let after =
+                [StepKind::CreateCluster, StepKind::CreateIdentityStack, StepKind::UpdateIdentityStack];
             let resource = format!("pod identity association {association}");
             self.draft.step(action, resource, &after, stand, vec![Look::PodIdentityAssociations]);
         }
