@@ -35,11 +35,12 @@ pub use plan::{
     MapComputer, MapSubnet, PatchOptions, Plan, Preflight, Price, QuotaFinding, Step, StepKind, StepState,
 };
 pub use spec::{
-    AccessConfig, AccessEntry, AccessEntryType, AccessPolicy, AccessScope, Addon, AddonPodIdentityAssociation, AmiFamily,
-    AuthenticationMode, AutoMode, Capacity, Cluster, ControlPlaneSubnets, ControlPlaneTier, Disk,
-    EndpointAccess, Expiry, FargateProfile, GivenNetwork, HttpTokens, IpFamily, KubernetesVersion,
-    LabelChange, LogType, MetadataOptions, Nat, Network, NewNetwork, NodeGroup, NodePool, NodeRepairConfig,
-    NodeRepairOverride, NodeSubnets, PodIdentityAssociation, RepairAction, ResolveConflicts, Scaling, Scheduling, SecretsEncryption,
-    Selector, ServiceAccountRole, SupportType, Taint, TaintChange, TaintEffect, TaintKey, Toleration, UpdateSettings,
-    UpdateStrategy, VolumeType, VpcFilter,
+    AccessConfig, AccessEntry, AccessEntryType, AccessPolicy, AccessScope, Addon,
+    AddonPodIdentityAssociation, AmiFamily, AuthenticationMode, AutoMode, Capacity, Cluster,
+    ControlPlaneSubnets, ControlPlaneTier, Disk, EndpointAccess, Expiry, FargateProfile, GivenNetwork,
+    HttpTokens, IpFamily, KubernetesVersion, LabelChange, LogType, MetadataOptions, Nat, Network, NewNetwork,
+    NodeGroup, NodePool, NodeRepairConfig, NodeRepairOverride, NodeSubnets, PodIdentityAssociation,
+    RepairAction, ResolveConflicts, Scaling, Scheduling, SecretsEncryption, Selector, ServiceAccountRole,
+    SupportType, Taint, TaintChange, TaintEffect, TaintKey, Toleration, UpdateSettings, UpdateStrategy,
+    VolumeType, VpcFilter,
 };
