@@ -297,6 +297,31 @@ fn a_role_that_trusts_somebody_else_is_told() -> Result {
     Ok(())
 }
 
+/// What is wrong with a role is told in IAM's words, and the next call goes on: CloudFormation took the change back.
+#[test]
+fn a_policy_that_is_not_there_is_told() -> Result {
+    let stage = stage("pods.eks.amazonaws.com");
+    let missing = "arn:aws:iam::123456789012:policy/missing";
+    let mut cluster = cluster()?;
+    cluster.pod_identity_associations[0].policy_arns = vec![missing.to_owned()];
+    let error = stage.create(&cluster).expect_err("no such policy");
+    assert_eq!(error.kind(), ErrorKind::Failed, "{error}");
+    assert!(error.message().contains("missing"), "{error}");
+    stage.delete("web")?;
+
+    let cluster = self::cluster()?;
+    stage.create(&cluster)?;
+    let mut wrong = cluster.clone();
+    wrong.pod_identity_associations[0].policy_arns = vec![missing.to_owned()];
+    let error = stage.apply(&wrong).expect_err("no such policy");
+    assert_eq!((error.kind(), error.resource().is_some()), (ErrorKind::Failed, true), "{error}");
+    let info = stage.apply(&changed()?)?;
+    let orders = &info.pod_identity_associations[2];
+    let policies = role(&stage, &orders.role_arn).1;
+    assert_eq!((orders.service_account.as_str(), policies), ("orders", vec![FULL.to_owned()]));
+    Ok(())
+}
+
 #[test]
 fn somebody_elses_association_is_not_taken() -> Result {
     let stage = stage("pods.eks.amazonaws.com");

@@ -53,7 +53,8 @@ pub struct ClusterInfo {
     pub fargate_profiles: Vec<FargateProfileState>,
     /// Its add-ons.
     pub addons: Vec<AddonState>,
-    /// The roles that pods of service accounts get by EKS Pod Identity, but for those of add-ons.
+    /// The roles that pods of service accounts get by EKS Pod Identity, but for those of add-ons. A create or an apply
+    /// looks at them, and at the next two, only if its spec has any.
     #[serde(default)]
     pub pod_identity_associations: Vec<PodIdentityAssociationState>,
     /// The roles that were made for the tokens of service accounts. A service account is annotated with its role's ARN:

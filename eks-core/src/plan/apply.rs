@@ -17,11 +17,10 @@ mod tags;
 use std::collections::BTreeMap;
 
 use super::contents::{Content, contents};
-use super::create::{Aim, Create, addon_roles, named_groups, role_arn};
+use super::create::{Aim, Create, addon_roles, association_role, named_groups};
 use super::difference::Difference;
 use super::draft::Stand;
 use super::goal::Goal;
-use super::identity_stack::id_of_pod_identity;
 use super::request::Request;
 use super::step::StepKind;
 use super::update;
@@ -131,11 +130,7 @@ fn changes(asked: &Cluster, last: &Cluster, observed: &Observed) -> Vec<Content>
         let key = wanted.key();
         let seen = observed.pod_identity_associations.as_ref().and_then(|all| all.get(&key));
         if let Some(seen) = seen {
-            let made = || {
-                let id = id_of_pod_identity(&wanted.namespace, &wanted.service_account);
-                role_arn(observed.identity_stack.present()?, &id)
-            };
-            let role = wanted.role_arn.clone().or_else(made);
+            let role = association_role(wanted, observed.identity_stack.present());
             push(format!("pod identity of {key}"), identity::differences(wanted, role.as_deref(), seen));
         }
     }

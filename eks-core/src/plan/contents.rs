@@ -60,33 +60,23 @@ pub(crate) fn contents(given: Option<&Cluster>, observed: &Observed) -> Vec<Cont
 
 /// Which pods get which roles.
 fn identity(spec: &Cluster) -> Vec<Content> {
-    let content = |what: String, how: String| Content { what, how };
     let mut contents = Vec::new();
+    let mut push = |what: String, how: String| contents.push(Content { what, how });
     if spec.has_oidc_provider() {
-        contents.push(content("OIDC provider".to_owned(), "IAM trusts the cluster's issuer".to_owned()));
+        push("OIDC provider".to_owned(), "IAM trusts the cluster's issuer".to_owned());
     }
-    contents.extend(spec.service_account_roles.iter().map(|it| {
-        let name = it.role_name.as_ref().map_or("a role", |name| name);
-        content(format!("service account role {}", it.key()), format!("{name} {}", it.role().words()))
-    }));
-    contents.extend(spec.pod_identity_associations.iter().map(|it| {
-        let how = match &it.role_arn {
-            Some(arn) => arn.clone(),
-            None => format!("a role {}", it.role().words()),
-        };
-        content(format!("pod identity {}", it.key()), how)
-    }));
+    for it in &spec.service_account_roles {
+        let named = it.role_name.as_ref().map_or_else(String::new, |name| format!("{name}: "));
+        push(format!("service account role {}", it.key()), named + &it.role().words());
+    }
+    for it in &spec.pod_identity_associations {
+        push(format!("pod identity {}", it.key()), it.role().words());
+    }
     for addon in spec.addons.iter().flatten() {
-        contents.extend(addon.pod_identity_associations.iter().flatten().map(|it| {
-            let how = match &it.role_arn {
-                Some(arn) => arn.clone(),
-                None => format!("a role {}", it.role().words()),
-            };
-            content(
-                format!("pod identity of add-on {}", addon.name),
-                format!("{}: {how}", it.service_account),
-            )
-        }));
+        for it in addon.pod_identity_associations.iter().flatten() {
+            let what = format!("pod identity {} of add-on {}", it.service_account, addon.name);
+            push(what, it.role().words());
+        }
     }
     contents
 }

@@ -25,8 +25,8 @@ use crate::spec::{Cluster, NodeGroup};
 use crate::{Error, ErrorKind, Result};
 
 pub(super) use access_entries::access_entries_look;
-pub(super) use identity::addon_roles;
 pub(crate) use identity::identity_look;
+pub(super) use identity::{addon_roles, association_role};
 pub(super) use node_groups::{desired, group_name, lets_addons_in, named_groups, node_groups};
 pub(crate) use questions::everything;
 use questions::unseen;

@@ -18,14 +18,17 @@ impl RolePolicies<'_> {
         self.role_arn.is_none()
     }
 
-    /// What a role that is made may do, for who reads a plan: `with AmazonS3ReadOnlyAccess and a policy of its own`.
+    /// Which role it is, for who reads a plan: `a role with AmazonS3ReadOnlyAccess and a policy of its own`.
     pub(crate) fn words(&self) -> String {
+        if let Some(arn) = self.role_arn {
+            return arn.clone();
+        }
         let names = self.policy_arns.iter().map(|arn| arn.rsplit('/').next().unwrap_or(arn));
         let names = names.collect::<Vec<_>>().join(", ");
         match (names.is_empty(), self.policy_document.is_some()) {
-            (true, _) => "with a policy of its own".to_owned(),
-            (false, false) => format!("with {names}"),
-            (false, true) => format!("with {names} and a policy of its own"),
+            (true, _) => "a role with a policy of its own".to_owned(),
+            (false, false) => format!("a role with {names}"),
+            (false, true) => format!("a role with {names} and a policy of its own"),
         }
     }
 

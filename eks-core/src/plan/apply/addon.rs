@@ -46,9 +46,10 @@ impl Create<'_> {
             };
             let of = Some(UpdateOf::Addon(asked.name.clone()));
             let to_be_made = roles.iter().flatten().any(|(_, role)| role.is_none());
-            let (stand, look) = match to_be_made {
-                true => (Stand::Blocked, None),
-                false => self.changed(&action, &differences, at_rest, of, request),
+            let (stand, look) = if to_be_made {
+                (Stand::Blocked, None)
+            } else {
+                self.changed(&action, &differences, at_rest, of, request)
             };
             let looks = std::iter::once(Look::Addon { name: asked.name.clone() }).chain(look).collect();
             let after = [

@@ -1,7 +1,7 @@
 //! What can change of what gives pods IAM roles: the roles that are made, and pod identity associations.
 
 use crate::observe::{Issue, Look, PodIdentityAssociationState, StackState, StackStatus};
-use crate::plan::create::{Create, identity_look};
+use crate::plan::create::{Create, association_role, identity_look};
 use crate::plan::difference::{Difference, differences as differences_of};
 use crate::plan::draft::Stand;
 use crate::plan::identity_stack::{Identity, Role, Trust};
@@ -57,7 +57,7 @@ impl Create<'_> {
             let association = asked.key();
             let seen = self.observed.pod_identity_associations.as_ref().and_then(|all| all.get(&association));
             let Some(seen) = seen else { continue };
-            let role = self.role_of_association(asked);
+            let role = association_role(asked, self.observed.identity_stack.present());
             let differences = differences(asked, role.as_deref(), seen);
             let action = StepKind::UpdatePodIdentityAssociation { association: association.clone() };
             if !self.concerns(&action, &differences) {

@@ -69,7 +69,7 @@ impl Create<'_> {
             let action = StepKind::CreatePodIdentityAssociation { association: association.clone() };
             let sent = self.draft.recent.has_sent(&action.id(), "createPodIdentityAssociation");
             let seen = self.observed.pod_identity_associations.as_ref().and_then(|all| all.get(&association));
-            let role = self.role_of_association(it);
+            let role = association_role(it, self.observed.identity_stack.present());
             let stand = match (seen, role) {
                 (Some(seen), role) if self.is_strange(seen, role.as_deref()) => Stand::Failed(strange(seen)),
                 (Some(_), _) => Stand::Done,
@@ -92,15 +92,6 @@ impl Create<'_> {
             let resource = format!("pod identity association {association}");
             self.draft.step(action, resource, &after, stand, vec![Look::PodIdentityAssociations]);
         }
-    }
-
-    /// The ARN of an association's role, given or made, once it is there.
-    pub(in crate::plan) fn role_of_association(&self, it: &PodIdentityAssociation) -> Option<String> {
-        let made = || {
-            let id = id_of_pod_identity(&it.namespace, &it.service_account);
-            role_arn(self.observed.identity_stack.present()?, &id)
-        };
-        it.role_arn.clone().or_else(made)
     }
 
     /// Service accounts of an add-on with the ARNs of their roles, once all of them are there.
@@ -127,6 +118,15 @@ impl Create<'_> {
         let there = matches!(cluster.status, ClusterStatus::Active | ClusterStatus::Updating);
         cluster.issuer.as_deref().filter(|_| there)
     }
+}
+
+/// The ARN of an association's role, given or made, once it is there.
+pub(in crate::plan) fn association_role(
+    it: &PodIdentityAssociation,
+    stack: Option<&StackState>,
+) -> Option<String> {
+    let made = || role_arn(stack?, &id_of_pod_identity(&it.namespace, &it.service_account));
+    it.role_arn.clone().or_else(made)
 }
 
 /// Service accounts of an add-on with the ARNs of their roles, given or made; `None` for those that are not made yet. Of
