@@ -25,22 +25,23 @@ pub use client::{
 pub use error::{Error, ErrorKind, Result, Violation};
 pub use observe::{
     AddonState, AddonStatus, ClusterStatus, FargateProfileState, FargateProfileStatus, Issue,
-    NodeGroupStatus, NodeState, QuotaSource,
+    NodeGroupStatus, NodeState, PodIdentityAssociationState, QuotaSource,
 };
 pub use operation::{
     Cancel, ClusterInfo, ClusterSummary, DeleteReport, Driver, Event, EventKind, Handle, NodeGroupInfo,
-    Operation, Outcome, SharedDriver, Tick, Work,
+    Operation, Outcome, ServiceAccountRoleInfo, SharedDriver, Tick, Work,
 };
 pub use plan::{
     Actual, ApplyOptions, ClusterMap, Content, Cost, CostItem, CreateOptions, DeleteOptions, Expected,
     MapComputer, MapSubnet, PatchOptions, Plan, Preflight, Price, QuotaFinding, Step, StepKind, StepState,
 };
 pub use spec::{
-    AccessConfig, AccessEntry, AccessEntryType, AccessPolicy, AccessScope, Addon, AmiFamily,
-    AuthenticationMode, AutoMode, Capacity, Cluster, ControlPlaneSubnets, ControlPlaneTier, Disk,
-    EndpointAccess, Expiry, FargateProfile, GivenNetwork, HttpTokens, IpFamily, KubernetesVersion,
-    LabelChange, LogType, MetadataOptions, Nat, Network, NewNetwork, NodeGroup, NodePool, NodeRepairConfig,
-    NodeRepairOverride, NodeSubnets, RepairAction, ResolveConflicts, Scaling, Scheduling, SecretsEncryption,
-    Selector, SupportType, Taint, TaintChange, TaintEffect, TaintKey, Toleration, UpdateSettings,
-    UpdateStrategy, VolumeType, VpcFilter,
+    AccessConfig, AccessEntry, AccessEntryType, AccessPolicy, AccessScope, Addon,
+    AddonPodIdentityAssociation, AmiFamily, AuthenticationMode, AutoMode, Capacity, Cluster,
+    ControlPlaneSubnets, ControlPlaneTier, Disk, EndpointAccess, Expiry, FargateProfile, GivenNetwork,
+    HttpTokens, IpFamily, KubernetesVersion, LabelChange, LogType, MetadataOptions, Nat, Network, NewNetwork,
+    NodeGroup, NodePool, NodeRepairConfig, NodeRepairOverride, NodeSubnets, PodIdentityAssociation,
+    RepairAction, ResolveConflicts, Scaling, Scheduling, SecretsEncryption, Selector, ServiceAccountRole,
+    SupportType, Taint, TaintChange, TaintEffect, TaintKey, Toleration, UpdateSettings, UpdateStrategy,
+    VolumeType, VpcFilter,
 };

@@ -62,6 +62,8 @@ timings! {
     AddonDelete = 5.0, 30.0, 120.0;
     /// A new access entry until the API server honours it.
     AccessEntryEffective = 1.0, 5.0, 30.0;
+    /// A new pod identity association until pods get its role.
+    PodIdentityEffective = 1.0, 5.0, 15.0;
     /// A new role until EKS can assume it.
     IamPropagation = 1.0, 4.0, 30.0;
     /// CreateNatGateway until available.

@@ -66,6 +66,7 @@ fn in_a_new_network_it_is_created_and_leaves_nothing() -> Result<(), Error> {
     let spec = NEW.replace("VPC_CNI", &addon_version(&stage, "vpc-cni", "1.35"));
     let spec = spec.replace("cr-0123456789abcdef0", &block);
     role(&stage, "readers", "ec2.amazonaws.com", &[]);
+    role(&stage, "pods", "pods.eks.amazonaws.com", &[]);
     let call = stage.ec2().create_key_pair().key_name("me");
     stage.run(move || call.send()).expect("a key pair");
     lives_and_goes(&stage, &spec)

@@ -12,6 +12,7 @@ mod costs;
 mod every_option;
 mod golden;
 mod guards;
+mod identity;
 mod labels_and_taints;
 mod load_balancers;
 mod networks;

@@ -87,6 +87,16 @@ def policies(account: Account) -> dict[str, Any]:
     return entry
 
 
+def associations(account: Account) -> dict[str, Any]:
+    cluster = account.cluster()
+    role = account.role("identity", "pods.eks.amazonaws.com")
+    for name in "abc":
+        account.eks.create_pod_identity_association(
+            clusterName=cluster, namespace="web", serviceAccount=name, roleArn=role
+        )
+    return {"clusterName": cluster}
+
+
 # EC2
 
 
@@ -285,6 +295,7 @@ SCENES: dict[tuple[str, str], Scene] = {
     ("eks", "ListUpdates"): updates,
     ("eks", "ListAccessEntries"): entries,
     ("eks", "ListAssociatedAccessPolicies"): policies,
+    ("eks", "ListPodIdentityAssociations"): associations,
     ("eks", "ListAccessPolicies"): nothing,
     ("eks", "DescribeAddonVersions"): nothing,
     ("eks", "DescribeClusterVersions"): nothing,

@@ -47,6 +47,10 @@ def request(account: Account, operation: str) -> dict[str, Any]:
         "policyArn": POLICY,
         "resourceArn": ARN,
         "updateId": "none",
+        "namespace": "shop",
+        "serviceAccount": "orders",
+        "roleArn": PRINCIPAL,
+        "associationId": "a-none",
     }
     shape = MODEL.operation_model(operation).input_shape
     found = made.get(operation, {})

@@ -1,7 +1,7 @@
 //! Add-ons.
 
 use aws_sdk_eks::operation::create_addon::builders::CreateAddonInputBuilder;
-use aws_sdk_eks::types::ResolveConflicts as Resolve;
+use aws_sdk_eks::types::{AddonPodIdentityAssociations as Identity, ResolveConflicts as Resolve};
 
 use super::{Begun, begun, eks_tags};
 use crate::aws::{Refusal, Service, Wire};
@@ -23,6 +23,7 @@ pub(super) async fn update(wire: &Wire, request: &UpdateAddon, token: &str) -> R
         .addon_version(&request.version)
         .set_configuration_values(request.configuration.clone())
         .set_service_account_role_arn(request.service_account_role_arn.clone())
+        .set_pod_identity_associations(request.identities.as_deref().map(identities))
         .set_resolve_conflicts(request.resolve_conflicts.map(resolve))
         .client_request_token(token);
     wire.send(&call, update.send()).await.map(|answer| begun(answer.update))
@@ -37,8 +38,19 @@ pub(super) fn input(request: &CreateAddon, token: &str) -> CreateAddonInputBuild
         .set_service_account_role_arn(spec.service_account_role_arn.clone())
         .set_resolve_conflicts(spec.resolve_conflicts.map(resolve))
         .set_configuration_values(request.configuration.clone())
+        .set_pod_identity_associations(
+            (!request.identities.is_empty()).then(|| identities(&request.identities)),
+        )
         .set_tags(eks_tags(&request.tags))
         .client_request_token(token)
+}
+
+/// Both members that the builder asks for are there.
+fn identities(identities: &[(String, String)]) -> Vec<Identity> {
+    let identity = |(account, role): &(String, String)| {
+        Identity::builder().service_account(account).role_arn(role).build().ok()
+    };
+    identities.iter().filter_map(identity).collect()
 }
 
 fn resolve(conflicts: ResolveConflicts) -> Resolve {

@@ -15,6 +15,7 @@ mod leftovers;
 mod load_balancers;
 mod log_group;
 mod node_group;
+mod pod_identity;
 mod policies;
 mod stack;
 mod tag;
@@ -61,6 +62,11 @@ pub(crate) async fn perform(
         Request::CreateFargateProfile(request) => fargate_profile::create(wire, request, token).await,
         Request::CreateAddon(request) => addon::create(wire, request, token).await,
         Request::CreateAccessEntry(request) => access_entry::create(wire, request, token).await,
+        Request::CreatePodIdentityAssociation(request) => pod_identity::create(wire, request, token).await,
+        Request::UpdatePodIdentityAssociation(request) => pod_identity::update(wire, request, token).await,
+        Request::DeletePodIdentityAssociation { cluster, id, association } => {
+            pod_identity::delete(wire, cluster, id, association).await
+        }
         Request::Tag { arn, tags } => tag::tag(wire, arn, tags).await,
         Request::DeleteNodeGroup { cluster, group } => delete::node_group(wire, cluster, group).await,
         Request::DeleteFargateProfile { cluster, profile } => {

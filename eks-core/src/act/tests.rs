@@ -1,13 +1,13 @@
 use super::*;
 use crate::aws::canned::{self, json, refused_in_xml};
 use crate::plan::{
-    CreateAccessEntry, CreateAddon, CreateCluster, CreateFargateProfile, CreateNodeGroup, CreateStack,
-    DeleteStack, UpdateStack,
+    CreateAccessEntry, CreateAddon, CreateCluster, CreateFargateProfile, CreateNodeGroup,
+    CreatePodIdentityAssociation, CreateStack, DeleteStack, UpdateStack,
 };
 use crate::spec::{
     AccessConfig, AccessEntry, AccessPolicy, AccessScope, Addon, AuthenticationMode, AutoMode, Capacity,
-    ControlPlaneTier, EndpointAccess, FargateProfile, LogType, NodeGroup, Scaling, SecretsEncryption,
-    Selector, Taint, UpdateSettings,
+    ControlPlaneTier, EndpointAccess, FargateProfile, LogType, NodeGroup, PodIdentityAssociation, Scaling,
+    SecretsEncryption, Selector, Taint, UpdateSettings,
 };
 
 const TOKEN: &str = "8f14e45f-ceea-467f-a8b1-5d2f1a3c4e5b";
@@ -222,12 +222,40 @@ fn an_add_on_takes_the_requests_configuration() {
         cluster: "web".to_owned(),
         spec: Addon::named("coredns"),
         configuration: Some(r#"{"computeType":"Fargate"}"#.to_owned()),
+        identities: vec![("aws-node".to_owned(), ROLE.to_owned())],
         tags: BTreeMap::new(),
     };
     let input = addon::input(&request, TOKEN);
     assert_eq!(input.get_configuration_values().as_deref(), Some(r#"{"computeType":"Fargate"}"#));
     assert_eq!((input.get_addon_version(), input.get_resolve_conflicts()), (&None, &None));
     assert_eq!(input.get_tags(), &None);
+    let identities = input.get_pod_identity_associations().as_deref().unwrap();
+    let identities: Vec<_> = identities.iter().map(|it| (it.service_account(), it.role_arn())).collect();
+    assert_eq!(identities, [("aws-node", ROLE)]);
+    let none = addon::input(&CreateAddon { identities: Vec::new(), ..request }, TOKEN);
+    assert_eq!(none.get_pod_identity_associations(), &None, "an empty list would take them away");
+}
+
+const ROLE: &str = "arn:aws:iam::111122223333:role/pods";
+
+#[test]
+fn an_association_takes_the_role_that_was_found() {
+    let spec = PodIdentityAssociation::builder()
+        .namespace("shop")
+        .service_account("orders")
+        .policy_arn("arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess");
+    let request = CreatePodIdentityAssociation {
+        cluster: "web".to_owned(),
+        spec: spec.disable_session_tags(true).build().unwrap(),
+        role_arn: ROLE.to_owned(),
+        tags: tags(),
+    };
+    let input = pod_identity::input(&request, TOKEN);
+    let named = (input.get_namespace().as_deref(), input.get_service_account().as_deref());
+    assert_eq!(named, (Some("shop"), Some("orders")));
+    assert_eq!(input.get_role_arn().as_deref(), Some(ROLE));
+    assert_eq!((input.get_disable_session_tags(), input.get_target_role_arn()), (&Some(true), &None));
+    assert_eq!(input.get_client_request_token().as_deref(), Some(TOKEN));
 }
 
 fn access_entry() -> CreateAccessEntry {

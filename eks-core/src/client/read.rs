@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use futures_util::future::join_all;
 
 use super::Eks;
+use crate::aws::Class;
 use crate::kubernetes::{ExecPlugin, Kubeconfig, Token, TokenSource};
 use crate::observe::{Look, Observed, list_clusters, look};
 use crate::operation::{ClusterInfo, ClusterSummary};
+use crate::plan::identity_look;
 use crate::{Error, ErrorKind, Result};
 
 impl Eks {
@@ -23,12 +25,22 @@ impl Eks {
         self.run(async move {
             let mut observed = Observed::default();
             let first = [Look::Caller, Look::Cluster];
-            let then = [Look::NodeGroups, Look::FargateProfiles, Look::Addons, Look::ApiServer];
+            let then = [
+                Look::NodeGroups,
+                Look::FargateProfiles,
+                Look::Addons,
+                Look::ApiServer,
+                Look::PodIdentityAssociations,
+                identity_look(&name, true),
+            ];
             for questions in [&first[..], &then[..]] {
                 let answers =
                     join_all(questions.iter().map(|question| look(&eyes, question, &observed))).await;
-                for answer in answers {
-                    answer.map_err(|refusal| refusal.error)?.apply(&mut observed);
+                for (question, answer) in questions.iter().zip(answers) {
+                    match answer {
+                        Err(refusal) if may_be_hidden(question, refusal.class) => {}
+                        answer => answer.map_err(|refusal| refusal.error)?.apply(&mut observed),
+                    }
                 }
                 if observed.cluster.is_absent() {
                     break;
@@ -108,4 +120,10 @@ impl Eks {
         })?;
         Ok(TokenSource::new(credentials, wire.time().clone(), region, cluster))
     }
+}
+
+/// Whoever may read a cluster need not be one who may read the roles of its pods.
+fn may_be_hidden(question: &Look, class: Class) -> bool {
+    matches!(question, Look::PodIdentityAssociations | Look::IdentityStack { .. })
+        && matches!(class, Class::Denied | Class::Unsupported)
 }

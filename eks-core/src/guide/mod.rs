@@ -11,6 +11,7 @@
 //! | a spec that changes, and the cluster with it | [`changed_spec`] |
 //! | what a ClusterConfig of eksctl says | [`eksctl_config`] |
 //! | more nodes, or fewer | [`another_size`] |
+//! | pods with IAM roles of their own | [`identity`] |
 //! | a create or delete that survives its process | [`kill_and_continue`] |
 //! | a cluster for an hour | [`cluster_for_an_hour`] |
 //! | to know what happens where you say nothing | [`defaults`] |
@@ -57,6 +58,10 @@ pub mod given_network {}
 /// A node group for each application (story 5).
 #[doc = include_str!("group_per_application.md")]
 pub mod group_per_application {}
+
+/// Pods with IAM roles of their own.
+#[doc = include_str!("identity.md")]
+pub mod identity {}
 
 /// Killed and continued (story 6).
 #[doc = include_str!("kill_and_continue.md")]

@@ -9,7 +9,7 @@ use crate::{Cluster, NodeGroup};
 const TABLE: &str = include_str!("defaults.md");
 
 /// Objects of a spec, by their paths; each is YAML with an unknown key, at which the reader names the known ones.
-const OBJECTS: [(&str, &str); 16] = [
+const OBJECTS: [(&str, &str); 19] = [
     ("", "zzz: 1"),
     ("network", "network: {zzz: 1}"),
     ("endpointAccess", "endpointAccess: {zzz: 1}"),
@@ -25,7 +25,10 @@ const OBJECTS: [(&str, &str); 16] = [
     ("fargateProfiles[]", "fargateProfiles: [{zzz: 1}]"),
     ("fargateProfiles[].selectors[]", "fargateProfiles: [{selectors: [{zzz: 1}]}]"),
     ("addons[]", "addons: [{zzz: 1}]"),
+    ("addons[].podIdentityAssociations[]", "addons: [{podIdentityAssociations: [{zzz: 1}]}]"),
     ("accessEntries[]", "accessEntries: [{zzz: 1}]"),
+    ("podIdentityAssociations[]", "podIdentityAssociations: [{zzz: 1}]"),
+    ("serviceAccountRoles[]", "serviceAccountRoles: [{zzz: 1}]"),
 ];
 
 /// Keys whose objects have rows of their own; those of a taint or a repair override must all be given.

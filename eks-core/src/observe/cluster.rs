@@ -226,6 +226,9 @@ pub struct AddonState {
     /// The role of its service account, if it has one.
     #[serde(default)]
     pub service_account_role_arn: Option<String>,
+    /// The roles that its service accounts get by EKS Pod Identity.
+    #[serde(default)]
+    pub pod_identity_roles: BTreeMap<String, String>,
     /// Its tags.
     #[serde(default)]
     pub tags: BTreeMap<String, String>,

@@ -21,6 +21,7 @@ mod log_group;
 #[cfg(feature = "ec2")]
 mod nat_gateways;
 mod node_group;
+mod pod_identity;
 mod prices;
 #[cfg(feature = "ec2")]
 mod regions;
@@ -52,7 +53,8 @@ pub(crate) use watch::Watch;
 
 use super::{
     AddonState, ApiServerState, Caller, ClusterState, Counted, Exposed, FargateProfileState, ForeignPolicies,
-    Good, Limit, LogGroup, NodeGroupState, Observed, Prices, Seen, StackState, UpdateOf, UpdateState, Usage,
+    Good, Limit, LogGroup, NodeGroupState, Observed, PodIdentityAssociationState, Prices, Seen, StackState,
+    UpdateOf, UpdateState, Usage,
 };
 #[cfg(feature = "ec2")]
 use super::{
@@ -88,7 +90,10 @@ pub(crate) enum Look {
     Foundation { name: String, spec: bool },
     /// The stack of a node group.
     NodeGroupStack { group: String, name: String },
-    /// Every stack whose name begins so, by the group that its tag names.
+    /// The stack of the OIDC provider and the roles of service accounts. `spec`: also what its template's metadata says it
+    /// was made for.
+    IdentityStack { name: String, spec: bool },
+    /// Every stack whose name begins so, by the group that its tag names; and the identity stack.
     NodeGroupStacks { prefix: String },
     /// The cluster.
     Cluster,
@@ -110,6 +115,8 @@ pub(crate) enum Look {
     ForeignPolicies { stack: String, roles: BTreeMap<String, String> },
     /// The principals that have access entries, and the policies of these.
     AccessEntries { policies_of: Vec<String> },
+    /// Every pod identity association that belongs to no add-on: lists, then describes each.
+    PodIdentityAssociations,
     /// An update, by its id.
     Update { id: String, of: UpdateOf },
     /// The API server: `/readyz`, then nodes.
@@ -131,7 +138,13 @@ impl Look {
     pub(crate) fn covers(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Foundation { name, .. }, Self::Foundation { name: other, spec: false }) => name == other,
-            (Self::NodeGroupStacks { prefix }, Self::NodeGroupStack { name, .. }) => name.starts_with(prefix),
+            (Self::IdentityStack { name, .. }, Self::IdentityStack { name: other, spec: false }) => {
+                name == other
+            }
+            (Self::NodeGroupStacks { prefix }, Self::NodeGroupStack { name, .. })
+            | (Self::NodeGroupStacks { prefix }, Self::IdentityStack { name, spec: false }) => {
+                name.starts_with(prefix)
+            }
             (Self::NodeGroups, Self::NodeGroup { .. })
             | (Self::FargateProfiles, Self::FargateProfile { .. })
             | (Self::Addons, Self::Addon { .. }) => true,
@@ -228,7 +241,11 @@ pub(crate) enum Sighting {
         group: String,
         stack: Seen<StackState>,
     },
-    NodeGroupStacks(BTreeMap<String, StackState>),
+    IdentityStack(Seen<StackState>),
+    NodeGroupStacks {
+        groups: BTreeMap<String, StackState>,
+        identity: Seen<StackState>,
+    },
     Cluster(Seen<ClusterState>),
     NodeGroups(BTreeMap<String, NodeGroupState>),
     NodeGroup {
@@ -251,6 +268,7 @@ pub(crate) enum Sighting {
         policies: ForeignPolicies,
     },
     AccessEntries(BTreeMap<String, BTreeSet<String>>),
+    PodIdentityAssociations(BTreeMap<String, PodIdentityAssociationState>),
     Update {
         id: String,
         state: UpdateState,
@@ -291,10 +309,19 @@ impl Sighting {
             Self::NodeGroupStack { group, stack } => {
                 observed.node_group_stacks.insert(group, stack);
             }
-            Self::NodeGroupStacks(stacks) => {
+            Self::IdentityStack(stack) => observed.identity_stack = stack,
+            Self::NodeGroupStacks { groups, mut identity } => {
+                // A list reads no template; what was read of the same stack is known.
+                if let (Seen::Present(stack), Seen::Present(known)) =
+                    (&mut identity, &observed.identity_stack)
+                    && stack.id == known.id
+                {
+                    stack.spec = stack.spec.take().or_else(|| known.spec.clone());
+                }
+                observed.identity_stack = identity;
                 // Those that were known and are not listed are gone.
                 observed.node_group_stacks.values_mut().for_each(|stack| *stack = Seen::Absent);
-                let present = stacks.into_iter().map(|(group, stack)| (group, Seen::Present(stack)));
+                let present = groups.into_iter().map(|(group, stack)| (group, Seen::Present(stack)));
                 observed.node_group_stacks.extend(present);
             }
             Self::Cluster(cluster) => observed.cluster = cluster,
@@ -309,6 +336,7 @@ impl Sighting {
                 observed.foreign_policies.insert(stack, policies);
             }
             Self::AccessEntries(entries) => observed.access_entries = Some(entries),
+            Self::PodIdentityAssociations(all) => observed.pod_identity_associations = Some(all),
             Self::Update { id, state } => {
                 observed.updates.insert(id, state);
             }
@@ -391,7 +419,11 @@ pub(crate) async fn look(eyes: &Eyes, question: &Look, last: &Observed) -> Resul
             Sighting::NodeGroupStack { group: group.clone(), stack }
         }
         Look::NodeGroupStacks { prefix } => {
-            Sighting::NodeGroupStacks(stack::of_node_groups(wire, prefix, cluster, last).await?)
+            let (groups, identity) = stack::below(wire, prefix, cluster, last).await?;
+            Sighting::NodeGroupStacks { groups, identity }
+        }
+        Look::IdentityStack { name, spec } => {
+            Sighting::IdentityStack(stack::look(wire, name, *spec, last.identity_stack.present()).await?)
         }
         Look::Cluster => Sighting::Cluster(cluster::look(wire, cluster).await?),
         Look::NodeGroups => Sighting::NodeGroups(node_group::list(wire, cluster).await?),
@@ -416,6 +448,9 @@ pub(crate) async fn look(eyes: &Eyes, question: &Look, last: &Observed) -> Resul
         Look::Prices { goods } => Sighting::Prices(prices::look(wire, goods).await),
         Look::AccessEntries { policies_of } => {
             Sighting::AccessEntries(access_entry::list(wire, cluster, policies_of).await?)
+        }
+        Look::PodIdentityAssociations => {
+            Sighting::PodIdentityAssociations(pod_identity::list(wire, cluster).await?)
         }
         Look::Update { id, of } => {
             Sighting::Update { id: id.clone(), state: update::look(wire, cluster, id, of).await? }

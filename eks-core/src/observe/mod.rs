@@ -7,6 +7,7 @@ mod load_balancers;
 mod log_group;
 mod look;
 mod network;
+mod pod_identity;
 mod policy;
 mod price;
 mod stack;
@@ -35,6 +36,7 @@ pub(crate) use network::{
 };
 #[cfg(feature = "ec2")]
 pub(crate) use network::{VpcDns, VpcState};
+pub use pod_identity::PodIdentityAssociationState;
 pub(crate) use policy::{ForeignPolicies, ForeignPolicy, Hold};
 pub(crate) use price::{Good, ListPrice, Prices};
 pub(crate) use stack::{StackResource, StackState, StackStatus};
@@ -127,6 +129,8 @@ pub(crate) struct Observed {
     pub(crate) foundation: Seen<StackState>,
     /// The stack of each node group, by the group's logical name.
     pub(crate) node_group_stacks: BTreeMap<String, Seen<StackState>>,
+    /// The stack of the OIDC provider and the roles of service accounts.
+    pub(crate) identity_stack: Seen<StackState>,
     /// The cluster.
     pub(crate) cluster: Seen<ClusterState>,
     /// What others hung on the roles of stacks, by the stack's ARN.
@@ -142,6 +146,8 @@ pub(crate) struct Observed {
     pub(crate) addons: Option<BTreeMap<String, AddonState>>,
     /// The policies of each principal that has an access entry, as far as they were asked about; `None` until listed.
     pub(crate) access_entries: Option<BTreeMap<String, BTreeSet<String>>>,
+    /// Pod identity associations that belong to no add-on, by namespace and service account; `None` until listed.
+    pub(crate) pod_identity_associations: Option<BTreeMap<String, PodIdentityAssociationState>>,
     /// Updates that were asked about, by their ids.
     pub(crate) updates: BTreeMap<String, UpdateState>,
     /// The API server; `Unknown` until tried.

@@ -16,6 +16,12 @@ pub(super) fn begin(observed: &mut Observed, request: &Request) {
         }
         Request::UpdateStack(request) => {
             stacks(observed, |stack| stack.name == request.name, StackStatus::Updating, "UPDATE_IN_PROGRESS");
+            // What it is for is read again.
+            if let Seen::Present(stack) = &mut observed.identity_stack
+                && stack.name == request.name
+            {
+                stack.spec = None;
+            }
         }
         Request::DeleteNodeGroup { group, .. } => {
             let groups = observed.node_groups.iter_mut().flatten().map(|(_, seen)| seen);
@@ -67,8 +73,8 @@ pub(super) fn begin(observed: &mut Observed, request: &Request) {
 }
 
 fn stacks(observed: &mut Observed, is: impl Fn(&StackState) -> bool, status: StackStatus, name: &str) {
-    let all = std::iter::once(&mut observed.foundation).chain(observed.node_group_stacks.values_mut());
-    for seen in all {
+    let single = [&mut observed.foundation, &mut observed.identity_stack];
+    for seen in single.into_iter().chain(observed.node_group_stacks.values_mut()) {
         if let Seen::Present(stack) = seen
             && is(stack)
         {

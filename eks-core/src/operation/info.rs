@@ -8,8 +8,9 @@ use serde::{Deserialize, Serialize};
 use crate::kubernetes::{ExecPlugin, Kubeconfig};
 use crate::observe::{
     AddonState, ClusterStatus, FargateProfileState, NodeGroupState, NodeGroupStatus, NodeState, Observed,
+    PodIdentityAssociationState,
 };
-use crate::plan::expires;
+use crate::plan::{OIDC_PROVIDER, expires, service_account_roles};
 use crate::{Error, ErrorKind, Result};
 
 /// A cluster and what belongs to it, as it was when it was looked at.
@@ -52,6 +53,17 @@ pub struct ClusterInfo {
     pub fargate_profiles: Vec<FargateProfileState>,
     /// Its add-ons.
     pub addons: Vec<AddonState>,
+    /// The roles that pods of service accounts get by EKS Pod Identity, but for those of add-ons. A create or an apply
+    /// looks at them, and at the next two, only if its spec has any.
+    #[serde(default)]
+    pub pod_identity_associations: Vec<PodIdentityAssociationState>,
+    /// The roles that were made for the tokens of service accounts. A service account is annotated with its role's ARN:
+    /// `eks.amazonaws.com/role-arn`.
+    #[serde(default)]
+    pub service_account_roles: Vec<ServiceAccountRoleInfo>,
+    /// The IAM OIDC provider that was made for the issuer.
+    #[serde(default)]
+    pub oidc_provider_arn: Option<String>,
     /// Its nodes, where the API server could be asked.
     pub nodes: Vec<NodeState>,
     /// Its tags.
@@ -64,6 +76,19 @@ pub struct ClusterInfo {
     /// The AWS profile with which was looked, if one was named; the kubeconfig's plugin uses it, too.
     #[serde(default)]
     pub profile: Option<String>,
+}
+
+/// A role that the pods of a service account can assume.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct ServiceAccountRoleInfo {
+    /// The namespace of the service account.
+    pub namespace: String,
+    /// The name of the service account.
+    pub service_account: String,
+    /// The ARN of the role.
+    pub role_arn: String,
 }
 
 /// A node group.
@@ -116,6 +141,12 @@ impl ClusterInfo {
         let node_groups = groups.map(|(name, group)| NodeGroupInfo::of(name, group));
         // A watch and a list have them in different orders.
         let mut nodes = observed.api_server.present().map(|state| state.nodes.clone()).unwrap_or_default();
+        let stack = observed.identity_stack.present();
+        let of = |(namespace, service_account, role_arn)| ServiceAccountRoleInfo {
+            namespace,
+            service_account,
+            role_arn,
+        };
         nodes.sort_by(|one, other| one.name.cmp(&other.name));
         Some(Self {
             name: cluster.name,
@@ -135,6 +166,19 @@ impl ClusterInfo {
             node_groups: node_groups.collect(),
             fargate_profiles: observed.fargate_profiles.iter().flatten().map(|(_, it)| it.clone()).collect(),
             addons: observed.addons.iter().flatten().map(|(_, it)| it.clone()).collect(),
+            pod_identity_associations: observed
+                .pod_identity_associations
+                .iter()
+                .flatten()
+                .map(|(_, it)| it.clone())
+                .collect(),
+            service_account_roles: stack
+                .map(service_account_roles)
+                .unwrap_or_default()
+                .into_iter()
+                .map(of)
+                .collect(),
+            oidc_provider_arn: stack.and_then(|stack| stack.ready(OIDC_PROVIDER)).map(str::to_owned),
             nodes,
             expires: expires(&cluster.tags),
             tags: cluster.tags,

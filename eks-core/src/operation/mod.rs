@@ -18,5 +18,5 @@ pub(crate) use engine::{Engine, Next, mixed};
 pub use event::{Event, EventKind};
 pub use future::{Cancel, Operation};
 pub use handle::{Handle, Tick};
-pub use info::{ClusterInfo, ClusterSummary, DeleteReport, NodeGroupInfo, Outcome};
+pub use info::{ClusterInfo, ClusterSummary, DeleteReport, NodeGroupInfo, Outcome, ServiceAccountRoleInfo};
 pub(crate) use pulse::now;

@@ -9,6 +9,7 @@ mod addon;
 mod cluster;
 mod fixed;
 mod foundation;
+mod identity;
 mod node_group;
 mod prune;
 mod tags;
@@ -16,7 +17,7 @@ mod tags;
 use std::collections::BTreeMap;
 
 use super::contents::{Content, contents};
-use super::create::{Aim, Create, named_groups};
+use super::create::{Aim, Create, addon_roles, association_role, named_groups};
 use super::difference::Difference;
 use super::draft::Stand;
 use super::goal::Goal;
@@ -39,6 +40,7 @@ impl Create<'_> {
         self.update_cluster();
         self.update_addons();
         self.update_access_entries();
+        self.update_pod_identity_associations();
         self.retag();
         self.prune();
         self.record()
@@ -113,7 +115,8 @@ fn changes(asked: &Cluster, last: &Cluster, observed: &Observed) -> Vec<Content>
     for wanted in asked.addons.iter().flatten() {
         let seen = observed.addons.as_ref().and_then(|addons| addons.get(&wanted.name));
         if let Some(seen) = seen {
-            push(format!("add-on {}", wanted.name), addon::differences(wanted, seen));
+            let roles = addon_roles(wanted, observed.identity_stack.present());
+            push(format!("add-on {}", wanted.name), addon::differences(wanted, roles.as_ref(), seen));
         }
     }
     for entry in &asked.access_entries {
@@ -122,6 +125,17 @@ fn changes(asked: &Cluster, last: &Cluster, observed: &Observed) -> Vec<Content>
             let change = access_entry::change(entry, access_entry::last(last, &entry.principal_arn), seen);
             push(format!("access of {}", entry.principal_arn), change.differences);
         }
+    }
+    for wanted in &asked.pod_identity_associations {
+        let key = wanted.key();
+        let seen = observed.pod_identity_associations.as_ref().and_then(|all| all.get(&key));
+        if let Some(seen) = seen {
+            let role = association_role(wanted, observed.identity_stack.present());
+            push(format!("pod identity of {key}"), identity::differences(wanted, role.as_deref(), seen));
+        }
+    }
+    for (role, differences) in identity::changed_roles(asked, last) {
+        push(role, differences);
     }
     contents
 }

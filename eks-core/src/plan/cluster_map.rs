@@ -211,6 +211,17 @@ fn access(spec: &Cluster) -> Vec<String> {
     if spec.fargate_profiles.iter().any(|profile| profile.role_arn.is_none()) {
         access.push("role of Fargate pods".to_owned());
     }
+    if spec.has_oidc_provider() {
+        access.push("OIDC provider".to_owned());
+    }
+    access
+        .extend(spec.service_account_roles.iter().map(|it| format!("role of service account {}", it.key())));
+    access.extend(spec.pod_identity_associations.iter().map(|it| format!("pod identity {}", it.key())));
+    for addon in spec.addons.iter().flatten() {
+        let associations = addon.pod_identity_associations.iter().flatten();
+        access
+            .extend(associations.map(|it| format!("pod identity {} of {}", it.service_account, addon.name)));
+    }
     if spec.access_config.admits_creator() {
         access.push("administrator: the creator".to_owned());
     }

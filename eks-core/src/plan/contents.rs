@@ -54,6 +54,30 @@ pub(crate) fn contents(given: Option<&Cluster>, observed: &Observed) -> Vec<Cont
             spec.access_entries.iter().map(|entry| entry.principal_arn.as_str()).collect();
         contents.push(content("access", principals.join(", ")));
     }
+    contents.extend(identity(spec));
+    contents
+}
+
+/// Which pods get which roles.
+fn identity(spec: &Cluster) -> Vec<Content> {
+    let mut contents = Vec::new();
+    let mut push = |what: String, how: String| contents.push(Content { what, how });
+    if spec.has_oidc_provider() {
+        push("OIDC provider".to_owned(), "IAM trusts the cluster's issuer".to_owned());
+    }
+    for it in &spec.service_account_roles {
+        let named = it.role_name.as_ref().map_or_else(String::new, |name| format!("{name}: "));
+        push(format!("service account role {}", it.key()), named + &it.role().words());
+    }
+    for it in &spec.pod_identity_associations {
+        push(format!("pod identity {}", it.key()), it.role().words());
+    }
+    for addon in spec.addons.iter().flatten() {
+        for it in addon.pod_identity_associations.iter().flatten() {
+            let what = format!("pod identity {} of add-on {}", it.service_account, addon.name);
+            push(what, it.role().words());
+        }
+    }
     contents
 }
 

@@ -5,6 +5,7 @@ mod addons;
 mod cluster;
 mod fargate_profiles;
 mod foundation;
+mod identity;
 mod launches;
 mod node_groups;
 mod questions;
@@ -24,9 +25,12 @@ use crate::spec::{Cluster, NodeGroup};
 use crate::{Error, ErrorKind, Result};
 
 pub(super) use access_entries::access_entries_look;
+pub(crate) use identity::identity_look;
+pub(super) use identity::{addon_roles, association_role};
 pub(super) use node_groups::{desired, group_name, lets_addons_in, named_groups, node_groups};
 pub(crate) use questions::everything;
 use questions::unseen;
+pub(super) use subnets::role_arn;
 
 /// What a create is about, or an apply, which is a create that goes on.
 #[derive(Clone, Copy)]
@@ -93,7 +97,7 @@ pub(crate) fn decide(aim: Aim<'_>, observed: &Observed, recent: &Recent, now: i6
         refuse_fixed(name, last, &spec, observed)?;
     }
     let wanted = spec.defaulted();
-    let mut unseen = unseen(name, &wanted, observed);
+    let mut unseen = unseen(name, &wanted, last.as_ref(), observed);
     if aim.prune && observed.cluster.present().is_some() {
         unseen.extend(questions::spare(name, &wanted, observed));
     }
@@ -118,12 +122,14 @@ pub(crate) fn decide(aim: Aim<'_>, observed: &Observed, recent: &Recent, now: i6
     create.foundation()?;
     create.cluster()?;
     create.node_group_stacks();
+    create.identity_stack()?;
     create.fargate_profiles();
     create.addons_before_nodes();
     create.api_server();
     create.node_groups()?;
     create.addons_on_nodes();
     create.access_entries();
+    create.pod_identity_associations();
     create.change()?;
     Ok(Verdict::Decided(create.draft.finish()))
 }

@@ -111,7 +111,10 @@ const HELD_ROLE: [&str; 3] = [
 fn advice(action: &StepKind, code: &str, cause: &str) -> (ErrorKind, &'static str) {
     let quota = ["LimitExceeded", "Quota", "MaximumNumber", "has been reached"];
     let capacity = ["InsufficientInstanceCapacity", "NoCapacity", "sufficient capacity"];
-    let deletes_stack = matches!(action, StepKind::DeleteFoundation | StepKind::DeleteNodeGroupStack { .. });
+    let deletes_stack = matches!(
+        action,
+        StepKind::DeleteFoundation | StepKind::DeleteIdentityStack | StepKind::DeleteNodeGroupStack { .. }
+    );
     let has = |marks: &[&str]| marks.iter().any(|mark| code.contains(mark) || cause.contains(mark));
     if has(&quota) {
         (ErrorKind::QuotaExceeded, "Free some, or ask AWS for a higher quota; then send the same call again")

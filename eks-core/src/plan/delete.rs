@@ -1,5 +1,6 @@
 //! The steps to nothing being left.
 
+mod identity;
 mod load_balancers;
 mod log_group;
 mod policies;
@@ -94,6 +95,7 @@ pub(crate) fn decide(
     delete.cluster();
     delete.log_group();
     delete.node_group_stacks();
+    delete.identity_stack();
     delete.foundation();
     if !delete.unseen.is_empty() {
         return Ok(Verdict::Blind(delete.unseen));
@@ -342,6 +344,7 @@ impl Delete<'_> {
         }
         let groups = self.observed.node_group_stacks.keys();
         after.extend(groups.map(|group| StepKind::DeleteNodeGroupStack { group: group.clone() }));
+        after.push(StepKind::DeleteIdentityStack);
         let looks = vec![Look::Foundation { name: stack_name.clone(), spec: false }];
         self.draft.step(action, format!("stack {stack_name}"), &after, stand, looks);
     }
@@ -393,5 +396,6 @@ impl Delete<'_> {
 pub(crate) fn found_anything(observed: &Observed) -> bool {
     observed.cluster.present().is_some()
         || observed.foundation.present().is_some()
+        || observed.identity_stack.present().is_some()
         || observed.node_group_stacks.values().any(|stack| matches!(stack, Seen::Present(_)))
 }

@@ -46,6 +46,13 @@ pub(crate) fn estimate(action: &StepKind, spec: Option<&Cluster>) -> Expected {
         StepKind::CreateFargateProfile { .. } => expected(20.0, 60.0, 345.0),
         StepKind::CreateAddon { addon } if is_daemon_set(addon) => expected(5.0, 30.0, 120.0),
         StepKind::CreateAddon { .. } => expected(15.0, 45.0, 180.0),
+        // In standard mode CloudFormation lets fresh roles settle.
+        StepKind::CreateIdentityStack => expected(15.0, 26.0, 45.0),
+        StepKind::UpdateIdentityStack | StepKind::DeleteServiceAccountRoles => expected(5.0, 25.0, 60.0),
+        StepKind::DeleteIdentityStack => expected(4.0, 8.0, 25.0),
+        StepKind::CreatePodIdentityAssociation { .. }
+        | StepKind::UpdatePodIdentityAssociation { .. }
+        | StepKind::DeletePodIdentityAssociation { .. } => expected(0.3, 1.0, 2.0),
         StepKind::CreateAccessEntry { .. } | StepKind::MarkForDeletion => expected(0.3, 1.0, 2.0),
         // facts/failures.md C20: ready-at = active-at + up to 90 s.
         StepKind::ReachApiServer => expected(1.0, 20.0, 90.0),

@@ -20,7 +20,7 @@ pub(crate) const LAYOUT: &str = "1";
 pub(crate) const EXPRESS: bool = cfg!(feature = "ec2");
 
 /// CloudFormation takes at most this many bytes in a request (facts/aws.md §3.1).
-const LARGEST_TEMPLATE: usize = 51_200;
+pub(super) const LARGEST_TEMPLATE: usize = 51_200;
 
 /// Logical ids that requests refer to.
 pub(crate) mod id {

@@ -22,6 +22,12 @@ pub(crate) fn node_group_stack(cluster: &str, group: &str) -> String {
     format!("{}{}-{}", node_group_stack_prefix(cluster), slug(group, 40), hash(group, 6))
 }
 
+/// The stack of the OIDC provider and the roles of service accounts: `eks-<slug>-<hash>-identity`. A node group's ends
+/// with a hash.
+pub(crate) fn identity_stack(cluster: &str) -> String {
+    format!("{}identity", node_group_stack_prefix(cluster))
+}
+
 /// The first `digits` hexadecimal digits of the text's SHA-256.
 pub(crate) fn hash(text: &str, digits: usize) -> String {
     let digest = Sha256::digest(text.as_bytes());

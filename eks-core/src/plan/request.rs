@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 pub(crate) use crate::observe::{ForeignPolicy, Hold};
 use crate::spec::{
     AccessConfig, AccessEntry, Addon, AuthenticationMode, AutoMode, ControlPlaneTier, EndpointAccess,
-    FargateProfile, IpFamily, LogType, NodeGroup, NodeRepairConfig, ResolveConflicts, SecretsEncryption,
-    SupportType, Taint, UpdateSettings,
+    FargateProfile, IpFamily, LogType, NodeGroup, NodeRepairConfig, PodIdentityAssociation, ResolveConflicts,
+    SecretsEncryption, SupportType, Taint, UpdateSettings,
 };
 
 /// One or a few calls that belong together, each safe to repeat.
@@ -39,6 +39,15 @@ pub(crate) enum Request {
     CreateFargateProfile(CreateFargateProfile),
     CreateAddon(CreateAddon),
     CreateAccessEntry(CreateAccessEntry),
+    CreatePodIdentityAssociation(CreatePodIdentityAssociation),
+    UpdatePodIdentityAssociation(UpdatePodIdentityAssociation),
+    DeletePodIdentityAssociation {
+        cluster: String,
+        /// EKS's id of it.
+        id: String,
+        /// Namespace and service account, for messages.
+        association: String,
+    },
     /// Puts tags on an EKS resource.
     Tag {
         arn: String,
@@ -111,6 +120,9 @@ impl Request {
             Self::CreateFargateProfile(_) => "createFargateProfile",
             Self::CreateAddon(_) => "createAddon",
             Self::CreateAccessEntry(_) => "createAccessEntry",
+            Self::CreatePodIdentityAssociation(_) => "createPodIdentityAssociation",
+            Self::UpdatePodIdentityAssociation(_) => "updatePodIdentityAssociation",
+            Self::DeletePodIdentityAssociation { .. } => "deletePodIdentityAssociation",
             Self::Tag { .. } => "tag",
             Self::DeleteNodeGroup { .. } => "deleteNodeGroup",
             Self::DeleteFargateProfile { .. } => "deleteFargateProfile",
@@ -230,6 +242,8 @@ pub(crate) struct UpdateAddon {
     pub(crate) version: String,
     pub(crate) configuration: Option<String>,
     pub(crate) service_account_role_arn: Option<String>,
+    /// Service accounts and their roles; `None`: as they are.
+    pub(crate) identities: Option<Vec<(String, String)>>,
     pub(crate) resolve_conflicts: Option<ResolveConflicts>,
 }
 
@@ -255,6 +269,8 @@ pub(crate) struct CreateAddon {
     pub(crate) spec: Addon,
     /// Configuration values as JSON text, the spec's own or ours (coredns on Fargate).
     pub(crate) configuration: Option<String>,
+    /// Service accounts and their roles.
+    pub(crate) identities: Vec<(String, String)>,
     pub(crate) tags: BTreeMap<String, String>,
 }
 
@@ -263,4 +279,25 @@ pub(crate) struct CreateAccessEntry {
     pub(crate) cluster: String,
     pub(crate) spec: AccessEntry,
     pub(crate) tags: BTreeMap<String, String>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct CreatePodIdentityAssociation {
+    pub(crate) cluster: String,
+    pub(crate) spec: PodIdentityAssociation,
+    pub(crate) role_arn: String,
+    pub(crate) tags: BTreeMap<String, String>,
+}
+
+/// What is not set stays as it is.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct UpdatePodIdentityAssociation {
+    pub(crate) cluster: String,
+    /// EKS's id of it.
+    pub(crate) id: String,
+    /// Namespace and service account, for messages.
+    pub(crate) association: String,
+    pub(crate) role_arn: String,
+    pub(crate) target_role_arn: Option<String>,
+    pub(crate) disable_session_tags: Option<bool>,
 }

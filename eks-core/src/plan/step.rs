@@ -87,6 +87,27 @@ pub enum StepKind {
         /// The ARN of the principal.
         principal: String,
     },
+    /// Creates the stack of the OIDC provider and the roles of service accounts.
+    CreateIdentityStack,
+    /// Adds roles of service accounts to that stack, and changes those that are there.
+    UpdateIdentityStack,
+    /// Takes from that stack what the spec has no more.
+    DeleteServiceAccountRoles,
+    /// Gives the pods of a service account a role, by EKS Pod Identity.
+    CreatePodIdentityAssociation {
+        /// Namespace and name of the service account, such as `shop/orders`.
+        association: String,
+    },
+    /// Gives the pods of a service account another role.
+    UpdatePodIdentityAssociation {
+        /// Namespace and name of the service account.
+        association: String,
+    },
+    /// Takes from the pods of a service account their role.
+    DeletePodIdentityAssociation {
+        /// Namespace and name of the service account.
+        association: String,
+    },
     /// Waits until the API server answers.
     ReachApiServer,
     /// Waits until a group's nodes are Ready.
@@ -128,6 +149,8 @@ pub enum StepKind {
         /// The group's logical name.
         group: String,
     },
+    /// Deletes the stack of the OIDC provider and the roles of service accounts.
+    DeleteIdentityStack,
     /// Deletes the foundation stack.
     DeleteFoundation,
 }
@@ -154,6 +177,12 @@ impl StepKind {
             Self::CreateFargateProfile { .. } => "createFargateProfile",
             Self::CreateAddon { .. } => "createAddon",
             Self::CreateAccessEntry { .. } => "createAccessEntry",
+            Self::CreateIdentityStack => "createIdentityStack",
+            Self::UpdateIdentityStack => "updateIdentityStack",
+            Self::DeleteServiceAccountRoles => "deleteServiceAccountRoles",
+            Self::CreatePodIdentityAssociation { .. } => "createPodIdentityAssociation",
+            Self::UpdatePodIdentityAssociation { .. } => "updatePodIdentityAssociation",
+            Self::DeletePodIdentityAssociation { .. } => "deletePodIdentityAssociation",
             Self::ReachApiServer => "reachApiServer",
             Self::NodesReady { .. } => "nodesReady",
             Self::MarkForDeletion => "markForDeletion",
@@ -167,6 +196,7 @@ impl StepKind {
             Self::DeleteLogGroup => "deleteLogGroup",
             Self::DeleteLeftovers => "deleteLeftovers",
             Self::DeleteNodeGroupStack { .. } => "deleteNodeGroupStack",
+            Self::DeleteIdentityStack => "deleteIdentityStack",
             Self::DeleteFoundation => "deleteFoundation",
         };
         match self.subject() {
@@ -175,7 +205,7 @@ impl StepKind {
         }
     }
 
-    /// The group, profile, add-on, principal, setting or resource that the step is about.
+    /// The group, profile, add-on, principal, service account, setting or resource that the step is about.
     pub fn subject(&self) -> Option<&str> {
         match self {
             Self::CreateNodeGroupStack { group }
@@ -192,6 +222,9 @@ impl StepKind {
             Self::CreateAccessEntry { principal }
             | Self::UpdateAccessEntry { principal }
             | Self::DeleteAccessEntry { principal } => Some(principal),
+            Self::CreatePodIdentityAssociation { association }
+            | Self::UpdatePodIdentityAssociation { association }
+            | Self::DeletePodIdentityAssociation { association } => Some(association),
             Self::UpdateClusterConfig { setting } => Some(setting),
             Self::Tag { resource } => Some(resource),
             Self::DetachPolicies { stack } => Some(stack),
@@ -200,6 +233,10 @@ impl StepKind {
             | Self::RecordSpec
             | Self::CompleteFoundation
             | Self::CreateCluster
+            | Self::CreateIdentityStack
+            | Self::UpdateIdentityStack
+            | Self::DeleteServiceAccountRoles
+            | Self::DeleteIdentityStack
             | Self::ReachApiServer
             | Self::MarkForDeletion
             | Self::DisableDeletionProtection
@@ -246,6 +283,20 @@ impl fmt::Display for StepKind {
             Self::CreateFargateProfile { profile } => write!(f, "create Fargate profile {profile}"),
             Self::CreateAddon { addon } => write!(f, "create add-on {addon}"),
             Self::CreateAccessEntry { principal } => write!(f, "give access to {principal}"),
+            Self::CreateIdentityStack => f.write_str("create roles of service accounts"),
+            Self::UpdateIdentityStack => f.write_str("change roles of service accounts"),
+            Self::DeleteServiceAccountRoles => {
+                f.write_str("delete roles that no service account has any more")
+            }
+            Self::CreatePodIdentityAssociation { association } => {
+                write!(f, "give service account {association} its role")
+            }
+            Self::UpdatePodIdentityAssociation { association } => {
+                write!(f, "give service account {association} another role")
+            }
+            Self::DeletePodIdentityAssociation { association } => {
+                write!(f, "take from service account {association} its role")
+            }
             Self::ReachApiServer => f.write_str("reach the API server"),
             Self::NodesReady { group } => write!(f, "wait for the nodes of {group}"),
             Self::MarkForDeletion => f.write_str("mark the cluster for deletion"),
@@ -261,6 +312,7 @@ impl fmt::Display for StepKind {
             Self::DeleteNodeGroupStack { group } => {
                 write!(f, "delete the launch template of node group {group}")
             }
+            Self::DeleteIdentityStack => f.write_str("delete roles of service accounts"),
             Self::DeleteFoundation => f.write_str("delete network and roles"),
         }
     }

@@ -4,6 +4,8 @@
 pub(crate) const CLUSTER: &str = "eks-lifecycle/cluster";
 /// On a node group and its stack: the group's logical name.
 pub(crate) const NODE_GROUP: &str = "eks-lifecycle/node-group";
+/// On the identity stack: the version of the template's layout.
+pub(crate) const IDENTITY: &str = "eks-lifecycle/identity";
 /// On the cluster: the goal that is being driven at, `delete`, set before the first delete call.
 pub(crate) const GOAL: &str = "eks-lifecycle/goal";
 /// On the foundation stack and the cluster: a hash of the spec as it was given.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::check::{Check, Findings};
+use super::pod_identity::AddonPodIdentityAssociation;
 use super::syntax;
 use crate::Result;
 
@@ -36,6 +37,11 @@ pub struct Addon {
     /// The role for the add-on's service account.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub service_account_role_arn: Option<String>,
+    /// The roles that its service accounts get by EKS Pod Identity; not beside `serviceAccountRoleArn`. Unset: none, and
+    /// left alone later; an empty list: none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[builder(with = |associations: impl IntoIterator<Item = AddonPodIdentityAssociation>| associations.into_iter().collect())]
+    pub pod_identity_associations: Option<Vec<AddonPodIdentityAssociation>>,
 }
 
 /// What EKS does where the cluster has other settings than the add-on.
@@ -62,6 +68,7 @@ impl Addon {
             configuration: None,
             resolve_conflicts: None,
             service_account_role_arn: None,
+            pod_identity_associations: None,
         }
     }
 
@@ -107,6 +114,14 @@ impl Check for Addon {
             // facts/aws.md §3.1: 1 to 255 characters.
             let holds = arn.len() <= 255 && syntax::is_role_arn(arn);
             findings.require(holds, "serviceAccountRoleArn", arn, syntax::ROLE_ARN);
+            // facts/eksctl.md §3.
+            let both = self.pod_identity_associations.iter().flatten().next().is_some();
+            let rule = "be unset when there are `podIdentityAssociations`";
+            findings.require(!both, "serviceAccountRoleArn", arn, rule);
         }
+        let identities = self.pod_identity_associations.as_deref().unwrap_or_default();
+        findings.pieces("podIdentityAssociations", identities);
+        let accounts = identities.iter().map(|it| Some(it.service_account.as_str()));
+        findings.distinct("podIdentityAssociations", "serviceAccount", accounts);
     }
 }

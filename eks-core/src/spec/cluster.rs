@@ -18,7 +18,9 @@ use super::fargate_profile::FargateProfile;
 use super::ip_family::IpFamily;
 use super::network::Network;
 use super::node_group::NodeGroup;
+use super::pod_identity::PodIdentityAssociation;
 use super::secrets_encryption::SecretsEncryption;
+use super::service_account_role::ServiceAccountRole;
 use super::version::KubernetesVersion;
 use super::{name, text};
 use crate::Result;
@@ -52,7 +54,8 @@ pub struct Cluster {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[builder(field)]
     pub fargate_profiles: Vec<FargateProfile>,
-    /// EKS add-ons. Unset: `vpc-cni`, `kube-proxy` and `coredns`, or none where all nodes are Auto Mode's, which
+    /// EKS add-ons. Unset: `vpc-cni`, `kube-proxy` and `coredns`, with `podIdentityAssociations` also
+    /// `eks-pod-identity-agent`, or none where all nodes are Auto Mode's, which
     /// brings them. eksctl adds `metrics-server`, which is left to the caller here: it is not needed for a working
     /// cluster and not offered in every region.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -62,6 +65,15 @@ pub struct Cluster {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[builder(field)]
     pub access_entries: Vec<AccessEntry>,
+    /// The IAM roles that the pods of service accounts get by EKS Pod Identity. They need the add-on
+    /// `eks-pod-identity-agent`, which is then among the default ones.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[builder(field)]
+    pub pod_identity_associations: Vec<PodIdentityAssociation>,
+    /// IAM roles that trust the tokens of service accounts, by the OIDC provider.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[builder(field)]
+    pub service_account_roles: Vec<ServiceAccountRole>,
     /// Tags of every AWS resource of the cluster; at most 45, since the library needs five.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[builder(field)]
@@ -117,6 +129,10 @@ pub struct Cluster {
     /// Which addresses pods and services have. Default: EKS's own, `ipv4`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ip_family: Option<IpFamily>,
+    /// Whether an IAM OIDC provider is made for the cluster's issuer, so that roles can trust its service accounts.
+    /// Default: if there are `serviceAccountRoles`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub oidc_provider: Option<bool>,
     /// When [`Eks::reap`](crate::Eks::reap) may delete the cluster, such as `1h` after its create began. Default:
     /// never.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -282,6 +298,18 @@ impl<S: cluster_builder::State> ClusterBuilder<S> {
     /// Adds an access entry.
     pub fn access_entry(mut self, access_entry: AccessEntry) -> Self {
         self.access_entries.push(access_entry);
+        self
+    }
+
+    /// Gives the pods of a service account an IAM role, by EKS Pod Identity.
+    pub fn pod_identity_association(mut self, association: PodIdentityAssociation) -> Self {
+        self.pod_identity_associations.push(association);
+        self
+    }
+
+    /// Makes an IAM role that the pods of a service account can assume, by the OIDC provider.
+    pub fn service_account_role(mut self, role: ServiceAccountRole) -> Self {
+        self.service_account_roles.push(role);
         self
     }
 

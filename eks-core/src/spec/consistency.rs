@@ -32,6 +32,7 @@ impl Check for Cluster {
         findings.piece("secretsEncryption", self.secrets_encryption.as_ref());
         findings.piece("autoMode", self.auto_mode.as_ref());
         findings.piece("expires", self.expires.as_ref());
+        self.inspect_identity(findings);
         self.inspect_log_retention(findings);
         self.inspect_key_region(findings);
         self.inspect_access_mode(findings);

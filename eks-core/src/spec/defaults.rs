@@ -8,6 +8,7 @@ use super::cluster::Cluster;
 use super::control_plane_subnets::ControlPlaneSubnets;
 use super::disk::{Disk, VolumeType};
 use super::endpoint_access::EndpointAccess;
+use super::identity::POD_IDENTITY_AGENT;
 use super::name::node_group_name;
 use super::network::{Nat, Network, NewNetwork};
 use super::node_group::{Capacity, NodeGroup, NodeSubnets};
@@ -48,7 +49,11 @@ impl Cluster {
         // Auto Mode brings what these do, to its own nodes alone (EKS's user guide, "Enable EKS Auto Mode on existing
         // clusters").
         let brought = self.auto_mode().is_some() && groups.is_empty() && self.fargate_profiles.is_empty();
-        let default_addons = if brought { Vec::new() } else { DEFAULT_ADDONS.map(Addon::named).into() };
+        let mut default_addons: Vec<Addon> =
+            if brought { Vec::new() } else { DEFAULT_ADDONS.map(Addon::named).into() };
+        if !brought && self.has_pod_identities() {
+            default_addons.push(Addon::named(POD_IDENTITY_AGENT));
+        }
         let unnamed = groups.iter().scan(0, |count, group| {
             let index = *count;
             *count += usize::from(group.name.is_none());
@@ -69,6 +74,7 @@ impl Cluster {
             auto_mode: self.auto_mode.as_ref().map(AutoMode::defaulted),
             access_entries,
             endpoint_access: self.endpoint_access.defaulted(&self.network),
+            oidc_provider: Some(self.has_oidc_provider()),
             logging: Some(self.logging.clone().unwrap_or_default()),
             ..self.clone()
         }

@@ -31,6 +31,8 @@ impl Cluster {
             fargate_profiles: self.fargate_profiles.clone(),
             addons,
             access_entries: self.access_entries.clone(),
+            pod_identity_associations: self.pod_identity_associations.clone(),
+            service_account_roles: self.service_account_roles.clone(),
             tags: self.tags.clone(),
             network: if self.network.is_default() { last.network.clone() } else { self.network.clone() },
             endpoint_access: self.endpoint_access.after(&last.endpoint_access),
@@ -46,6 +48,7 @@ impl Cluster {
             control_plane_tier: self.control_plane_tier.or(last.control_plane_tier),
             auto_mode: self.auto_mode.clone().or_else(|| last.auto_mode.clone()),
             ip_family: self.ip_family.or(last.ip_family),
+            oidc_provider: self.oidc_provider.or(last.oidc_provider),
             expires: self.expires.clone().or_else(|| last.expires.clone()),
         }
     }
@@ -110,15 +113,20 @@ impl Scaling {
 
 impl Addon {
     fn after(&self, last: &Self) -> Self {
+        let has_identities = self.pod_identity_associations.iter().flatten().next().is_some();
         Self {
             name: self.name.clone(),
             version: self.version.clone().or_else(|| last.version.clone()),
             configuration: self.configuration.clone().or_else(|| last.configuration.clone()),
             resolve_conflicts: self.resolve_conflicts.or(last.resolve_conflicts),
+            // One takes the place of the other.
             service_account_role_arn: self
                 .service_account_role_arn
                 .clone()
-                .or_else(|| last.service_account_role_arn.clone()),
+                .or_else(|| last.service_account_role_arn.clone().filter(|_| !has_identities)),
+            pod_identity_associations: self.pod_identity_associations.clone().or_else(|| {
+                last.pod_identity_associations.clone().filter(|_| self.service_account_role_arn.is_none())
+            }),
         }
     }
 }

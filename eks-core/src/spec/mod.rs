@@ -42,6 +42,7 @@ mod endpoints;
 mod expiry;
 mod fargate_profile;
 mod free_block;
+mod identity;
 mod inherit;
 mod instance_type;
 mod ip_family;
@@ -54,10 +55,13 @@ mod network;
 mod node_group;
 mod node_launch;
 mod node_repair;
+mod pod_identity;
 mod problem;
+mod role_policies;
 mod scaling;
 mod scheduling;
 mod secrets_encryption;
+mod service_account_role;
 mod subnets;
 mod syntax;
 mod tags;
@@ -95,9 +99,15 @@ pub use network::{GivenNetwork, GivenNetworkBuilder, Nat, Network, NewNetwork, N
 pub use node_group::{Capacity, NodeGroup, NodeGroupBuilder, NodeSubnets};
 pub use node_repair::{NodeRepairConfig, NodeRepairOverride, RepairAction};
 pub(crate) use problem::{nearest, shown};
+pub use pod_identity::{
+    AddonPodIdentityAssociation, AddonPodIdentityAssociationBuilder, PodIdentityAssociation,
+    PodIdentityAssociationBuilder,
+};
+pub(crate) use role_policies::document;
 pub use scaling::Scaling;
 pub use scheduling::{Scheduling, Toleration};
 pub use secrets_encryption::SecretsEncryption;
+pub use service_account_role::{ServiceAccountRole, ServiceAccountRoleBuilder};
 pub use subnets::{SubnetPair, cut};
 pub use tags::OWN_TAGS;
 pub use taint::{Taint, TaintEffect};

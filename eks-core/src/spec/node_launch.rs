@@ -60,12 +60,7 @@ impl NodeGroup {
 
     fn inspect_role(&self, findings: &mut Findings) {
         let policies = &self.policy_arns;
-        findings.texts(
-            "policyArns",
-            policies,
-            syntax::is_policy_arn,
-            "be the ARN of an IAM policy, such as `arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess`",
-        );
+        findings.texts("policyArns", policies, syntax::is_policy_arn, syntax::POLICY_ARN);
         findings.distinct("policyArns", "", policies.iter().map(|arn| Some(arn.as_str())));
         let rule = format!("be at most {POLICIES} besides those of every node");
         findings.require(policies.len() <= POLICIES, "policyArns", policies.len(), rule);

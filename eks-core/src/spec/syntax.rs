@@ -17,6 +17,11 @@ pub(crate) const VALUE: &str = "be a Kubernetes value: at most 63 letters, digit
 pub(crate) const NAMESPACE: &str =
     "be a namespace: 1 to 63 lower-case letters, digits and `-` that begin and end with a letter or digit";
 pub(crate) const ROLE_ARN: &str = "be the ARN of an IAM role, such as `arn:aws:iam::111122223333:role/name`";
+pub(crate) const ROLE_NAME: &str = "be a role's name: 1 to 64 letters, digits and `+=,.@-_`";
+pub(crate) const POLICY_ARN: &str =
+    "be the ARN of an IAM policy, such as `arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess`";
+pub(crate) const SERVICE_ACCOUNT: &str = "be the name of a service account: at most 253 lower-case letters, digits, `-` \
+     and `.`, each part between dots beginning and ending with a letter or digit";
 pub(crate) const SUBNET: &str = "be a subnet id, such as `subnet-0123456789abcdef0`";
 pub(crate) const SECURITY_GROUP: &str = "be a security group id, such as `sg-0123456789abcdef0`";
 pub(crate) const VPC: &str = "be a VPC id, such as `vpc-0123456789abcdef0`";
@@ -52,7 +57,8 @@ pub(crate) fn is_value(text: &str) -> bool {
         && [text.chars().next(), text.chars().last()].into_iter().flatten().all(|c| c.is_ascii_alphanumeric())
 }
 
-fn is_dns_name(text: &str) -> bool {
+/// Whether this is an RFC 1123 subdomain, the syntax of a service account's name.
+pub(crate) fn is_dns_name(text: &str) -> bool {
     text.len() <= 253 && text.split('.').all(is_namespace)
 }
 
@@ -86,6 +92,25 @@ pub(crate) fn is_iam_arn(text: &str, kinds: &[&str]) -> bool {
 
 pub(crate) fn is_role_arn(text: &str) -> bool {
     is_iam_arn(text, &["role"])
+}
+
+/// Whether IAM takes this for a role's name (facts/aws.md §3.1).
+pub(crate) fn is_role_name(text: &str) -> bool {
+    (1..=64).contains(&text.len()) && text.chars().all(|c| c.is_ascii_alphanumeric() || "+=,.@-_".contains(c))
+}
+
+/// The partition that a region is in, as far as names tell: those of new partitions are not known.
+pub(crate) fn partition(region: &str) -> Option<&'static str> {
+    let begins = |start: &str| region.starts_with(start);
+    if begins("cn-") {
+        Some("aws-cn")
+    } else if begins("us-gov-") {
+        Some("aws-us-gov")
+    } else if begins("us-iso") || begins("eu-iso") || begins("eusc-") {
+        None
+    } else {
+        Some("aws")
+    }
 }
 
 /// Whether this is the ARN of a managed policy, AWS's or the account's own.

@@ -58,6 +58,23 @@ pub(crate) const EKS_ROUTES: &[(&str, &str, &str)] = &[
         "DisassociateAccessPolicy",
     ),
     ("GET", "/access-policies", "ListAccessPolicies"),
+    ("POST", "/clusters/{clusterName}/pod-identity-associations", "CreatePodIdentityAssociation"),
+    ("GET", "/clusters/{clusterName}/pod-identity-associations", "ListPodIdentityAssociations"),
+    (
+        "GET",
+        "/clusters/{clusterName}/pod-identity-associations/{associationId}",
+        "DescribePodIdentityAssociation",
+    ),
+    (
+        "POST",
+        "/clusters/{clusterName}/pod-identity-associations/{associationId}",
+        "UpdatePodIdentityAssociation",
+    ),
+    (
+        "DELETE",
+        "/clusters/{clusterName}/pod-identity-associations/{associationId}",
+        "DeletePodIdentityAssociation",
+    ),
     ("GET", "/cluster-versions", "DescribeClusterVersions"),
     ("POST", "/tags/{resourceArn}", "TagResource"),
     ("DELETE", "/tags/{resourceArn}", "UntagResource"),

@@ -1,10 +1,13 @@
-//! Other specs than story 1's, killed at every so many calls: stories 2 to 5, and one with everything in it. `stories`
+//! Other specs than story 1's, killed at every so many calls: stories 2 to 5, one with roles of service accounts, and one with everything in it. `stories`
 //! kills at every call.
 
 use std::time::Duration;
 
 use eks_core::simulator::Effect;
-use eks_core::{AccessEntry, AccessPolicy, Cluster, FargateProfile, GivenNetwork, NodeGroup, Scaling, Taint};
+use eks_core::{
+    AccessEntry, AccessPolicy, Addon, AddonPodIdentityAssociation, Cluster, FargateProfile, GivenNetwork,
+    NodeGroup, PodIdentityAssociation, Scaling, ServiceAccountRole, Taint,
+};
 use tests::{Stage, left};
 
 use super::{DEATHS, NAME, Undisturbed, nothing_left};
@@ -77,6 +80,26 @@ pub(super) fn everything() -> (Stage, Cluster) {
     (stage, cluster)
 }
 
+/// Roles of service accounts by both ways, and one of an add-on's.
+pub(super) fn identity() -> (Stage, Cluster) {
+    let policy = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess";
+    let pods =
+        PodIdentityAssociation::builder().namespace("shop").service_account("orders").policy_arn(policy);
+    let role = ServiceAccountRole::builder().namespace("kube-system").service_account("external-dns");
+    let node = AddonPodIdentityAssociation::builder().service_account("aws-node").policy_arn(policy);
+    let cni = Addon::builder().name("vpc-cni").pod_identity_associations([node.build().expect("valid")]);
+    let cluster = Cluster::builder()
+        .name(NAME)
+        .no_node_groups()
+        .addon(cni.build().expect("valid"))
+        .addon(Addon::named("eks-pod-identity-agent"))
+        .pod_identity_association(pods.build().expect("valid"))
+        .service_account_role(role.policy_arn(policy).build().expect("valid"))
+        .build()
+        .expect("valid");
+    (Stage::default(), cluster)
+}
+
 /// Every `stride`th call of a life, by turns before and after it is accepted, and the same call again.
 fn sweep(prepare: fn() -> (Stage, Cluster), stride: usize) {
     let undisturbed = Undisturbed::life(prepare);
@@ -136,6 +159,11 @@ fn fargate_alone() {
 #[test]
 fn a_group_for_each_application() {
     sweep(group_per_application, 11);
+}
+
+#[test]
+fn roles_of_service_accounts() {
+    sweep(identity, 3);
 }
 
 #[test]

@@ -1,11 +1,11 @@
-//! Stories 2 to 5, killed at every call of a create and of a delete (story 1 is in `by_name`), and the same call again.
+//! Stories 2 to 5, and roles of service accounts, killed at every call of a create and of a delete (story 1 is in `by_name`), and the same call again.
 
 use eks_core::Cluster;
 use tests::Stage;
 
 use super::Undisturbed;
 use super::other_specs::{
-    create_again, delete_again, fargate, given_network, group_per_application, named_cluster,
+    create_again, delete_again, fargate, given_network, group_per_application, identity, named_cluster,
 };
 
 fn sweep_create(prepare: fn() -> (Stage, Cluster)) {
@@ -72,4 +72,16 @@ fn creates_of_story_5() {
 #[ignore = "takes minutes: a stage of its own in `tests/run`; a stride of it is in `other_specs`"]
 fn deletes_of_story_5() {
     sweep_delete(group_per_application);
+}
+
+#[test]
+#[ignore = "takes minutes: a stage of its own in `tests/run`; a stride of it is in `other_specs`"]
+fn creates_of_roles() {
+    sweep_create(identity);
+}
+
+#[test]
+#[ignore = "takes minutes: a stage of its own in `tests/run`; a stride of it is in `other_specs`"]
+fn deletes_of_roles() {
+    sweep_delete(identity);
 }

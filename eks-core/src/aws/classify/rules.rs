@@ -66,6 +66,9 @@ const CLOCK: &str = "Set this computer's clock, then check the secret key";
 const ROLE: &str =
     "Check that the role exists, trusts the EKS service that uses it and has EKS's managed policies";
 
+const POD_ROLE: &str =
+    "Check that the role exists and trusts `pods.eks.amazonaws.com` with sts:AssumeRole and sts:TagSession";
+
 use Class::*;
 
 static RULES: &[Rule] = &[
@@ -126,6 +129,9 @@ static RULES: &[Rule] = &[
     eks("*", "InvalidParameterException", "IAM role's policy must include the", NotYet).hint(ROLE),
     eks("*", "InvalidParameterException", "Misconfigured PodExecutionRole Trust Policy", NotYet).hint(ROLE),
     eks("*", "InvalidParameterException", "The role with name*cannot be found", NotYet).hint(ROLE),
+    // hashicorp/terraform-provider-aws#34711 and #41483.
+    eks("*", "InvalidParameterException", "Role provided in the request does not exist", NotYet).hint(POD_ROLE),
+    eks("*", "InvalidParameterException", "Trust policy of the role provided is invalid", NotYet).hint(POD_ROLE),
     // A principal made seconds before. Not in the facts: from memory of what Terraform retries.
     eks("CreateAccessEntry", "InvalidParameterException", "principalArn is invalid: invalid principal", NotYet)
         .hint("Check that the IAM principal exists"),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use aws_sdk_eks::types::Addon;
 use futures_util::future::try_join_all;
 
-use super::{issue, listed, patiently, seen, status};
+use super::{issue, listed, patiently, pod_identity, seen, status};
 use crate::aws::{Call, Refusal, Service, Wire};
 use crate::observe::{AddonState, AddonStatus, Configuration, Seen};
 
@@ -23,7 +23,13 @@ pub(super) async fn look(wire: &Wire, cluster: &str, name: &str) -> Result<Seen<
     let request = wire.eks().describe_addon().cluster_name(cluster).addon_name(name).send();
     let Seen::Present(answer) = seen(wire.send(&call, request).await)? else { return Ok(Seen::Absent) };
     let addon = answer.addon.ok_or_else(|| Refusal::nonsense(&call, "the answer has no add-on"))?;
-    state(&call, addon).map(Seen::Present)
+    let associations = addon.pod_identity_associations().to_vec();
+    let mut state = state(&call, addon)?;
+    // The add-on names its associations alone.
+    if !associations.is_empty() {
+        state.pod_identity_roles = pod_identity::roles(wire, cluster, &associations).await?;
+    }
+    Ok(Seen::Present(state))
 }
 
 fn state(call: &Call, addon: Addon) -> Result<AddonState, Refusal> {
@@ -36,6 +42,7 @@ fn state(call: &Call, addon: Addon) -> Result<AddonState, Refusal> {
         status,
         configuration: Configuration(addon.configuration_values.filter(|values| !values.is_empty())),
         service_account_role_arn: addon.service_account_role_arn,
+        pod_identity_roles: BTreeMap::new(),
         tags: addon.tags.into_iter().flatten().collect(),
         issues: issue::ranked(issues.iter().map(|issue| issue::Found {
             code: issue.code().map(|code| code.as_str()),

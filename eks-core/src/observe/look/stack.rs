@@ -62,13 +62,14 @@ fn is_under_way(resources: &BTreeMap<String, StackResource>) -> bool {
         && resources.values().any(|resource| resource.status == "CREATE_IN_PROGRESS")
 }
 
-/// Every stack of a node group of `cluster` whose name begins with `prefix`, by the group's logical name.
-pub(super) async fn of_node_groups(
+/// Every stack of a node group of `cluster` whose name begins with `prefix`, by the group's logical name; and the one of
+/// its identity.
+pub(super) async fn below(
     wire: &Wire,
     prefix: &str,
     cluster: &str,
     last: &Observed,
-) -> Result<BTreeMap<String, StackState>, Refusal> {
+) -> Result<(BTreeMap<String, StackState>, Seen<StackState>), Refusal> {
     let call = Service::CloudFormation.read("ListStacks", "");
     let pages = wire.cloudformation().list_stacks().set_stack_status_filter(Some(living())).into_paginator();
     let pages = wire.pages(&call, pages.send()).await?;
@@ -80,16 +81,30 @@ pub(super) async fn of_node_groups(
         .filter_map(|stack| stack.stack_id);
     let ours = try_join_all(ids.map(|id| async move {
         let Some(stack) = patiently(|| describe(wire, &id)).await? else { return Ok(None) };
-        let Some(group) = stack.tags.get(tag::NODE_GROUP).cloned() else { return Ok(None) };
+        let group = stack.tags.get(tag::NODE_GROUP).cloned();
+        if group.is_none() && !stack.tags.contains_key(tag::IDENTITY) {
+            return Ok(None);
+        }
         if stack.tags.get(tag::CLUSTER).is_none_or(|owner| owner != cluster) {
             return Ok(None);
         }
-        let earlier = last.node_group_stacks.get(&group).and_then(Seen::present);
+        let earlier = match &group {
+            Some(group) => last.node_group_stacks.get(group).and_then(Seen::present),
+            None => last.identity_stack.present(),
+        };
         let stack = with_resources(wire, stack, earlier).await?;
         Ok(Some((group, stack)))
     }))
     .await?;
-    Ok(ours.into_iter().flatten().collect())
+    let mut identity = Seen::Absent;
+    let mut groups = BTreeMap::new();
+    for (group, stack) in ours.into_iter().flatten() {
+        match group {
+            Some(group) => drop(groups.insert(group, stack)),
+            None => identity = Seen::Present(stack),
+        }
+    }
+    Ok((groups, identity))
 }
 
 /// Adds the resources: those it had, if it is at rest and was at rest like that before, or is being deleted:

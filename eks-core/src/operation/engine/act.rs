@@ -121,6 +121,7 @@ impl Engine {
                 self.observed.fargate_profiles.get_or_insert_default();
                 self.observed.addons.get_or_insert_default();
                 self.observed.access_entries.get_or_insert_default();
+                self.observed.pod_identity_associations.get_or_insert_default();
             }
             // Should it fail, what was attached meanwhile is looked for.
             Request::DeleteStack(delete) => {

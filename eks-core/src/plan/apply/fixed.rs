@@ -10,7 +10,7 @@ use crate::spec::{Cluster, KubernetesVersion};
 use crate::{Error, Result, Violation};
 
 /// Members of a cluster that have steps of their own, are held against what is there, or say which cluster it is.
-const OF_CLUSTER: [&str; 14] = [
+const OF_CLUSTER: [&str; 17] = [
     "accessConfig",
     "accessEntries",
     "addons",
@@ -20,7 +20,10 @@ const OF_CLUSTER: [&str; 14] = [
     "logging",
     "name",
     "nodeGroups",
+    "oidcProvider",
+    "podIdentityAssociations",
     "region",
+    "serviceAccountRoles",
     "tags",
     "upgradePolicy",
     "version",
@@ -28,8 +31,12 @@ const OF_CLUSTER: [&str; 14] = [
 ];
 const OF_NODE_GROUP: [&str; 6] = ["labels", "nodeRepairConfig", "scaling", "taints", "tags", "update"];
 const OF_FARGATE_PROFILE: [&str; 1] = ["tags"];
-const OF_ADDON: [&str; 4] = ["configuration", "resolveConflicts", "serviceAccountRoleArn", "version"];
+const OF_ADDON: [&str; 5] =
+    ["configuration", "podIdentityAssociations", "resolveConflicts", "serviceAccountRoleArn", "version"];
 const OF_ACCESS_ENTRY: [&str; 1] = ["policies"];
+const OF_POD_IDENTITY_ASSOCIATION: [&str; 6] =
+    ["disableSessionTags", "policyArns", "policyDocument", "roleArn", "tags", "targetRoleArn"];
+const OF_SERVICE_ACCOUNT_ROLE: [&str; 2] = ["policyArns", "policyDocument"];
 
 /// Refuses a spec that wants another what AWS, or this library, cannot change in place.
 pub(crate) fn refuse_fixed(name: &str, last: &Cluster, spec: &Cluster, observed: &Observed) -> Result<()> {
@@ -65,6 +72,19 @@ pub(crate) fn refuse_fixed(name: &str, last: &Cluster, spec: &Cluster, observed:
                 let before = before.unwrap_or(policy);
                 compare(format!("{path}.policies[{number}]"), without(before, &[]), without(policy, &[]));
             }
+        }
+    }
+    for (index, it) in spec.pod_identity_associations.iter().enumerate() {
+        if let Some(was) = last.pod_identity_associations.iter().find(|was| was.key() == it.key()) {
+            let path = format!("podIdentityAssociations[{index}]");
+            let members = &OF_POD_IDENTITY_ASSOCIATION;
+            compare(path, without(was, members), without(it, members));
+        }
+    }
+    for (index, it) in spec.service_account_roles.iter().enumerate() {
+        if let Some(was) = last.service_account_roles.iter().find(|was| was.key() == it.key()) {
+            let path = format!("serviceAccountRoles[{index}]");
+            compare(path, without(was, &OF_SERVICE_ACCOUNT_ROLE), without(it, &OF_SERVICE_ACCOUNT_ROLE));
         }
     }
     fixed.extend(one_way(last, spec, observed));

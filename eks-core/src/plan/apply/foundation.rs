@@ -80,7 +80,7 @@ impl Create<'_> {
 
     /// The stack's tags with those of the new spec. What it was made with and is nobody's wish (zones, layout, the first
     /// spec's hash) stays: with other tags CloudFormation goes through every resource.
-    fn stack_tags(&self, stack: &StackState) -> BTreeMap<String, String> {
+    pub(super) fn stack_tags(&self, stack: &StackState) -> BTreeMap<String, String> {
         let mut tags = stack.tags.clone();
         for key in self.last.into_iter().flat_map(|last| last.tags.keys()) {
             if !self.spec.tags.contains_key(key) {

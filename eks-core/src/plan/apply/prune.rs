@@ -22,6 +22,8 @@ impl Create<'_> {
         self.prune_fargate_profiles();
         self.prune_addons();
         self.prune_access_entries();
+        self.prune_pod_identity_associations();
+        self.prune_identity();
         self.pruned();
     }
 
@@ -40,6 +42,10 @@ impl Create<'_> {
                 }
                 Some(("deleteAddon", name)) => {
                     Some((StepKind::DeleteAddon { addon: name.to_owned() }, format!("add-on {name}")))
+                }
+                Some(("deletePodIdentityAssociation", name)) => {
+                    let action = StepKind::DeletePodIdentityAssociation { association: name.to_owned() };
+                    Some((action, format!("pod identity association {name}")))
                 }
                 _ => None,
             };

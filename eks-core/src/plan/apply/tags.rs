@@ -92,6 +92,22 @@ impl Create<'_> {
                 look: Look::Addon { name: addon.name.clone() },
             });
         }
+        for it in &self.spec.pod_identity_associations {
+            let key = it.key();
+            let seen = self.observed.pod_identity_associations.as_ref().and_then(|all| all.get(&key));
+            let Some(seen) = seen else { continue };
+            let mut wanted = self.tags();
+            wanted.extend(it.tags.clone());
+            let was = last.pod_identity_associations.iter().find(|was| was.key() == key);
+            tagged.push(Tagged {
+                resource: format!("pod identity association {key}"),
+                arn: seen.arn.clone(),
+                wanted,
+                last: with_own(last, was.map(|was| was.tags.clone())),
+                seen: seen.tags.clone(),
+                look: Look::PodIdentityAssociations,
+            });
+        }
         tagged
     }
 }

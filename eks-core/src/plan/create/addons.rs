@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Create;
+use super::identity::makes_roles;
 use super::node_groups::{desired, group_name, lets_addons_in, node_groups};
 use crate::observe::{AddonStatus, Look};
 use crate::plan::draft::Stand;
@@ -54,15 +55,22 @@ impl Create<'_> {
             let action = StepKind::CreateAddon { addon: addon.name.clone() };
             let stand = match there.get(&addon.name) {
                 None if waits => Stand::Blocked,
-                None => {
-                    let request = CreateAddon {
-                        cluster: self.name.to_owned(),
-                        spec: addon.clone(),
-                        configuration: addon.configuration_text().or_else(|| self.on_fargate(&addon.name)),
-                        tags: self.tags(),
-                    };
-                    self.draft.make(&action, Request::CreateAddon(request))
-                }
+                None => match self.identities(addon) {
+                    // Its roles are being made.
+                    None if addon.pod_identity_associations.is_some() => Stand::Blocked,
+                    identities => {
+                        let request = CreateAddon {
+                            cluster: self.name.to_owned(),
+                            spec: addon.clone(),
+                            configuration: addon
+                                .configuration_text()
+                                .or_else(|| self.on_fargate(&addon.name)),
+                            identities: identities.unwrap_or_default(),
+                            tags: self.tags(),
+                        };
+                        self.draft.make(&action, Request::CreateAddon(request))
+                    }
+                },
                 Some(seen) => match seen.status {
                     AddonStatus::Active => Stand::Done,
                     // Without a node it cannot become ACTIVE, and the spec wants no node (facts/aws.md §1.2).
@@ -93,7 +101,10 @@ impl Create<'_> {
                 },
             };
             let looks = vec![Look::Addon { name: addon.name.clone() }];
-            self.draft.step(action, format!("add-on {}", addon.name), after, stand, looks);
+            let roles = [StepKind::CreateIdentityStack, StepKind::UpdateIdentityStack];
+            let roles = roles.into_iter().filter(|_| makes_roles(addon));
+            let after: Vec<StepKind> = after.iter().cloned().chain(roles).collect();
+            self.draft.step(action, format!("add-on {}", addon.name), &after, stand, looks);
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::Aim;
 use super::foundation::nat_gateways_look;
+use super::identity::identity_looks;
 use super::launches::launch_looks;
 use super::node_groups::{group_name, group_stack_look, node_groups};
 use super::subnets::{named_security_groups, named_subnets};
@@ -21,11 +22,13 @@ pub(crate) fn everything(aim: Aim<'_>, observed: &Observed) -> Vec<Look> {
     }
     let stored = observed.foundation.present().and_then(|stack| stack.spec.as_deref());
     let stored = stored.and_then(|spec| Cluster::from_json(spec).ok());
+    let stored_last = stored.clone().filter(|_| aim.applies);
     let spec = match (stored, given) {
         (Some(last), Some(given)) if aim.applies => Some(given.after(&last)),
         (stored, given) => stored.or_else(|| given.cloned()),
     };
     let Some(spec) = spec.as_ref().map(Cluster::defaulted) else { return looks };
+    looks.extend(identity_looks(name, &spec, stored_last.as_ref(), observed.identity_stack.present()));
     if observed.versions.is_none() && observed.cluster.present().is_none() {
         looks.push(Look::Versions);
     }
@@ -109,12 +112,21 @@ fn inside(spec: &Cluster) -> Vec<Look> {
     if !spec.access_entries.is_empty() {
         looks.push(access_entries_look(spec));
     }
+    if !spec.pod_identity_associations.is_empty() {
+        looks.push(Look::PodIdentityAssociations);
+    }
     looks
 }
 
 /// What EKS keeps in a cluster, whether the spec has any or not.
 fn all_inside(spec: &Cluster) -> Vec<Look> {
-    vec![Look::NodeGroups, Look::FargateProfiles, Look::Addons, access_entries_look(spec)]
+    vec![
+        Look::NodeGroups,
+        Look::FargateProfiles,
+        Look::Addons,
+        access_entries_look(spec),
+        Look::PodIdentityAssociations,
+    ]
 }
 
 /// What must be known before it can be said what the spec has no more.
@@ -136,6 +148,7 @@ fn is_seen(look: &Look, observed: &Observed) -> bool {
         Look::NodeGroups => observed.node_groups.is_some(),
         Look::FargateProfiles => observed.fargate_profiles.is_some(),
         Look::Addons => observed.addons.is_some(),
+        Look::PodIdentityAssociations => observed.pod_identity_associations.is_some(),
         _ => observed.access_entries.is_some(),
     }
 }
@@ -147,11 +160,14 @@ pub(in crate::plan) fn access_entries_look(spec: &Cluster) -> Look {
 }
 
 /// What must be known before the steps can be said and is not.
-pub(super) fn unseen(name: &str, spec: &Cluster, observed: &Observed) -> Vec<Look> {
+pub(super) fn unseen(name: &str, spec: &Cluster, last: Option<&Cluster>, observed: &Observed) -> Vec<Look> {
     let mut looks: Vec<Look> = node_groups(spec)
         .filter(|group| observed.node_group_stacks.get(group_name(group)).is_none_or(Seen::is_unknown))
         .map(|group| group_stack_look(name, group_name(group)))
         .collect();
+    if observed.identity_stack.is_unknown() {
+        looks.extend(identity_looks(name, spec, last, None));
+    }
     if observed.cluster.present().is_some() {
         looks.extend(inside(spec).into_iter().filter(|look| !is_seen(look, observed)));
     }

@@ -15,7 +15,7 @@ use crate::spec::{AutoMode, Cluster, ControlPlaneSubnets, GivenNetwork, Network,
 use crate::{Error, Result, Violation};
 
 /// The ARN of a role of the stack that is complete: CloudFormation's physical id of a role is its name.
-pub(super) fn role_arn(stack: &StackState, logical_id: &str) -> Option<String> {
+pub(in crate::plan) fn role_arn(stack: &StackState, logical_id: &str) -> Option<String> {
     let name = stack.ready(logical_id)?;
     Some(format!("arn:{}:iam::{}:role/{name}", stack.partition(), stack.account()))
 }

@@ -7,6 +7,7 @@ use super::Delete;
 use crate::observe::{ForeignPolicies, Look, StackState, StackStatus};
 use crate::plan::draft::Stand;
 use crate::plan::foundation::id;
+use crate::plan::identity_stack;
 use crate::plan::request::Request;
 use crate::plan::step::StepKind;
 
@@ -44,7 +45,7 @@ impl Delete<'_> {
 
 /// The names of the stack's roles, by logical id.
 fn roles(stack: &StackState) -> BTreeMap<String, String> {
-    let name =
-        |logical: &&str| Some(((*logical).to_owned(), stack.resources.get(*logical)?.physical_id.clone()?));
-    id::ROLES.iter().filter_map(name).collect()
+    let is_role = |logical: &str| id::ROLES.contains(&logical) || identity_stack::is_role(logical);
+    let roles = stack.resources.iter().filter(|(logical, _)| is_role(logical));
+    roles.filter_map(|(logical, role)| Some((logical.clone(), role.physical_id.clone()?))).collect()
 }

@@ -36,7 +36,7 @@ fn retainable(stack: &StackState) -> Vec<String> {
 
 /// What a request leaves behind, in words, such as `Vpc vpc-0a1b of stack eks-web-1a2b3c4d`.
 pub(crate) fn retained(request: &DeleteStack, observed: &Observed) -> Vec<String> {
-    let stacks = observed.node_group_stacks.values().chain([&observed.foundation]);
+    let stacks = observed.node_group_stacks.values().chain([&observed.identity_stack, &observed.foundation]);
     let stack = stacks.filter_map(|seen| seen.present()).find(|stack| stack.id == request.id);
     stack
         .into_iter()
@@ -46,7 +46,7 @@ pub(crate) fn retained(request: &DeleteStack, observed: &Observed) -> Vec<String
 
 /// Keeps what stacks of ours are seen to leave behind, whoever wanted that.
 pub(crate) fn remember_retained(name: &str, observed: &Observed, recent: &mut Recent) {
-    let stacks = observed.node_group_stacks.values().chain([&observed.foundation]);
+    let stacks = observed.node_group_stacks.values().chain([&observed.identity_stack, &observed.foundation]);
     let ours = stacks.filter_map(|seen| seen.present()).filter(|stack| ownership::owns_stack(name, stack));
     for words in ours.flat_map(|stack| named(stack, |_, status| status == "DELETE_SKIPPED")) {
         recent.retain(words);

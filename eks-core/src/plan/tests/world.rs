@@ -130,7 +130,7 @@ pub(super) fn group_stack(status: StackStatus) -> StackState {
     stack(&names::node_group_stack(NAME, "web"), status, tags, [template])
 }
 
-fn stack(
+pub(super) fn stack(
     name: &str,
     status: StackStatus,
     tags: impl IntoIterator<Item = (&'static str, String)>,
@@ -229,6 +229,7 @@ pub(super) fn addon(name: &str, status: AddonStatus) -> AddonState {
         status,
         configuration: Configuration::default(),
         service_account_role_arn: None,
+        pod_identity_roles: BTreeMap::new(),
         tags: BTreeMap::new(),
         issues: Vec::new(),
     }

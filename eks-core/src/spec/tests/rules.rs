@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::super::{Cluster, Disk, NodeGroup, Scaling, Taint};
+use super::super::{Cluster, Disk, NodeGroup, PodIdentityAssociation, Scaling, Taint};
 use super::refusal;
 
 /// A text with each spec and its refusal.
@@ -183,6 +183,48 @@ fn fargate_profiles_addons_and_access_entries() {
         "accessEntries: [{principalArn: 'arn:aws:iam::111122223333:role/a', policies: [{policyArn: 'arn:aws:iam::aws:policy/A'}]}]",
         "accessEntries: [{principalArn: 'arn:aws:iam::111122223333:role/a', policies: [{policyArn: 'arn:aws:eks::aws:cluster-access-policy/A', scope: {namespaces: []}}]}]",
     ]));
+}
+
+#[test]
+fn identity() {
+    insta::assert_snapshot!(refusals(&[
+        "podIdentityAssociations: [{namespace: web, serviceAccount: api}]",
+        "podIdentityAssociations: [{namespace: Web, serviceAccount: Api, roleArn: mine}]",
+        "podIdentityAssociations: [{namespace: web, serviceAccount: '', policyArns: [S3]}]",
+        "podIdentityAssociations: [{namespace: web, serviceAccount: a, roleArn: 'arn:aws:iam::111122223333:role/a', policyArns: ['arn:aws:iam::aws:policy/A']}]",
+        "podIdentityAssociations: [{namespace: web, serviceAccount: a, policyArns: ['arn:aws:iam::aws:policy/A', 'arn:aws:iam::aws:policy/A']}]",
+        "podIdentityAssociations: [{namespace: web, serviceAccount: a, policyDocument: allow all}]",
+        "podIdentityAssociations: [{namespace: web, serviceAccount: a, policyDocument: {Version: '2012-10-17'}}]",
+        "podIdentityAssociations: [{namespace: web, serviceAccount: a, roleArn: 'arn:aws:iam::111122223333:role/a', targetRoleArn: far}]",
+        "podIdentityAssociations: [{namespace: web, serviceAccount: a, roleArn: 'arn:aws:iam::111122223333:role/a'}, {namespace: web, serviceAccount: a, roleArn: 'arn:aws:iam::111122223333:role/b'}]",
+        "{region: cn-north-1, podIdentityAssociations: [{namespace: web, serviceAccount: a, policyArns: ['arn:aws:iam::aws:policy/A']}]}",
+        "{region: eu-west-1, podIdentityAssociations: [{namespace: web, serviceAccount: a, roleArn: 'arn:aws-us-gov:iam::111122223333:role/a'}]}",
+        "{addons: [{name: vpc-cni}], podIdentityAssociations: [{namespace: web, serviceAccount: a, roleArn: 'arn:aws:iam::111122223333:role/a'}]}",
+        "addons: [{name: vpc-cni, podIdentityAssociations: [{serviceAccount: aws-node, roleArn: 'arn:aws:iam::111122223333:role/a'}]}]",
+        "addons: [{name: eks-pod-identity-agent}, {name: vpc-cni, serviceAccountRoleArn: 'arn:aws:iam::111122223333:role/a', podIdentityAssociations: [{serviceAccount: aws-node, roleArn: 'arn:aws:iam::111122223333:role/a'}]}]",
+        "addons: [{name: eks-pod-identity-agent}, {name: vpc-cni, podIdentityAssociations: [{serviceAccount: aws-node}, {serviceAccount: aws-node, roleArn: 'arn:aws:iam::111122223333:role/a'}]}]",
+        "serviceAccountRoles: [{namespace: web, serviceAccount: api}]",
+        "serviceAccountRoles: [{namespace: web, serviceAccount: api, policyArns: ['arn:aws:iam::aws:policy/A'], roleName: 'a role'}]",
+        "serviceAccountRoles: [{namespace: web, serviceAccount: a, policyArns: ['arn:aws:iam::aws:policy/A'], roleName: r}, {namespace: web, serviceAccount: b, policyArns: ['arn:aws:iam::aws:policy/A'], roleName: r}]",
+        "{oidcProvider: false, serviceAccountRoles: [{namespace: web, serviceAccount: api, policyArns: ['arn:aws:iam::aws:policy/A']}]}",
+    ]));
+}
+
+#[test]
+fn roles_of_service_accounts_fit_into_one_stack() {
+    let association = |index: usize| PodIdentityAssociation {
+        namespace: "web".into(),
+        service_account: format!("a{index}"),
+        policy_arns: vec!["arn:aws:iam::aws:policy/A".into()],
+        ..PodIdentityAssociation::default()
+    };
+    let check = |count: usize| {
+        let pod_identity_associations = (0..count).map(association).collect();
+        Cluster { pod_identity_associations, ..Cluster::default() }.check().map_err(|error| error.to_string())
+    };
+    assert_eq!(check(99), Ok(()));
+    let error = check(100).expect_err("one too many");
+    assert!(error.contains("must make at most 99 roles, all of them together"), "{error}");
 }
 
 #[test]

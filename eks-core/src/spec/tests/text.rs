@@ -179,6 +179,33 @@ fn everything() -> Cluster {
         .service_account_role_arn("arn:aws:iam::111122223333:role/coredns")
         .build()
         .unwrap();
+    let driver = AddonPodIdentityAssociation::builder()
+        .service_account("ebs-csi-controller-sa")
+        .policy_arn("arn:aws:iam::aws:policy/service-role/AmazonEBSCSIDriverPolicy")
+        .build()
+        .unwrap();
+    let driver =
+        Addon::builder().name("aws-ebs-csi-driver").pod_identity_associations([driver]).build().unwrap();
+    let document = json!({ "Statement": [{ "Effect": "Allow", "Action": "s3:*", "Resource": "*" }] });
+    let association = PodIdentityAssociation::builder()
+        .namespace("shop")
+        .service_account("orders")
+        .policy_arn("arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess")
+        .policy_document(document.clone())
+        .target_role_arn("arn:aws:iam::444455556666:role/far")
+        .disable_session_tags(true)
+        .tag("cost", "45")
+        .build()
+        .unwrap();
+    let given = PodIdentityAssociation::builder().namespace("shop").service_account("mail");
+    let given = given.role_arn("arn:aws:iam::111122223333:role/mail").build().unwrap();
+    let role = ServiceAccountRole::builder()
+        .namespace("kube-system")
+        .service_account("external-dns")
+        .policy_document(document.to_string())
+        .role_name("external-dns")
+        .build()
+        .unwrap();
     let network = GivenNetwork::builder()
         .private_subnet("subnet-1")
         .private_subnet("subnet-2")
@@ -196,6 +223,11 @@ fn everything() -> Cluster {
         .node_group(training)
         .fargate_profile(profile)
         .addon(addon)
+        .addon(driver)
+        .pod_identity_association(association)
+        .pod_identity_association(given)
+        .service_account_role(role)
+        .oidc_provider(true)
         .access_entry(entry)
         .tag("team", "labs")
         .network(network)

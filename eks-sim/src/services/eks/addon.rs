@@ -11,7 +11,7 @@ use super::page::page;
 use super::status::{Issue, Status, health};
 use super::update::{self, Owner, UpdateStatus};
 use super::version::minor;
-use super::{conflict, role, tags};
+use super::{conflict, pod_identity, role, tags};
 use crate::instant::Instant;
 use crate::timing::Timing;
 use crate::wire::{AwsError, Call};
@@ -101,9 +101,11 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Value, AwsError> 
     tags::check(&text_map(input, "tags")).map_err(error)?;
     check_roles(world, input).map_err(error)?;
     let arn = format!("{arn_start}/{}", world.uuid());
-    let associations = associations(world, &arn, input);
     let now = world.now;
     let namespace = sent(&input["namespaceConfig"], "namespace").unwrap_or(offer.namespace);
+    let identities = associations(input);
+    let cluster = cluster::find(world, &call.region, cluster_name)?;
+    pod_identity::check_owned(cluster, None, namespace, &identities).map_err(error)?;
     let addon = Addon {
         name: name.to_owned(),
         arn: arn.clone(),
@@ -117,7 +119,7 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Value, AwsError> 
         configuration: sent(input, "configurationValues").map(str::to_owned),
         tags: text_map(input, "tags"),
         namespace: namespace.to_owned(),
-        associations,
+        associations: pod_identity::own(world, &key, &arn, namespace, &identities),
         token: token.map(str::to_owned),
         preserve: false,
     };
@@ -177,20 +179,28 @@ pub(super) fn update(world: &mut World, call: &Call) -> Result<Value, AwsError> 
         let message = format!("Addon {name} cannot be updated as it is currently in {}", addon.status.name());
         return Err(error(in_use(message)));
     }
-    let arn = addon.arn.clone();
+    let (arn, namespace) = (addon.arn.clone(), addon.namespace.clone());
     let version = match (Offer::find(name), sent(input, "addonVersion")) {
         (Some(offer), Some(wanted)) => Some(version(offer, minor, Some(wanted)).map_err(error)?),
         _ => None,
     };
     check_values(input).map_err(error)?;
     check_roles(world, input).map_err(error)?;
-    let identities = (!input["podIdentityAssociations"].is_null()).then(|| associations(world, &arn, input));
+    let identities = (!input["podIdentityAssociations"].is_null()).then(|| associations(input));
+    let cluster = cluster::find(world, &call.region, cluster_name)?;
+    let key = cluster.key();
+    pod_identity::check_owned(cluster, Some(&arn), &namespace, identities.as_deref().unwrap_or_default())
+        .map_err(error)?;
     let params = [
         ("AddonVersion", sent(input, "addonVersion").map(str::to_owned)),
         ("ServiceAccountRoleArn", sent(input, "serviceAccountRoleArn").map(str::to_owned)),
         ("ResolveConflicts", sent(input, "resolveConflicts").map(str::to_owned)),
         ("ConfigurationValues", sent(input, "configurationValues").map(str::to_owned)),
-        ("PodIdentityAssociations", identities.as_ref().map(|list| json!(list).to_string())),
+        (
+            "PodIdentityAssociations",
+            (!input["podIdentityAssociations"].is_null())
+                .then(|| input["podIdentityAssociations"].to_string()),
+        ),
     ];
     let params = params.into_iter().filter_map(|(name, value)| Some((name, value?))).collect();
     let (answer, id) = update::start(world, call, cluster_name, owner, "AddonUpdate", params);
@@ -209,11 +219,15 @@ pub(super) fn update(world: &mut World, call: &Call) -> Result<Value, AwsError> 
             }
             return;
         }
+        if by_arn(world, &arn).is_none() {
+            return;
+        }
+        let owned = identities.map(|wanted| pod_identity::own(world, &key, &arn, &namespace, &wanted));
         let Some(addon) = by_arn(world, &arn) else { return };
         addon.version = version.unwrap_or_else(|| addon.version.clone());
         addon.role = role.or(addon.role.take());
         addon.configuration = values.or(addon.configuration.take());
-        addon.associations = identities.unwrap_or_else(|| addon.associations.clone());
+        addon.associations = owned.unwrap_or_else(|| addon.associations.clone());
         set(world, &arn, Status::Active, Vec::new());
         assess(world, &arn, true);
         if let Some(cluster) = cluster_of(world, &arn) {
@@ -245,6 +259,10 @@ fn remove(world: &mut World, arn: &str) {
     let Some((name, preserve)) = by_arn(world, arn).map(|addon| (addon.name.clone(), addon.preserve)) else {
         return;
     };
+    // Those that it owns go with it (UG: add-ons-iam).
+    if let Some(key) = cluster_of(world, arn).map(|cluster| cluster.key()) {
+        pod_identity::own(world, &key, arn, "", &[]);
+    }
     let Some(cluster) = cluster_of(world, arn) else { return };
     cluster.addons.remove(&name);
     // What stays is self-managed from now on; otherwise nothing of the add-on is left.
@@ -305,27 +323,23 @@ fn check_values(input: &Value) -> Result<(), AwsError> {
 }
 
 fn check_roles(world: &mut World, input: &Value) -> Result<(), AwsError> {
-    let associations = input["podIdentityAssociations"].as_array().into_iter().flatten();
-    let roles = associations.map(|it| text(it, "roleArn")).chain(sent(input, "serviceAccountRoleArn"));
-    for arn in roles {
-        if role::name(arn).is_none() {
-            return Err(invalid_parameter(format!("Invalid Role Arn: '{arn}'")));
-        }
-        if !role::principal_exists(world, arn) {
-            return Err(invalid_parameter(format!("roleArn, {arn}, does not exist")));
-        }
+    for (_, arn) in associations(input) {
+        role::check_pod_identity(world, &arn)?;
+    }
+    let Some(arn) = sent(input, "serviceAccountRoleArn") else { return Ok(()) };
+    if role::name(arn).is_none() {
+        return Err(invalid_parameter(format!("Invalid Role Arn: '{arn}'")));
+    }
+    if !role::principal_exists(world, arn) {
+        return Err(invalid_parameter(format!("roleArn, {arn}, does not exist")));
     }
     Ok(())
 }
 
-fn associations(world: &mut World, arn: &str, input: &Value) -> Vec<String> {
-    let count = input["podIdentityAssociations"].as_array().map_or(0, Vec::len);
-    let (head, cluster) = (arn.split(":addon/").next().unwrap_or_default(), arn.split('/').nth(1));
-    (0..count)
-        .map(|_| {
-            format!("{head}:podidentityassociation/{}/a-{}", cluster.unwrap_or_default(), world.hex_id(17))
-        })
-        .collect()
+/// Service accounts and their roles.
+fn associations(input: &Value) -> Vec<(String, String)> {
+    let list = input["podIdentityAssociations"].as_array().into_iter().flatten();
+    list.map(|it| (text(it, "serviceAccount").to_owned(), text(it, "roleArn").to_owned())).collect()
 }
 
 /// `…:addon/<cluster>/<name>/<uuid>`: an ARN names one add-on for good.

@@ -13,6 +13,7 @@ use super::fargate_profile::FargateProfile;
 use super::members::{Tags, text};
 use super::nodegroup::Nodegroup;
 use super::page::page;
+use super::pod_identity::PodIdentity;
 use super::status::{Issue, Status, health};
 use super::update::{Owner, Update, UpdateStatus};
 use crate::instant::Instant;
@@ -56,6 +57,8 @@ pub(crate) struct Cluster {
     pub(crate) fargate_profiles: BTreeMap<String, FargateProfile>,
     pub(crate) addons: BTreeMap<String, Addon>,
     pub(crate) access_entries: BTreeMap<String, AccessEntry>,
+    /// By id.
+    pub(crate) pod_identities: BTreeMap<String, PodIdentity>,
     pub(super) updates: Vec<Update>,
     pub(super) hidden_until: Option<Instant>,
     /// When an update last brought the cluster to its version.

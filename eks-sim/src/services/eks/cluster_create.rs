@@ -95,6 +95,7 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Value, AwsError> 
         fargate_profiles: BTreeMap::new(),
         addons: BTreeMap::new(),
         access_entries: BTreeMap::new(),
+        pod_identities: BTreeMap::new(),
         updates: Vec::new(),
         hidden_until: None,
         upgraded: None,

@@ -6,7 +6,7 @@ use super::cluster::{self, Cluster, ClusterKey};
 use super::error::{in_use, invalid_request};
 use super::members::text;
 use super::status::Status;
-use super::{conflict, log_group, network};
+use super::{conflict, log_group, network, pod_identity};
 use crate::instant::Instant;
 use crate::timing::Timing;
 use crate::wire::{AwsError, Call};
@@ -57,7 +57,7 @@ fn check(cluster: &Cluster, now: Instant) -> Result<(), AwsError> {
     conflict::any_update(cluster, "Cannot delete", now)
 }
 
-/// The end: add-ons and access entries go along, then interfaces and the cluster's security group.
+/// The end: add-ons, access entries and pod identity associations go along, then interfaces and the cluster's security group.
 fn remove(world: &mut World, key: &ClusterKey) {
     if key.get(world).is_none() {
         return;
@@ -77,5 +77,6 @@ fn remove(world: &mut World, key: &ClusterKey) {
     for principal in cluster.access_entries.keys() {
         world.ledger.deleted("AWS::EKS::AccessEntry", &format!("{}|{principal}", key.name), &key.region, now);
     }
+    pod_identity::gone_with(world, &cluster);
     world.ledger.deleted("AWS::EKS::Cluster", &key.name, &key.region, now);
 }

@@ -3,7 +3,7 @@
 //! | file | what |
 //! |---|---|
 //! | `shapes` | what the service model says of each request |
-//! | `cluster*`, `nodegroup*`, `node`, `autoscaling_group`, `fargate_profile`, `addon`, `access_entry` | the resources |
+//! | `cluster*`, `nodegroup*`, `node`, `autoscaling_group`, `fargate_profile`, `addon`, `access_entry`, `pod_identity` | the resources |
 //! | `update`, `conflict` | update objects, and what excludes what |
 //! | `version`, `addon_catalogue`, `access_policy`, `ami` | what EKS offers, as data |
 //! | `role`, `network`, `launch_template`, `instance_type` | what EKS asks IAM and EC2 |
@@ -37,6 +37,7 @@ mod nodegroup_delete;
 mod nodegroup_rules;
 mod nodegroup_version;
 mod page;
+mod pod_identity;
 mod role;
 mod shapes;
 mod status;
@@ -153,6 +154,11 @@ fn answer(world: &mut World, call: &Call) -> Result<Value, AwsError> {
         "ListAssociatedAccessPolicies" => access_policy::list_associated(world, call),
         "DisassociateAccessPolicy" => access_policy::disassociate(world, call),
         "ListAccessPolicies" => access_policy::list(call),
+        "CreatePodIdentityAssociation" => pod_identity::create(world, call),
+        "DescribePodIdentityAssociation" => pod_identity::describe(world, call),
+        "ListPodIdentityAssociations" => pod_identity::list(world, call),
+        "UpdatePodIdentityAssociation" => pod_identity::update(world, call),
+        "DeletePodIdentityAssociation" => pod_identity::delete(world, call),
         "DescribeClusterVersions" => version::describe(world, call),
         "ListUpdates" => update::list(world, call),
         "DescribeUpdate" => update::describe(world, call),

@@ -66,6 +66,17 @@ pub(super) fn check_pod_execution(world: &World, arn: &str) -> Result<(), AwsErr
     })
 }
 
+/// Of the pods of a service account (hashicorp/terraform-provider-aws#34711 and #41483).
+pub(super) fn check_pod_identity(world: &World, arn: &str) -> Result<(), AwsError> {
+    check_arn(arn)?;
+    iam::assumable(world, arn, "pods.eks.amazonaws.com").map(drop).map_err(|why| match why {
+        NotAssumable::Missing | NotAssumable::NotYet => {
+            invalid_parameter("Role provided in the request does not exist.")
+        }
+        NotAssumable::WrongTrust => invalid_parameter("Trust policy of the role provided is invalid"),
+    })
+}
+
 /// Whether a principal of this account exists; principals of others are taken to.
 pub(super) fn principal_exists(world: &World, arn: &str) -> bool {
     let own = arn.split(':').nth(4) == Some(world.settings.account.as_str());

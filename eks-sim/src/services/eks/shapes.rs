@@ -22,6 +22,7 @@ const ADDON_CLUSTER: Member = Member("clusterName", true, Rule::Name);
 const NODEGROUP: Member = Member("nodegroupName", true, TEXT);
 const ADDON: Member = Member("addonName", true, TEXT);
 const PROFILE: Member = Member("fargateProfileName", true, TEXT);
+const ASSOCIATION: Member = Member("associationId", true, TEXT);
 const PRINCIPAL: Member = Member("principalArn", true, TEXT);
 
 const ASSOCIATIONS: Rule = Rule::List(
@@ -136,6 +137,36 @@ fn shape(operation: &str) -> (&'static [Member], bool) {
         ),
         "ListAssociatedAccessPolicies" => (&[CLUSTER, PRINCIPAL], true),
         "DisassociateAccessPolicy" => (&[CLUSTER, PRINCIPAL, Member("policyArn", true, TEXT)], false),
+        "CreatePodIdentityAssociation" => (
+            &[
+                CLUSTER,
+                Member("namespace", true, TEXT),
+                Member("serviceAccount", true, TEXT),
+                Member("roleArn", true, TEXT),
+                CLIENT_TOKEN,
+                Member("tags", false, TAGS),
+                Member("disableSessionTags", false, Rule::Flag),
+                Member("targetRoleArn", false, TEXT),
+                Member("policy", false, TEXT),
+            ],
+            false,
+        ),
+        "ListPodIdentityAssociations" => {
+            (&[CLUSTER, Member("namespace", false, TEXT), Member("serviceAccount", false, TEXT)], true)
+        }
+        "UpdatePodIdentityAssociation" => (
+            &[
+                CLUSTER,
+                ASSOCIATION,
+                Member("roleArn", false, TEXT),
+                CLIENT_TOKEN,
+                Member("disableSessionTags", false, Rule::Flag),
+                Member("targetRoleArn", false, TEXT),
+                Member("policy", false, TEXT),
+            ],
+            false,
+        ),
+        "DescribePodIdentityAssociation" | "DeletePodIdentityAssociation" => (&[CLUSTER, ASSOCIATION], false),
         "DescribeClusterVersions" => (
             &[
                 Member("clusterVersions", false, TEXTS),

@@ -83,6 +83,9 @@ fn within<'a>(cluster: &'a mut Cluster, kind: &str, arn: &str) -> Option<&'a mut
         }
         "addon" => cluster.addons.values_mut().find(|it| it.arn == arn).map(|it| &mut it.tags),
         "access-entry" => cluster.access_entries.values_mut().find(|it| it.arn == arn).map(|it| &mut it.tags),
+        "podidentityassociation" => {
+            cluster.pod_identities.values_mut().find(|it| it.arn == arn).map(|it| &mut it.tags)
+        }
         _ => None,
     }
 }

@@ -5,6 +5,7 @@ mod launches;
 mod lives;
 mod load_balancers;
 mod logs;
+mod pod_identity;
 mod rules;
 mod setting;
 

@@ -100,6 +100,7 @@ impl Cluster {
             fargate_profiles: std::collections::BTreeMap::new(),
             addons: std::collections::BTreeMap::new(),
             access_entries: std::collections::BTreeMap::new(),
+            pod_identities: std::collections::BTreeMap::new(),
             updates: Vec::new(),
             hidden_until: None,
             upgraded: None,

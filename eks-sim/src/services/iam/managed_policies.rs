@@ -19,6 +19,7 @@ pub(super) const MANAGED_POLICIES: &[&str] = &[
     "/AmazonEKSWorkerNodePolicy",
     "/AmazonEKS_CNI_Policy",
     "/AmazonPrometheusRemoteWriteAccess",
+    "/AmazonS3FullAccess",
     "/AmazonS3ReadOnlyAccess",
     "/AmazonSSMManagedInstanceCore",
     "/AutoScalingFullAccess",
