@@ -23,7 +23,7 @@ pub use client::{
 };
 pub use error::{Error, ErrorKind, Result, Violation};
 pub use observe::{
-    AddonState, AddonStatus, ClusterStatus, FargateProfileState, FargateProfileStatus, Issue,
+    AddonState, AddonStatus, ClusterStatus, CostTagStatus, FargateProfileState, FargateProfileStatus, Issue,
     NodeGroupStatus, NodeState, QuotaSource,
 };
 pub use operation::{
@@ -31,8 +31,9 @@ pub use operation::{
     Operation, Outcome, SharedDriver, Tick, Work,
 };
 pub use plan::{
-    Actual, ApplyOptions, ClusterMap, Content, Cost, CostItem, CreateOptions, DeleteOptions, Expected,
-    MapComputer, MapSubnet, PatchOptions, Plan, Preflight, Price, QuotaFinding, Step, StepKind, StepState,
+    Actual, ApplyOptions, AwsOwnTag, ClusterMap, Content, Cost, CostItem, CreateOptions, DeleteOptions,
+    Expected, MapComputer, MapSubnet, PatchOptions, Plan, Preflight, Price, QuotaFinding, Step, StepKind,
+    StepState, TagOptions, TagReport, TaggedThings,
 };
 pub use spec::{
     AccessConfig, AccessEntry, AccessEntryType, AccessPolicy, AccessScope, Addon, AmiFamily,
@@ -40,6 +41,6 @@ pub use spec::{
     EndpointAccess, Expiry, FargateProfile, GivenNetwork, HttpTokens, IpFamily, KubernetesVersion,
     LabelChange, LogType, MetadataOptions, Nat, Network, NewNetwork, NodeGroup, NodePool, NodeRepairConfig,
     NodeRepairOverride, NodeSubnets, RepairAction, ResolveConflicts, Scaling, Scheduling, SecretsEncryption,
-    Selector, SupportType, Taint, TaintChange, TaintEffect, TaintKey, Toleration, UpdateSettings,
+    Selector, SupportType, TagChange, Taint, TaintChange, TaintEffect, TaintKey, Toleration, UpdateSettings,
     UpdateStrategy, VolumeType, VpcFilter,
 };

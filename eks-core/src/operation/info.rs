@@ -9,7 +9,7 @@ use crate::kubernetes::{ExecPlugin, Kubeconfig};
 use crate::observe::{
     AddonState, ClusterStatus, FargateProfileState, NodeGroupState, NodeGroupStatus, NodeState, Observed,
 };
-use crate::plan::expires;
+use crate::plan::{TagReport, expires};
 use crate::{Error, ErrorKind, Result};
 
 /// A cluster and what belongs to it, as it was when it was looked at.
@@ -260,4 +260,6 @@ pub enum Outcome {
     Deleted(DeleteReport),
     /// A change of a node group (a scale, labels, taints) ended.
     NodeGroup(NodeGroupInfo),
+    /// A tag ended.
+    Tagged(TagReport),
 }

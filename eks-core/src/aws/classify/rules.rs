@@ -66,6 +66,8 @@ const CLOCK: &str = "Set this computer's clock, then check the secret key";
 const ROLE: &str =
     "Check that the role exists, trusts the EKS service that uses it and has EKS's managed policies";
 
+const TAGS: &str = "Take tags away that nobody needs: AWS allows 50 on a resource";
+
 use Class::*;
 
 static RULES: &[Rule] = &[
@@ -92,6 +94,10 @@ static RULES: &[Rule] = &[
     any("AccessDenied*", "", Denied),
     any("UnauthorizedOperation", "", Denied),
     any("AuthorizationError*", "", Denied),
+    // A resource has all the tags that it can have: the service models' codes, and EKS's as it says so (U).
+    any("TooManyTags*", "", Quota).hint(TAGS),
+    any("TagLimitExceeded", "", Quota).hint(TAGS),
+    eks("TagResource", "BadRequestException", "maximum number of tags", Quota).hint(TAGS),
     // CloudFormation's word for "too many stacks" is everybody else's for throttling: facts/aws.md §2.8.
     cloudformation("LimitExceededException", "", Quota),
     // Throttling: facts/aws.md §5.2 (botocore's list), §2.1, §2.8.
