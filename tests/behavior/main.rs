@@ -23,4 +23,5 @@ mod reap;
 mod scale;
 mod stories;
 mod sweep;
+mod tag;
 mod timeout;

@@ -10,6 +10,7 @@
 //! | a node group for each application, beside Fargate | [`group_per_application`] |
 //! | a spec that changes, and the cluster with it | [`changed_spec`] |
 //! | more nodes, or fewer | [`another_size`] |
+//! | to know what each cluster costs | [`cost_tags`] |
 //! | a create or delete that survives its process | [`kill_and_continue`] |
 //! | a cluster for an hour | [`cluster_for_an_hour`] |
 //! | to know what happens where you say nothing | [`defaults`] |
@@ -32,6 +33,10 @@ pub mod changed_spec {}
 /// A cluster for an hour (story 7).
 #[doc = include_str!("cluster_for_an_hour.md")]
 pub mod cluster_for_an_hour {}
+
+/// Cost allocation tags on everything of a cluster.
+#[doc = include_str!("cost_tags.md")]
+pub mod cost_tags {}
 
 /// Every default, beside eksctl's.
 #[doc = include_str!("defaults.md")]

@@ -517,9 +517,7 @@ async fn checked<T>(listed: impl Future<Output = Result<T, Refusal>>) -> Result<
     match listed.await {
         Ok(listed) => Ok(Ok(listed)),
         Err(refusal) if matches!(refusal.class, Class::Denied | Class::Unsupported) => {
-            let error = refusal.error;
-            let hint = error.hint().map(|hint| format!(". {hint}")).unwrap_or_default();
-            Ok(Err(format!("{}{hint}", error.message())))
+            Ok(Err(refusal.told()))
         }
         Err(refusal) => Err(refusal),
     }

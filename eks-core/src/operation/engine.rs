@@ -422,9 +422,7 @@ impl Engine {
     /// Whether the goal does without the answer that the caller may not have.
     fn is_withheld(&mut self, question: &Look, refusal: &Refusal) -> bool {
         let denied = matches!(refusal.class, Class::Denied | Class::Unsupported);
-        denied
-            && self.goal.goes_on_unseeing()
-            && withhold(question, &refusal.error.to_string(), &mut self.observed)
+        denied && self.goal.goes_on_unseeing() && withhold(question, &refusal.told(), &mut self.observed)
     }
 
     /// Keeps what later decisions need and AWS stops telling.

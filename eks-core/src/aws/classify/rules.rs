@@ -84,6 +84,9 @@ static RULES: &[Rule] = &[
     any("SignatureDoesNotMatch", "", Denied).hint(CLOCK),
     any("RequestTimeTooSkewed", "", Denied).hint(CLOCK),
     any("OptInRequired", "", Denied).hint("Enable the region, or subscribe to the service, in this account"),
+    // Member accounts of an organization (aws/aws-parallelcluster-ui#242).
+    any("AccessDenied*", "Linked account doesn't have access to cost allocation tags", Denied)
+        .hint("Activate them in the organization's management account, which has the bill"),
     // Permissions. Texts: facts/aws.md §2.3 (CDK#6074), IAM's own wording.
     any("*", "explicit deny", Denied).hint(
         "An explicit deny wins over every allow: look in the identity's policies, its permissions boundary and \
@@ -212,6 +215,8 @@ static RULES: &[Rule] = &[
     // Elastic Load Balancing: the service models' codes.
     any("LoadBalancerNotFound", "", Gone),
     any("TargetGroupNotFound", "", Gone),
+    // Auto Scaling has one code for all that is wrong with a request (U).
+    any("ValidationError", "AutoScalingGroup name not found", Gone),
     any("OperationNotPermitted", "deletion protection", Invalid).hint(
         "Switch the load balancer's deletion protection off (elasticloadbalancing:ModifyLoadBalancerAttributes)",
     ),

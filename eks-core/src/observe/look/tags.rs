@@ -52,8 +52,8 @@ pub(super) async fn look(wire: &Wire, of: &TagsOf) -> Result<Tagged, Refusal> {
 }
 
 async fn told(name: &str, look: impl Future<Output = Result<Tagged, Refusal>>) -> Result<Tagged, Refusal> {
-    let was = if name == "log group" { "was" } else { "were" };
-    let unchecked = |why| Tagged::unchecked(format!("{name} {was} not looked for: {why}"));
+    let what = if name == "log group" { "the log group was".to_owned() } else { format!("{name} were") };
+    let unchecked = |why| Tagged::unchecked(format!("{what} not looked for: {why}"));
     Ok(checked(look).await?.unwrap_or_else(unchecked))
 }
 

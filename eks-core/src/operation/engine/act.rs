@@ -58,7 +58,11 @@ impl Engine {
                 }
                 Err(refusal) if is_left_out(step, refusal.class) => {
                     accepted = true;
-                    let reason = format!("could not {}: {}", step.action, refusal.error);
+                    let why = match step.action.is_a_tag_of_many() {
+                        true => refusal.told(),
+                        false => refusal.error.to_string(),
+                    };
+                    let reason = format!("could not {}: {why}", step.action);
                     self.recent.denied.insert(step.id.clone(), reason);
                 }
                 Err(refusal) => {

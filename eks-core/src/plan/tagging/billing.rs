@@ -41,8 +41,8 @@ impl Tagging<'_> {
             }
             None if !inactive.is_empty() => Stand::Todo(Request::ActivateCostTags { keys: inactive }),
             None if !unseen.is_empty() => Stand::Skipped(format!(
-                "billing does not know {} yet, and cannot activate it: it does up to 24 hours after the first use; then \
-                 send the same call again",
+                "billing does not know {} yet, which takes up to 24 hours from the first use: send the same call again \
+                 then to activate it",
                 unseen.join(", ")
             )),
             None => Stand::Done,

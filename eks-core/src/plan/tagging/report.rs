@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::words::unchecked;
 use super::{hands_on, is_tagged, kept, stacks};
-use crate::observe::{CostTagStatus, OF_AWS, Observed, Part, Tagged};
+use crate::observe::{CostTagStatus, OF_AWS, Observed, Part, Tagged, Tags};
 use crate::plan::step::{Step, StepState};
 use crate::spec::TagChange;
 
@@ -157,13 +157,17 @@ fn later(change: &TagChange, observed: &Observed) -> Vec<String> {
     if change.wanted().is_empty() {
         return later;
     }
-    let groups = observed.tagged.get(&Part::AutoScalingGroups).filter(|groups| !groups.things.is_empty());
-    if let Some(groups) = groups {
-        let hands_on = |(id, tags)| is_tagged(change, tags, groups.kept.get(id));
-        later.push(if groups.things.iter().all(hands_on) {
-            "new instances of node groups get the tags from their Auto Scaling groups".to_owned()
-        } else {
-            "new instances of node groups get none from their Auto Scaling groups".to_owned()
+    let of_groups = observed.node_groups.as_ref().is_some_and(|groups| !groups.is_empty());
+    if of_groups {
+        let groups = observed.tagged.get(&Part::AutoScalingGroups);
+        let hand_on = groups.is_some_and(|groups| {
+            let mut all = groups.things.iter();
+            !groups.things.is_empty() && all.all(|(id, tags)| is_tagged(change, tags, groups.kept.get(id)))
+        });
+        let from = "from their Auto Scaling groups";
+        later.push(match hand_on {
+            true => format!("new instances of node groups get the tags {from}"),
+            false => format!("new instances of node groups do not get all tags {from}"),
         });
         later.push(
             "their volumes get what the launch template says of volumes, which is fixed when the group is made: send the \
@@ -171,11 +175,9 @@ fn later(change: &TagChange, observed: &Observed) -> Vec<String> {
                 .to_owned(),
         );
     }
-    let of_groups = groups.is_some();
-    let instances = observed.tagged.get(&Part::Instances);
-    let lone =
-        |tagged: &Tagged| tagged.things.values().any(|tags| !tags.contains_key("aws:autoscaling:groupName"));
-    if instances.is_some_and(lone) || !of_groups {
+    let is_lone = |tags: &Tags| !tags.contains_key("aws:autoscaling:groupName");
+    let instances = observed.tagged.get(&Part::Instances).map(|tagged| &tagged.things);
+    if instances.is_some_and(|things| things.values().any(is_lone) || things.is_empty() && !of_groups) {
         later.push(
             "instances that Karpenter or Auto Mode launches get the tags of their node class: add these there".to_owned(),
         );
@@ -213,19 +215,20 @@ impl fmt::Display for TagReport {
             "   AWS's own   {key} is on {instances} of {of} instances, and not on {}",
             not_covered.join(", ")
         )?;
-        for (at, (key, status)) in self.billing.iter().enumerate() {
+        if let Some(why) = &self.billing_unchecked {
+            writeln!(f, "   billing     was not asked: {why}")?;
+        }
+        let asked = self.billing.iter().filter(|(_, status)| **status != CostTagStatus::Unchecked);
+        for (at, (key, status)) in asked.enumerate() {
             let status = match status {
                 CostTagStatus::Active => "active",
                 CostTagStatus::Inactive => "inactive: no costs are split by it until it is activated",
                 CostTagStatus::Unseen => {
-                    "not known yet: it is up to 24 hours after its first use, and can be activated only then"
+                    "not known yet, which takes up to 24 hours from its first use; it can be activated only then"
                 }
                 CostTagStatus::Unchecked => "not looked at",
             };
             writeln!(f, "   {:11} {key}: {status}", if at == 0 { "billing" } else { "" })?;
-        }
-        if let Some(why) = &self.billing_unchecked {
-            writeln!(f, "   {:11} {why}", "")?;
         }
         for (at, what) in self.later.iter().enumerate() {
             writeln!(f, "   {:11} {what}", if at == 0 { "later" } else { "" })?;

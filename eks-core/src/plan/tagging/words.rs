@@ -32,7 +32,7 @@ pub(crate) fn tag_notes(change: &TagChange, observed: &Observed) -> Vec<String> 
     }
     if !unseen.is_empty() {
         notes.push(format!(
-            "billing: {} is not known there yet, and can be activated up to 24 hours after its first use",
+            "billing: {} is not known there yet, which takes up to 24 hours from its first use, and can be activated only then",
             unseen.join(", ")
         ));
     }
