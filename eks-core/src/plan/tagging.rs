@@ -23,8 +23,8 @@ use super::request::Request;
 use super::step::StepKind;
 use super::{names, ownership, update};
 use crate::observe::{
-    AddonStatus, ClusterState, ClusterStatus, FargateProfileStatus, Look, NodeGroupStatus, Observed, Part,
-    Tags, TagsOf,
+    AddonStatus, ClusterState, ClusterStatus, FargateProfileStatus, Look, NodeGroupStatus, Observed, Tags,
+    TagsOf,
 };
 use crate::spec::TagChange;
 use crate::{Error, ErrorKind, Result};
@@ -123,7 +123,7 @@ fn is_tagged(change: &TagChange, seen: &Tags, kept: Option<&BTreeSet<String>>) -
 }
 
 /// A thing that EKS keeps.
-struct Kept<'a> {
+struct EksThing<'a> {
     /// What it is, such as `node groups`.
     kind: &'static str,
     /// Its name, such as `node group web`.
@@ -134,11 +134,11 @@ struct Kept<'a> {
 }
 
 /// What EKS keeps of the cluster and is not on its way out: node groups, Fargate profiles and add-ons.
-fn kept(observed: &Observed) -> Vec<Kept<'_>> {
-    let mut kept = Vec::new();
+fn eks_things(observed: &Observed) -> Vec<EksThing<'_>> {
+    let mut things = Vec::new();
     for (name, group) in observed.node_groups.iter().flatten() {
         if group.status != NodeGroupStatus::Deleting {
-            kept.push(Kept {
+            things.push(EksThing {
                 kind: "node groups",
                 resource: format!("node group {name}"),
                 arn: &group.arn,
@@ -149,7 +149,7 @@ fn kept(observed: &Observed) -> Vec<Kept<'_>> {
     }
     for (name, profile) in observed.fargate_profiles.iter().flatten() {
         if profile.status != FargateProfileStatus::Deleting {
-            kept.push(Kept {
+            things.push(EksThing {
                 kind: "Fargate profiles",
                 resource: format!("Fargate profile {name}"),
                 arn: &profile.arn,
@@ -160,7 +160,7 @@ fn kept(observed: &Observed) -> Vec<Kept<'_>> {
     }
     for (name, addon) in observed.addons.iter().flatten() {
         if addon.status != AddonStatus::Deleting {
-            kept.push(Kept {
+            things.push(EksThing {
                 kind: "add-ons",
                 resource: format!("add-on {name}"),
                 arn: &addon.arn,
@@ -169,7 +169,7 @@ fn kept(observed: &Observed) -> Vec<Kept<'_>> {
             });
         }
     }
-    kept
+    things
 }
 
 /// A tag in the making.
@@ -186,25 +186,26 @@ impl Tagging<'_> {
         let resource = format!("cluster {}", self.name);
         let action = StepKind::Tag { resource: resource.clone() };
         self.retag(action, resource, &cluster.arn, &cluster.tags, Look::Cluster);
-        for Kept { resource, arn, tags, look, .. } in kept(self.observed) {
+        for EksThing { resource, arn, tags, look, .. } in eks_things(self.observed) {
             self.retag(StepKind::CostTag { resource: resource.clone() }, resource, arn, tags, look);
         }
     }
 
     fn retag(&mut self, action: StepKind, resource: String, arn: &str, tags: &Tags, look: Look) {
         let (set, gone) = lacking(self.change, tags, None);
-        let is_left = !(set.is_empty() && gone.is_empty());
-        let request = Request::Retag { arn: arn.to_owned(), set, gone: gone.into_iter().collect() };
-        let stand = self.stand(&action, is_left, request, &resource);
+        let request = (!(set.is_empty() && gone.is_empty())).then(|| Request::Retag {
+            arn: arn.to_owned(),
+            set,
+            gone: gone.into_iter().collect(),
+        });
+        let stand = self.stand(&action, request, &resource);
         self.draft.step(action, resource, &[], stand, vec![look]);
     }
 
-    /// How a step stands whose things are as they are to be, or not.
-    fn stand(&self, action: &StepKind, is_left: bool, request: Request, what: &str) -> Stand {
-        if !is_left {
-            return Stand::Done;
-        }
-        let left = || format!("{what} still has not the tags");
+    /// How a step stands whose things this would tag; `None`: they are as they are to be.
+    fn stand(&self, action: &StepKind, request: Option<Request>, what: &str) -> Stand {
+        let Some(request) = request else { return Stand::Done };
+        let left = || format!("{what}: the tags are not there");
         update::stand(&self.draft, self.observed, action, request, None, left).0
     }
 
@@ -221,16 +222,8 @@ impl Tagging<'_> {
             let part = of.part();
             let action = StepKind::CostTag { resource: part.name().to_owned() };
             let resource = parts::words(part, tagged);
-            let request = parts::request(part, self.change, tagged);
-            let is_left = request.is_some();
-            let request = request.unwrap_or_else(|| parts::nothing(part));
-            let stand = self.stand(&action, is_left, request, part.name());
+            let stand = self.stand(&action, parts::request(part, self.change, tagged), part.name());
             self.draft.step(action, resource, &[], stand, vec![Look::Tags(of)]);
         }
     }
-}
-
-/// Whether a kind of things is to hand its tags on.
-fn hands_on(part: Part) -> bool {
-    part == Part::AutoScalingGroups
 }

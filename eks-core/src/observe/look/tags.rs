@@ -19,8 +19,8 @@ use super::checked;
 use super::{load_balancers, patiently};
 use crate::aws::{Refusal, Wire};
 #[cfg(feature = "ec2")]
-use crate::observe::tagged::Tags;
-use crate::observe::tagged::{OF_AWS, Tagged, TagsOf};
+use crate::observe::tagged::{OF_AWS, Tags};
+use crate::observe::tagged::{Tagged, TagsOf};
 
 pub(super) async fn look(wire: &Wire, of: &TagsOf) -> Result<Tagged, Refusal> {
     let name = of.part().name();

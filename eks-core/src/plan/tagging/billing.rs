@@ -30,7 +30,7 @@ impl Tagging<'_> {
         let (inactive, unseen) = (are(CostTagStatus::Inactive), are(CostTagStatus::Unseen));
         let sent = self.draft.recent.has_sent(&action.id(), "activateCostTags");
         let stand = match &seen.unchecked {
-            Some(why) => Stand::Skipped(format!("billing was not told: {why}")),
+            Some(why) => Stand::Skipped(format!("billing was not asked: {why}")),
             None if sent && !inactive.is_empty() => {
                 match self.draft.todo(&action, Request::ActivateCostTags { keys: inactive.clone() }) {
                     Stand::Todo(_) => {

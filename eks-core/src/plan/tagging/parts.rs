@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{hands_on, lacking};
+use super::lacking;
 use crate::observe::{Observed, Part, Seen, StackState, Tagged, TagsOf};
 use crate::plan::node_group_stack::LAUNCH_TEMPLATE;
 use crate::plan::ownership;
@@ -71,8 +71,7 @@ pub(super) fn words(part: Part, tagged: &Tagged) -> String {
 pub(super) fn request(part: Part, change: &TagChange, tagged: &Tagged) -> Option<Request> {
     let mut things = TagThings { part, ids: Vec::new(), set: BTreeMap::new(), gone: BTreeSet::new() };
     for (id, seen) in &tagged.things {
-        let kept = tagged.kept.get(id).filter(|_| hands_on(part));
-        let (set, gone) = lacking(change, seen, kept);
+        let (set, gone) = lacking(change, seen, tagged.kept.get(id));
         if !(set.is_empty() && gone.is_empty()) {
             things.ids.push(id.clone());
             things.set.extend(set);
@@ -80,9 +79,4 @@ pub(super) fn request(part: Part, change: &TagChange, tagged: &Tagged) -> Option
         }
     }
     (!things.ids.is_empty()).then_some(Request::TagThings(things))
-}
-
-/// For what needs no request.
-pub(super) fn nothing(part: Part) -> Request {
-    Request::TagThings(TagThings { part, ids: Vec::new(), set: BTreeMap::new(), gone: BTreeSet::new() })
 }

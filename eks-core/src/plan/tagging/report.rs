@@ -6,9 +6,9 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::words::unchecked;
-use super::{hands_on, is_tagged, kept, stacks};
+use super::{eks_things, is_tagged, stacks};
 use crate::observe::{CostTagStatus, OF_AWS, Observed, Part, Tagged, Tags};
-use crate::plan::step::{Step, StepState};
+use crate::plan::step::{Step, StepKind, StepState};
 use crate::spec::TagChange;
 
 /// What of a cluster carries the tags that were asked for, and what billing makes of them.
@@ -30,9 +30,9 @@ pub struct TagReport {
     /// What billing makes of each key that was set, and of AWS's own. Where it could not be asked, each is
     /// [`CostTagStatus::Unchecked`].
     pub billing: BTreeMap<String, CostTagStatus>,
-    /// Why billing could not be asked, if it could not.
+    /// Why billing could not be asked, or has not activated what was to be activated, if so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub billing_unchecked: Option<String>,
+    pub billing_problem: Option<String>,
     /// What becomes of things that are made from now on.
     pub later: Vec<String>,
 }
@@ -76,7 +76,10 @@ impl TagReport {
             untagged: untagged(observed, steps),
             by_aws: by_aws(observed),
             billing: keys.map(|key| (key.clone(), status(&key))).collect(),
-            billing_unchecked: billing.unchecked,
+            billing_problem: billing
+                .unchecked
+                .map(|why| format!("billing was not asked: {why}"))
+                .or_else(|| skipped(steps, true).next()),
             later: later(change, observed),
         }
     }
@@ -96,7 +99,7 @@ fn tagged(name: &str, change: &TagChange, observed: &Observed) -> Vec<TaggedThin
     if observed.cluster.present().is_some_and(|cluster| is_tagged(change, &cluster.tags, None)) {
         add("cluster", name.to_owned());
     }
-    for thing in kept(observed) {
+    for thing in eks_things(observed) {
         if is_tagged(change, thing.tags, None) {
             let name = thing.arn.rsplit('/').nth(1).unwrap_or(thing.arn);
             add(thing.kind, name.to_owned());
@@ -104,8 +107,7 @@ fn tagged(name: &str, change: &TagChange, observed: &Observed) -> Vec<TaggedThin
     }
     for (part, tagged) in &observed.tagged {
         for (id, tags) in &tagged.things {
-            let kept = tagged.kept.get(id).filter(|_| hands_on(*part));
-            if is_tagged(change, tags, kept) {
+            if is_tagged(change, tags, tagged.kept.get(id)) {
                 add(part.name(), id.clone());
             }
         }
@@ -120,11 +122,17 @@ fn tagged(name: &str, change: &TagChange, observed: &Observed) -> Vec<TaggedThin
 
 fn untagged(observed: &Observed, steps: &[Step]) -> Vec<String> {
     let mut untagged = unchecked(observed);
-    untagged.extend(steps.iter().filter_map(|step| match &step.state {
+    untagged.extend(skipped(steps, false));
+    untagged
+}
+
+/// Why steps were left out: those about billing, or the others.
+fn skipped(steps: &[Step], of_billing: bool) -> impl Iterator<Item = String> {
+    let steps = steps.iter().filter(move |step| (step.action == StepKind::ActivateCostTags) == of_billing);
+    steps.filter_map(|step| match &step.state {
         StepState::Skipped { reason } => Some(reason.trim_end_matches('.').to_owned()),
         _ => None,
-    }));
-    untagged
+    })
 }
 
 fn by_aws(observed: &Observed) -> AwsOwnTag {
@@ -215,20 +223,22 @@ impl fmt::Display for TagReport {
             "   AWS's own   {key} is on {instances} of {of} instances, and not on {}",
             not_covered.join(", ")
         )?;
-        if let Some(why) = &self.billing_unchecked {
-            writeln!(f, "   billing     was not asked: {why}")?;
-        }
-        let asked = self.billing.iter().filter(|(_, status)| **status != CostTagStatus::Unchecked);
-        for (at, (key, status)) in asked.enumerate() {
+        let mut billing: Vec<String> = Vec::new();
+        for (key, status) in &self.billing {
             let status = match status {
                 CostTagStatus::Active => "active",
                 CostTagStatus::Inactive => "inactive: no costs are split by it until it is activated",
                 CostTagStatus::Unseen => {
                     "not known yet, which takes up to 24 hours from its first use; it can be activated only then"
                 }
-                CostTagStatus::Unchecked => "not looked at",
+                // The problem says why.
+                CostTagStatus::Unchecked => continue,
             };
-            writeln!(f, "   {:11} {key}: {status}", if at == 0 { "billing" } else { "" })?;
+            billing.push(format!("{key}: {status}"));
+        }
+        billing.extend(self.billing_problem.clone());
+        for (at, line) in billing.iter().enumerate() {
+            writeln!(f, "   {:11} {line}", if at == 0 { "billing" } else { "" })?;
         }
         for (at, what) in self.later.iter().enumerate() {
             writeln!(f, "   {:11} {what}", if at == 0 { "later" } else { "" })?;
