@@ -12,6 +12,7 @@ mod read;
 mod reap;
 #[cfg(feature = "sim")]
 mod sketch;
+mod tag;
 mod ticking;
 
 use std::collections::BTreeMap;

@@ -24,7 +24,7 @@ pub use client::{
 };
 pub use error::{Error, ErrorKind, Result, Violation};
 pub use observe::{
-    AddonState, AddonStatus, ClusterStatus, FargateProfileState, FargateProfileStatus, Issue,
+    AddonState, AddonStatus, ClusterStatus, CostTagStatus, FargateProfileState, FargateProfileStatus, Issue,
     NodeGroupStatus, NodeState, PodIdentityAssociationState, QuotaSource,
 };
 pub use operation::{
@@ -32,8 +32,9 @@ pub use operation::{
     Operation, Outcome, ServiceAccountRoleInfo, SharedDriver, Tick, Work,
 };
 pub use plan::{
-    Actual, ApplyOptions, ClusterMap, Content, Cost, CostItem, CreateOptions, DeleteOptions, Expected,
-    MapComputer, MapSubnet, PatchOptions, Plan, Preflight, Price, QuotaFinding, Step, StepKind, StepState,
+    Actual, ApplyOptions, AwsOwnTag, ClusterMap, Content, Cost, CostItem, CreateOptions, DeleteOptions,
+    Expected, MapComputer, MapSubnet, PatchOptions, Plan, Preflight, Price, QuotaFinding, Step, StepKind,
+    StepState, TagOptions, TagReport, TaggedThings,
 };
 pub use spec::{
     AccessConfig, AccessEntry, AccessEntryType, AccessPolicy, AccessScope, Addon,
@@ -42,6 +43,6 @@ pub use spec::{
     HttpTokens, IpFamily, KubernetesVersion, LabelChange, LogType, MetadataOptions, Nat, Network, NewNetwork,
     NodeGroup, NodePool, NodeRepairConfig, NodeRepairOverride, NodeSubnets, PodIdentityAssociation,
     RepairAction, ResolveConflicts, Scaling, Scheduling, SecretsEncryption, Selector, ServiceAccountRole,
-    SupportType, Taint, TaintChange, TaintEffect, TaintKey, Toleration, UpdateSettings, UpdateStrategy,
-    VolumeType, VpcFilter,
+    SupportType, TagChange, Taint, TaintChange, TaintEffect, TaintKey, Toleration, UpdateSettings,
+    UpdateStrategy, VolumeType, VpcFilter,
 };

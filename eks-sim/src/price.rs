@@ -8,7 +8,7 @@ pub(crate) const CONTROL_PLANE_EXTENDED: f64 = 0.60;
 pub(crate) const NAT_GATEWAY: f64 = 0.045;
 /// An interface endpoint in one zone, without its traffic (aws.amazon.com/privatelink/pricing).
 pub(crate) const INTERFACE_ENDPOINT: f64 = 0.01;
-/// A GB of a gp3 volume for a month (aws.amazon.com/ebs/pricing). The ledger does not charge disks.
+/// A GB of a gp3 volume for a month (aws.amazon.com/ebs/pricing).
 pub(crate) const GP3_MONTH: f64 = 0.08;
 /// A public IPv4 address, in use or idle (aws.amazon.com/vpc/pricing, since 1 February 2024).
 pub(crate) const PUBLIC_IPV4: f64 = 0.005;

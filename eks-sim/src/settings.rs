@@ -79,6 +79,8 @@ pub struct Trouble {
     pub zones_without_control_plane: Vec<String>,
     /// The API server of clusters cannot be reached.
     pub api_server_unreachable: bool,
+    /// The account is a member of an organization, whose management account keeps billing to itself.
+    pub linked_account: bool,
 }
 
 impl Default for Trouble {
@@ -94,6 +96,7 @@ impl Default for Trouble {
             stuck_nodegroup_deletes: 0,
             zones_without_control_plane: Vec::new(),
             api_server_unreachable: false,
+            linked_account: false,
         }
     }
 }

@@ -57,6 +57,8 @@ fn rate(service: Service, operation: &str) -> (&'static str, f64, f64) {
         Service::AutoScaling | Service::Elb | Service::ElbV2 if reads => ("read", 40.0, 10.0),
         Service::AutoScaling | Service::Elb | Service::ElbV2 => ("mutate", 20.0, 3.0),
         // AWS states no rates for what these have of an EKS lifecycle, or ones that no lifecycle meets.
-        Service::Logs | Service::Pricing | Service::Quotas | Service::Ssm => ("all", 20.0, 10.0),
+        Service::CostExplorer | Service::Logs | Service::Pricing | Service::Quotas | Service::Ssm => {
+            ("all", 20.0, 10.0)
+        }
     }
 }

@@ -115,6 +115,8 @@ timings! {
     LoadBalancerDelete = 30.0, 60.0, 300.0;
     /// The end of a cluster until the last lines of its logs are written (U; facts/aws.md §9 says only that they are late).
     LateLogLines = 5.0, 15.0, 40.0;
+    /// The first use of a tag key until billing knows it (user guide: up to 24 hours).
+    CostTagShows = 3600.0, 28800.0, 86400.0;
     /// CreateNatGateway until failed (estimate; facts/aws.md has none).
     NatGatewayFailure = 2.0, 10.0, 60.0;
 }

@@ -14,7 +14,7 @@ use crate::actor;
 use crate::fault::{Effect, Fault};
 use crate::instant::Instant;
 use crate::ledger::{CallRecord, Ledger, Outcome};
-use crate::services::{autoscaling, cloudformation, ec2, eks, elb, elbv2, iam, logs, sts};
+use crate::services::{autoscaling, cloudformation, cost_explorer, ec2, eks, elb, elbv2, iam, logs, sts};
 use crate::settings::Settings;
 use crate::throttle::Throttle;
 use crate::timing::{Durations, Timing};
@@ -70,6 +70,7 @@ pub struct World {
     pub(crate) settings: Settings,
     pub(crate) ledger: Ledger,
     pub(crate) iam: iam::State,
+    pub(crate) cost_explorer: cost_explorer::State,
     durations: Durations,
     throttle: Throttle,
     regions: BTreeMap<String, Region>,
@@ -95,6 +96,7 @@ impl World {
             durations: Durations::new(settings.seed, settings.scale, settings.drawn),
             ledger: Ledger::default(),
             iam: iam::State::default(),
+            cost_explorer: cost_explorer::State::default(),
             throttle: Throttle::default(),
             regions: BTreeMap::new(),
             agenda: BTreeMap::new(),
@@ -190,6 +192,11 @@ impl World {
         takes
     }
 
+    /// The same, for what no client waits for.
+    pub(crate) fn takes(&self, timing: Timing, key: &str) -> Duration {
+        self.durations.draw(timing, key)
+    }
+
     /// A uniform draw from [0, 1) for `key`; the same whenever it is asked for.
     pub(crate) fn chance(&self, key: &str) -> f64 {
         self.durations.chance(key)
@@ -270,7 +277,7 @@ impl World {
             input: input.into(),
             failure: None,
         };
-        let answer = crate::services::call(self, &call);
+        let answer = self.serve(&call);
         self.record(&call, None, caller, &answer, false);
         answer
     }
@@ -352,7 +359,15 @@ impl World {
         {
             return Err(throttled(call.service));
         }
-        crate::services::call(self, call)
+        self.serve(call)
+    }
+
+    fn serve(&mut self, call: &Call) -> Result<Answer, AwsError> {
+        let answer = crate::services::call(self, call);
+        if answer.is_ok() {
+            cost_explorer::note(self, call);
+        }
+        answer
     }
 
     fn fault(&mut self, call: &Call, index: u64) -> Option<Effect> {

@@ -25,4 +25,5 @@ mod reap;
 mod scale;
 mod stories;
 mod sweep;
+mod tag;
 mod timeout;

@@ -42,6 +42,8 @@ const ALL_OF_STORY_1: &[(&str, usize)] = &[
     ("AWS::EC2::SecurityGroup", 2),
     ("AWS::EC2::Subnet", 6),
     ("AWS::EC2::VPC", 1),
+    // The disk of each node.
+    ("AWS::EC2::Volume", 2),
     ("AWS::EKS::Addon", 3),
     ("AWS::EKS::Cluster", 1),
     ("AWS::EKS::Nodegroup", 1),

@@ -18,7 +18,7 @@ from simulator import Simulator
 
 REGION = "us-west-2"
 # What AWS serves from a few regions for all of them.
-HOMES = {"pricing": "us-east-1"}
+HOMES = {"ce": "us-east-1", "pricing": "us-east-1"}
 ZONES = ("us-west-2a", "us-west-2b", "us-west-2c")
 MANAGED = "arn:aws:iam::aws:policy"
 

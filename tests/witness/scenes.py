@@ -312,6 +312,7 @@ SCENES: dict[tuple[str, str], Scene] = {
     ("ec2", "DescribeLaunchTemplates"): TEMPLATES,
     ("ec2", "DescribeLaunchTemplateVersions"): versions,
     ("ec2", "DescribeInstances"): INSTANCES,
+    ("ec2", "DescribeVolumes"): many("create_volume", AvailabilityZone="us-west-2a", Size=1),
     ("ec2", "DescribeInstanceTypes"): nothing,
     ("ec2", "DescribeInstanceTypeOfferings"): nothing,
     ("ec2", "DescribeTags"): tags,

@@ -10,6 +10,7 @@ from simulator import Simulator
 
 SERVICES = [
     "autoscaling",
+    "ce",
     "cloudformation",
     "ec2",
     "eks",

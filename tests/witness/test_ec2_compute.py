@@ -97,6 +97,45 @@ def test_an_instance(account: Account) -> None:
     assert refused(ec2.terminate_instances, InstanceIds=["i-0123456789abcdef0"]).code == "InvalidInstanceID.NotFound"
 
 
+@drives("ec2", "DescribeVolumes", "CreateTags", "DeleteTags")
+def test_disks_of_an_instance(account: Account) -> None:
+    ec2 = account.ec2
+    tags = [{"ResourceType": "volume", "Tags": [{"Key": "team", "Value": "web"}]}]
+    request = {"ImageId": "ami-0123456789abcdef0", "InstanceType": "m5.large", "SubnetId": account.network().private[0]}
+    disk = {"DeviceName": "/dev/xvda", "Ebs": {"VolumeSize": 80, "VolumeType": "gp3"}}
+    made = ec2.run_instances(
+        **request, MinCount=1, MaxCount=1, BlockDeviceMappings=[disk], TagSpecifications=tags
+    )["Instances"][0]
+    [mapped] = made["BlockDeviceMappings"]
+    [volume] = ec2.describe_volumes(
+        Filters=[{"Name": "attachment.instance-id", "Values": [made["InstanceId"]]}]
+    )["Volumes"]
+    assert (volume["VolumeId"], volume["Size"], volume["Iops"]) == (mapped["Ebs"]["VolumeId"], 80, 3000)
+    assert volume["State"] == "in-use" and volume["Tags"] == [{"Key": "team", "Value": "web"}]
+    both = [made["InstanceId"], volume["VolumeId"]]
+    ec2.create_tags(Resources=both, Tags=[{"Key": "cost-center", "Value": "4711"}])
+    ec2.delete_tags(Resources=both, Tags=[{"Key": "team"}])
+    [volume] = ec2.describe_volumes(Filters=[{"Name": "tag:cost-center", "Values": ["4711"]}])["Volumes"]
+    assert volume["Tags"] == [{"Key": "cost-center", "Value": "4711"}]
+    assert refused(ec2.delete_volume, VolumeId=volume["VolumeId"]).code == "VolumeInUse"
+
+    ec2.terminate_instances(InstanceIds=[made["InstanceId"]])
+    account.advance(120)
+    assert ec2.describe_volumes()["Volumes"] == []
+    assert account.simulator.left("AWS::EC2::Volume") == []
+
+
+@drives("ec2", "CreateVolume", "DeleteVolume")
+def test_a_volume_of_ones_own(account: Account) -> None:
+    ec2 = account.ec2
+    made = ec2.create_volume(AvailabilityZone="us-west-2a", Size=8, VolumeType="gp3", ClientToken="token-1")
+    assert (made["State"], made["Size"], made["VolumeType"]) == ("creating", 8, "gp3")
+    [seen] = ec2.describe_volumes(VolumeIds=[made["VolumeId"]])["Volumes"]
+    assert (seen["State"], seen["Attachments"]) == ("available", [])
+    ec2.delete_volume(VolumeId=made["VolumeId"])
+    assert refused(ec2.delete_volume, VolumeId=made["VolumeId"]).code == "InvalidVolume.NotFound"
+
+
 def test_no_capacity(account: Account) -> None:
     account.simulator.trouble(noCapacity=["m5.large"])
     request = {"ImageId": "ami-0123456789abcdef0", "InstanceType": "m5.large", "MinCount": 1, "MaxCount": 1}

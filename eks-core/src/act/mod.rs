@@ -58,6 +58,8 @@ pub(crate) async fn perform(
             delete::access_entry(wire, cluster, principal).await
         }
         Request::Retag { arn, set, gone } => tag::retag(wire, arn, set, gone).await,
+        Request::TagThings(request) => tag::things(wire, request).await,
+        Request::ActivateCostTags { keys } => tag::activate(wire, keys).await,
         Request::RemoveAddon { cluster, addon } => delete::whole_addon(wire, cluster, addon).await,
         Request::CreateFargateProfile(request) => fargate_profile::create(wire, request, token).await,
         Request::CreateAddon(request) => addon::create(wire, request, token).await,

@@ -12,6 +12,7 @@ pub(crate) enum Service {
     Sts,
     Pricing,
     Quotas,
+    CostExplorer,
     #[cfg(feature = "ec2")]
     Ec2,
     /// Classic load balancers.
@@ -20,6 +21,8 @@ pub(crate) enum Service {
     /// Application and network load balancers.
     #[cfg(feature = "ec2")]
     ElbV2,
+    #[cfg(feature = "ec2")]
+    AutoScaling,
 }
 
 impl Service {
@@ -33,10 +36,13 @@ impl Service {
             Self::Sts => "sts",
             Self::Pricing => "pricing",
             Self::Quotas => "servicequotas",
+            Self::CostExplorer => "ce",
             #[cfg(feature = "ec2")]
             Self::Ec2 => "ec2",
             #[cfg(feature = "ec2")]
             Self::Elb | Self::ElbV2 => "elasticloadbalancing",
+            #[cfg(feature = "ec2")]
+            Self::AutoScaling => "autoscaling",
         }
     }
 

@@ -141,6 +141,12 @@ impl Refusal {
         Self::new(Class::Unknown, about(call, Error::new(ErrorKind::Internal, message)))
     }
 
+    /// What was said and what helps, for whoever goes on without: no ids, which nobody needs who may not do it.
+    pub(crate) fn told(&self) -> String {
+        let hint = self.error.hint().map(|hint| format!(". {hint}")).unwrap_or_default();
+        format!("{}{hint}", self.error.message())
+    }
+
     /// An error of our own making, of a class that its kind implies.
     pub(crate) fn from_error(error: Error) -> Self {
         let class = match error.kind() {

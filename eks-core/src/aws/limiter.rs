@@ -51,16 +51,16 @@ fn rate(service: Service, access: Access) -> Rate {
         (Service::Iam, Access::Mutate) => (10, 2.0),
         (Service::Sts, _) => (50, 50.0),
         // AWS publishes none: our estimate.
-        (Service::Logs | Service::Pricing | Service::Quotas, _) => (10, 5.0),
+        (Service::Logs | Service::Pricing | Service::Quotas | Service::CostExplorer, _) => (10, 5.0),
         #[cfg(feature = "ec2")]
         (Service::Ec2, Access::Read) => (50, 10.0),
         #[cfg(feature = "ec2")]
         (Service::Ec2, Access::Mutate) => (25, 2.5),
         // AWS publishes none: our estimates.
         #[cfg(feature = "ec2")]
-        (Service::Elb | Service::ElbV2, Access::Read) => (20, 5.0),
+        (Service::Elb | Service::ElbV2 | Service::AutoScaling, Access::Read) => (20, 5.0),
         #[cfg(feature = "ec2")]
-        (Service::Elb | Service::ElbV2, Access::Mutate) => (10, 1.5),
+        (Service::Elb | Service::ElbV2 | Service::AutoScaling, Access::Mutate) => (10, 1.5),
     };
     Rate { burst, per_second }
 }

@@ -43,6 +43,9 @@ struct Inner {
     sts: aws_sdk_sts::Client,
     service_quotas: aws_sdk_servicequotas::Client,
     pricing: Option<aws_sdk_pricing::Client>,
+    cost_explorer: Option<aws_sdk_costexplorer::Client>,
+    #[cfg(feature = "ec2")]
+    autoscaling: aws_sdk_autoscaling::Client,
     #[cfg(feature = "ec2")]
     ec2: aws_sdk_ec2::Client,
     #[cfg(feature = "ec2")]
@@ -61,6 +64,17 @@ struct Inner {
 fn price_list_region(region: &str) -> Option<&'static str> {
     let elsewhere = ["cn-", "us-gov-", "us-iso", "eu-iso", "eusc-"];
     (!elsewhere.iter().any(|prefix| region.starts_with(prefix))).then_some("us-east-1")
+}
+
+/// Where Cost Explorer of a region's partition is (service endpoints, "AWS Cost Explorer"). GovCloud's costs are shown in the
+/// account of the `aws` partition that it belongs to, and the isolated partitions have none.
+fn cost_explorer_region(region: &str) -> Option<&'static str> {
+    let elsewhere = ["us-gov-", "us-iso", "eu-iso", "eusc-"];
+    match region {
+        _ if elsewhere.iter().any(|prefix| region.starts_with(prefix)) => None,
+        _ if region.starts_with("cn-") => Some("cn-northwest-1"),
+        _ => Some("us-east-1"),
+    }
 }
 
 impl Wire {
@@ -92,6 +106,13 @@ impl Wire {
                     aws_sdk_pricing::config::Builder::from(&hardened).region(Region::from_static(home));
                 aws_sdk_pricing::Client::from_conf(config.build())
             }),
+            cost_explorer: cost_explorer_region(region.as_ref()).map(|home| {
+                let config =
+                    aws_sdk_costexplorer::config::Builder::from(&hardened).region(Region::from_static(home));
+                aws_sdk_costexplorer::Client::from_conf(config.build())
+            }),
+            #[cfg(feature = "ec2")]
+            autoscaling: aws_sdk_autoscaling::Client::new(&hardened),
             #[cfg(feature = "ec2")]
             ec2: aws_sdk_ec2::Client::new(&hardened),
             #[cfg(feature = "ec2")]
@@ -133,6 +154,16 @@ impl Wire {
     /// The Price List; `None` in a partition that has none.
     pub(crate) fn pricing(&self) -> Option<&aws_sdk_pricing::Client> {
         self.0.pricing.as_ref()
+    }
+
+    /// Cost Explorer; `None` in a partition that has none.
+    pub(crate) fn cost_explorer(&self) -> Option<&aws_sdk_costexplorer::Client> {
+        self.0.cost_explorer.as_ref()
+    }
+
+    #[cfg(feature = "ec2")]
+    pub(crate) fn autoscaling(&self) -> &aws_sdk_autoscaling::Client {
+        &self.0.autoscaling
     }
 
     #[cfg(feature = "ec2")]

@@ -11,7 +11,7 @@ use crate::{Error, ErrorKind, Result};
 
 /// What a client must not do, whatever it is asked for: a net under a typo, a wrong profile or a script's bug.
 ///
-/// Every create, delete and scale of the client is held to them before its first write, also one that is resumed, ticked
+/// Every create, apply, delete, scale and tag of the client is held to them before its first write, also one that is resumed, ticked
 /// or only planned; reading is free. What they forbid ends as [`ErrorKind::Guarded`]. A guard that is malformed
 /// lets nothing pass, since nothing matches it.
 ///

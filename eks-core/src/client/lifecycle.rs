@@ -4,7 +4,7 @@ use super::Eks;
 use crate::operation::{
     Cancel, ClusterInfo, DeleteReport, Handle, Next, NodeGroupInfo, Operation, Outcome, Tick,
 };
-use crate::plan::{ApplyOptions, CreateOptions, DeleteOptions, Goal, Plan, Recent};
+use crate::plan::{ApplyOptions, CreateOptions, DeleteOptions, Goal, Plan, Recent, TagReport};
 use crate::spec::Cluster;
 use crate::{Error, ErrorKind, Result};
 
@@ -19,6 +19,8 @@ pub enum Resumed {
     Delete(Operation<DeleteReport>),
     /// A change of a node group: a scale, labels, taints.
     NodeGroup(Operation<NodeGroupInfo>),
+    /// A tag.
+    Tag(Operation<TagReport>),
 }
 
 impl Eks {
@@ -107,6 +109,7 @@ impl Eks {
             Goal::Apply { .. } => Resumed::Apply(self.operation(Ok(region), goal, recent, created)),
             Goal::Delete { .. } => Resumed::Delete(self.operation(Ok(region), goal, recent, deleted)),
             Goal::Patch { .. } => Resumed::NodeGroup(self.operation(Ok(region), goal, recent, patched)),
+            Goal::Tag { .. } => Resumed::Tag(self.operation(Ok(region), goal, recent, tagged)),
         }
     }
 
@@ -229,6 +232,13 @@ pub(super) fn patched(outcome: Outcome) -> Result<NodeGroupInfo> {
     match outcome {
         Outcome::NodeGroup(group) => Ok(group),
         _ => Err(ended_otherwise("change of a node group")),
+    }
+}
+
+pub(super) fn tagged(outcome: Outcome) -> Result<TagReport> {
+    match outcome {
+        Outcome::Tagged(report) => Ok(report),
+        _ => Err(ended_otherwise("tag")),
     }
 }
 

@@ -12,6 +12,7 @@
 //! | what a ClusterConfig of eksctl says | [`eksctl_config`] |
 //! | more nodes, or fewer | [`another_size`] |
 //! | pods with IAM roles of their own | [`identity`] |
+//! | to know what each cluster costs | [`cost_tags`] |
 //! | a create or delete that survives its process | [`kill_and_continue`] |
 //! | a cluster for an hour | [`cluster_for_an_hour`] |
 //! | to know what happens where you say nothing | [`defaults`] |
@@ -34,6 +35,10 @@ pub mod changed_spec {}
 /// A cluster for an hour (story 7).
 #[doc = include_str!("cluster_for_an_hour.md")]
 pub mod cluster_for_an_hour {}
+
+/// Cost allocation tags on everything of a cluster.
+#[doc = include_str!("cost_tags.md")]
+pub mod cost_tags {}
 
 /// Every default, beside eksctl's.
 #[doc = include_str!("defaults.md")]

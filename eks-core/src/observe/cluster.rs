@@ -138,6 +138,9 @@ pub(crate) struct NodeGroupState {
     pub(crate) version: Option<String>,
     /// Its AMI's release.
     pub(crate) release_version: Option<String>,
+    /// Names of the Auto Scaling groups that EKS made for it.
+    #[serde(default)]
+    pub(crate) autoscaling_groups: Vec<String>,
     /// Its instance types.
     pub(crate) instance_types: Vec<String>,
     /// The labels that EKS gives its nodes.

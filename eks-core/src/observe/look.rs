@@ -30,6 +30,7 @@ mod security_groups;
 mod stack;
 #[cfg(feature = "ec2")]
 mod subnets;
+mod tags;
 #[cfg(test)]
 mod tests;
 mod update;
@@ -42,6 +43,7 @@ mod vpc_dns;
 mod watch;
 #[cfg(feature = "ec2")]
 mod ways;
+mod withheld;
 #[cfg(feature = "ec2")]
 mod zones;
 
@@ -50,11 +52,12 @@ use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 
 pub(crate) use watch::Watch;
+pub(crate) use withheld::withhold;
 
 use super::{
-    AddonState, ApiServerState, Caller, ClusterState, Counted, Exposed, FargateProfileState, ForeignPolicies,
-    Good, Limit, LogGroup, NodeGroupState, Observed, PodIdentityAssociationState, Prices, Seen, StackState,
-    UpdateOf, UpdateState, Usage,
+    AddonState, ApiServerState, Caller, ClusterState, CostTags, Counted, Exposed, FargateProfileState,
+    ForeignPolicies, Good, Limit, LogGroup, NodeGroupState, Observed, Part, PodIdentityAssociationState,
+    Prices, Seen, StackState, Tagged, TagsOf, UpdateOf, UpdateState, Usage,
 };
 #[cfg(feature = "ec2")]
 use super::{
@@ -131,6 +134,10 @@ pub(crate) enum Look {
     LogGroup { name: String },
     /// What the Kubernetes API says has load balancers.
     Exposed,
+    /// Tags of things that AWS or its controllers keep for the cluster.
+    Tags(TagsOf),
+    /// What billing makes of these tag keys.
+    CostTags { keys: Vec<String> },
 }
 
 impl Look {
@@ -280,6 +287,11 @@ pub(crate) enum Sighting {
     LoadBalancers(LoadBalancers),
     LogGroup(LogGroup),
     Exposed(Exposed),
+    Tags {
+        part: Part,
+        tagged: Tagged,
+    },
+    CostTags(CostTags),
     /// The question cannot be asked: EC2 is not compiled in, or there is no way inside.
     NotLooked,
 }
@@ -347,6 +359,10 @@ impl Sighting {
             Self::LoadBalancers(balancers) => observed.load_balancers = Some(balancers),
             Self::LogGroup(group) => observed.log_group = Some(group),
             Self::Exposed(exposed) => observed.exposed = Some(exposed),
+            Self::Tags { part, tagged } => {
+                observed.tagged.insert(part, tagged);
+            }
+            Self::CostTags(tags) => observed.cost_tags = Some(tags),
             Self::NotLooked => {}
         }
     }
@@ -409,6 +425,8 @@ pub(crate) async fn look(eyes: &Eyes, question: &Look, last: &Observed) -> Resul
         | Look::Leftovers { .. }
         | Look::LoadBalancers { .. } => Sighting::NotLooked,
         Look::LogGroup { name } => Sighting::LogGroup(log_group::look(wire, name).await?),
+        Look::Tags(of) => Sighting::Tags { part: of.part(), tagged: tags::look(wire, of).await? },
+        Look::CostTags { keys } => Sighting::CostTags(tags::billing::look(wire, keys).await?),
         Look::Exposed => Sighting::Exposed(exposed::look(wire, eyes.inside.as_ref(), last).await?),
         Look::Foundation { name, spec } => {
             Sighting::Foundation(stack::look(wire, name, *spec, last.foundation.present()).await?)
@@ -533,9 +551,7 @@ async fn checked<T>(listed: impl Future<Output = Result<T, Refusal>>) -> Result<
     match listed.await {
         Ok(listed) => Ok(Ok(listed)),
         Err(refusal) if matches!(refusal.class, Class::Denied | Class::Unsupported) => {
-            let error = refusal.error;
-            let hint = error.hint().map(|hint| format!(". {hint}")).unwrap_or_default();
-            Ok(Err(format!("{}{hint}", error.message())))
+            Ok(Err(refusal.told()))
         }
         Err(refusal) => Err(refusal),
     }

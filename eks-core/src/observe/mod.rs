@@ -11,6 +11,7 @@ mod pod_identity;
 mod policy;
 mod price;
 mod stack;
+mod tagged;
 mod update;
 mod usage;
 
@@ -27,7 +28,9 @@ pub(crate) use cluster::{ClusterState, Configuration, NodeGroupState};
 pub(crate) use load_balancers::LoadBalancer;
 pub(crate) use load_balancers::{Exposed, ExposedObject, LoadBalancers};
 pub(crate) use log_group::LogGroup;
-pub(crate) use look::{Eyes, Look, Sighting, Watch, all_stacks, caller, limits, list_clusters, look, usage};
+pub(crate) use look::{
+    Eyes, Look, Sighting, Watch, all_stacks, caller, limits, list_clusters, look, usage, withhold,
+};
 #[cfg(feature = "ec2")]
 pub(crate) use look::{find_vpcs, regions};
 pub(crate) use network::{
@@ -40,6 +43,8 @@ pub use pod_identity::PodIdentityAssociationState;
 pub(crate) use policy::{ForeignPolicies, ForeignPolicy, Hold};
 pub(crate) use price::{Good, ListPrice, Prices};
 pub(crate) use stack::{StackResource, StackState, StackStatus};
+pub use tagged::CostTagStatus;
+pub(crate) use tagged::{CostTags, OF_AWS, Part, Tagged, Tags, TagsOf};
 pub(crate) use update::{UpdateOf, UpdateState};
 pub use usage::QuotaSource;
 pub(crate) use usage::{Counted, Limit, Usage, is_standard};
@@ -161,6 +166,12 @@ pub(crate) struct Observed {
     pub(crate) log_group: Option<LogGroup>,
     /// What the Kubernetes API says has load balancers; `None` until asked.
     pub(crate) exposed: Option<Exposed>,
+    /// Tags of things that AWS or its controllers keep for the cluster, by their kind.
+    pub(crate) tagged: BTreeMap<Part, Tagged>,
+    /// What billing makes of tag keys; `None` until asked.
+    pub(crate) cost_tags: Option<CostTags>,
+    /// What this caller may not look at, by its name, with the reason.
+    pub(crate) withheld: BTreeMap<String, String>,
 }
 
 impl Observed {

@@ -18,11 +18,11 @@ use super::event::{Event, EventKind};
 use super::handle::Handle;
 use super::info::{ClusterInfo, DeleteReport, NodeGroupInfo, Outcome};
 use super::pulse::{HEARTBEAT, now};
-use crate::aws::Refusal;
-use crate::observe::{ClusterStatus, Eyes, Look, Observed, StackStatus, Watch, look};
+use crate::aws::{Class, Refusal};
+use crate::observe::{ClusterStatus, Eyes, Look, Observed, StackStatus, Watch, look, withhold};
 use crate::plan::{
-    Decision, Goal, Plan, Recent, Step, StepKind, StepState, Verdict, decide, everything, found_anything,
-    goods, last_spec, minutes, remember_logs, remember_retained,
+    Decision, Goal, Plan, Recent, Step, StepKind, StepState, TagReport, Verdict, decide, everything,
+    found_anything, goods, last_spec, minutes, remember_logs, remember_retained,
 };
 use crate::{Error, ErrorKind, Result};
 
@@ -272,6 +272,10 @@ impl Engine {
                         .with_resource(format!("node group {group}"))
                 })
             }
+            Goal::Tag { name, change, .. } => {
+                let report = TagReport::of(name, change, &self.observed, &self.decision.steps);
+                Ok(Outcome::Tagged(report))
+            }
             Goal::Delete { name, .. } => {
                 // Of steps that were told as left out: what has been done since is not among them.
                 let is_done = |id: &String| {
@@ -405,11 +409,20 @@ impl Engine {
                     sighting.apply(&mut self.observed);
                     self.answered.insert(question, now);
                 }
+                Err(refusal) if self.is_withheld(&question, &refusal) => {
+                    self.answered.insert(question, now);
+                }
                 Err(refusal) => refused = worse(refused, refusal),
             }
         }
         self.remember();
         refused.map_or(Ok(()), Err)
+    }
+
+    /// Whether the goal does without the answer that the caller may not have.
+    fn is_withheld(&mut self, question: &Look, refusal: &Refusal) -> bool {
+        let denied = matches!(refusal.class, Class::Denied | Class::Unsupported);
+        denied && self.goal.goes_on_unseeing() && withhold(question, &refusal.told(), &mut self.observed)
     }
 
     /// Keeps what later decisions need and AWS stops telling.

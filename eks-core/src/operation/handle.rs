@@ -37,7 +37,7 @@ impl Handle {
         &self.region
     }
 
-    /// `create` or `delete`.
+    /// `create`, `apply`, `delete`, `scale` or `tag`.
     pub fn goal(&self) -> &str {
         self.goal.verb()
     }

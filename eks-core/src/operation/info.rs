@@ -10,7 +10,7 @@ use crate::observe::{
     AddonState, ClusterStatus, FargateProfileState, NodeGroupState, NodeGroupStatus, NodeState, Observed,
     PodIdentityAssociationState,
 };
-use crate::plan::{OIDC_PROVIDER, expires, service_account_roles};
+use crate::plan::{OIDC_PROVIDER, TagReport, expires, service_account_roles};
 use crate::{Error, ErrorKind, Result};
 
 /// A cluster and what belongs to it, as it was when it was looked at.
@@ -304,4 +304,6 @@ pub enum Outcome {
     Deleted(DeleteReport),
     /// A change of a node group (a scale, labels, taints) ended.
     NodeGroup(NodeGroupInfo),
+    /// A tag ended.
+    Tagged(TagReport),
 }

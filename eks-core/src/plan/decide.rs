@@ -7,7 +7,7 @@ use super::goal::Goal;
 use super::recent::Recent;
 use super::request::Request;
 use super::step::{Step, StepKind, StepState};
-use super::{create, delete, patch};
+use super::{create, delete, patch, tagging};
 use crate::observe::{Look, Observed};
 use crate::{Error, ErrorKind, Result};
 
@@ -58,6 +58,7 @@ pub(crate) fn decide(goal: &Goal, observed: &Observed, recent: &Recent, now: i64
         Goal::Patch { name, group, patch, options } => {
             patch::decide(name, group, patch, options, observed, recent, now)?
         }
+        Goal::Tag { name, change, options } => tagging::decide(name, change, options, observed, recent, now)?,
     };
     if let Verdict::Decided(decision) = &verdict {
         fail_on_failure(decision)?;
@@ -74,6 +75,7 @@ pub(crate) fn everything(goal: &Goal, observed: &Observed) -> Vec<Look> {
         Goal::Apply { name, spec, options } => create::everything(Aim::apply(name, spec, options), observed),
         Goal::Delete { name, .. } => delete::everything(name, observed),
         Goal::Patch { group, patch, options, .. } => patch::everything(group, patch, options, observed),
+        Goal::Tag { name, change, .. } => tagging::everything(name, change, observed),
     }
 }
 

@@ -40,6 +40,9 @@ pub(crate) fn estimate(action: &StepKind, spec: Option<&Cluster>) -> Expected {
         StepKind::UpdateAccessEntry { .. } | StepKind::DeleteAccessEntry { .. } | StepKind::Tag { .. } => {
             expected(0.3, 1.0, 2.0)
         }
+        StepKind::CostTag { .. } | StepKind::ActivateCostTags => expected(0.3, 1.0, 2.0),
+        // CloudFormation goes through every resource.
+        StepKind::TagStack { .. } => expected(10.0, 40.0, 120.0),
         // facts/aws.md §1.1: UpdateNodegroupConfig.
         StepKind::ScaleNodeGroup { .. } | StepKind::UpdateNodeGroup { .. } => expected(5.0, 20.0, 90.0),
         StepKind::NodesReady { .. } => expected(65.0, 115.0, 280.0),

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::spec::{Cluster, LabelChange, Scaling, TaintChange};
+use crate::spec::{Cluster, LabelChange, Scaling, TagChange, TaintChange};
 
 /// What an operation drives at.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -33,6 +33,13 @@ pub(crate) enum Goal {
         #[serde(default)]
         options: PatchOptions,
     },
+    /// Everything of the cluster that costs money has these tags.
+    Tag {
+        name: String,
+        change: TagChange,
+        #[serde(default)]
+        options: TagOptions,
+    },
 }
 
 /// What is to change of a node group.
@@ -50,7 +57,8 @@ impl Goal {
             Self::Create { name, .. }
             | Self::Apply { name, .. }
             | Self::Delete { name, .. }
-            | Self::Patch { name, .. } => name,
+            | Self::Patch { name, .. }
+            | Self::Tag { name, .. } => name,
         }
     }
 
@@ -64,13 +72,18 @@ impl Goal {
         match self {
             Self::Create { spec, .. } => spec.as_deref(),
             Self::Apply { spec, .. } => Some(spec),
-            Self::Delete { .. } | Self::Patch { .. } => None,
+            Self::Delete { .. } | Self::Patch { .. } | Self::Tag { .. } => None,
         }
     }
 
     /// Whether a cluster is to go.
     pub(crate) fn is_delete(&self) -> bool {
         matches!(self, Self::Delete { .. })
+    }
+
+    /// Whether what the caller may not look at is told, and the rest goes on.
+    pub(crate) fn goes_on_unseeing(&self) -> bool {
+        matches!(self, Self::Tag { .. })
     }
 
     /// The verb, for messages.
@@ -82,6 +95,7 @@ impl Goal {
             Self::Patch { patch: Patch::Scaling(_), .. } => "scale",
             Self::Patch { patch: Patch::Labels(_), .. } => "label",
             Self::Patch { patch: Patch::Taints(_), .. } => "taint",
+            Self::Tag { .. } => "tag",
         }
     }
 
@@ -92,6 +106,7 @@ impl Goal {
             Self::Apply { options, .. } => options.timeout_seconds,
             Self::Delete { options, .. } => options.timeout_seconds,
             Self::Patch { options, .. } => options.timeout_seconds,
+            Self::Tag { options, .. } => options.timeout_seconds,
         }
     }
 }
@@ -268,6 +283,39 @@ impl PatchOptions {
     #[must_use]
     pub fn without_kubernetes(mut self) -> Self {
         self.without_kubernetes = true;
+        self
+    }
+}
+
+/// How a cluster is tagged.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[non_exhaustive]
+pub struct TagOptions {
+    /// How long to wait, as in [`CreateOptions::timeout_seconds`]. Default: as long as it takes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub timeout_seconds: Option<u64>,
+    /// Has billing split costs by the keys that are set and by `aws:eks:cluster-name`
+    /// (`ce:UpdateCostAllocationTagsStatus`), for the whole account, or the organization if this is its management account.
+    /// It takes AWS up to 24 hours, and counts from then on. A key that billing does not know yet, which takes up to 24 hours
+    /// from its first use, is told in the report; so is a member account, whose billing is the management account's. Default
+    /// false.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub activate: bool,
+}
+
+impl TagOptions {
+    /// Waits this many seconds.
+    #[must_use]
+    pub fn timeout_seconds(mut self, seconds: u64) -> Self {
+        self.timeout_seconds = Some(seconds);
+        self
+    }
+
+    /// Has billing split costs by the tags.
+    #[must_use]
+    pub fn activate(mut self, activate: bool) -> Self {
+        self.activate = activate;
         self
     }
 }

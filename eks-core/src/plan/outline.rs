@@ -18,7 +18,7 @@ use super::step::{Step, StepState};
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Plan {
-    /// `create`, `apply`, `delete` or `scale`.
+    /// `create`, `apply`, `delete`, `scale` or `tag`.
     pub goal: String,
     /// The cluster's name.
     pub cluster: String,

@@ -1,8 +1,8 @@
 //! What a ready step sends to AWS, as plain data: `plan/` decides it, `act/` sends it and decides nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-pub(crate) use crate::observe::{ForeignPolicy, Hold};
+pub(crate) use crate::observe::{ForeignPolicy, Hold, Part};
 use crate::spec::{
     AccessConfig, AccessEntry, Addon, AuthenticationMode, AutoMode, ControlPlaneTier, EndpointAccess,
     FargateProfile, IpFamily, LogType, NodeGroup, NodeRepairConfig, PodIdentityAssociation, ResolveConflicts,
@@ -30,6 +30,12 @@ pub(crate) enum Request {
         arn: String,
         set: BTreeMap<String, String>,
         gone: Vec<String>,
+    },
+    /// Puts tags on things outside of EKS and takes others off.
+    TagThings(TagThings),
+    /// Has billing split costs by these keys.
+    ActivateCostTags {
+        keys: Vec<String>,
     },
     /// Deletes an add-on with what it runs in the cluster.
     RemoveAddon {
@@ -116,6 +122,8 @@ impl Request {
             Self::UpdateAccessEntry(_) => "updateAccessEntry",
             Self::DeleteAccessEntry { .. } => "deleteAccessEntry",
             Self::Retag { .. } => "retag",
+            Self::TagThings(_) => "tagThings",
+            Self::ActivateCostTags { .. } => "activateCostTags",
             Self::RemoveAddon { .. } => "removeAddon",
             Self::CreateFargateProfile(_) => "createFargateProfile",
             Self::CreateAddon(_) => "createAddon",
@@ -233,6 +241,16 @@ pub(crate) struct UpdateNodeGroup {
     pub(crate) scaling: Option<(u32, u32, u32)>,
     pub(crate) update: Option<UpdateSettings>,
     pub(crate) node_repair_config: Option<NodeRepairConfig>,
+}
+
+/// Things of one kind that lack some of the tags.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct TagThings {
+    pub(crate) part: Part,
+    /// Their names, ids or ARNs.
+    pub(crate) ids: Vec<String>,
+    pub(crate) set: BTreeMap<String, String>,
+    pub(crate) gone: BTreeSet<String>,
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -55,6 +55,18 @@ pub enum StepKind {
         /// What it is, such as `node group web`.
         resource: String,
     },
+    /// Puts tags on something of the cluster for its costs to be told apart, and takes others off.
+    CostTag {
+        /// What it is, such as `node group web` or `instances`.
+        resource: String,
+    },
+    /// Gives a stack of ours other tags, which CloudFormation hands on to what is in it.
+    TagStack {
+        /// The stack's name.
+        stack: String,
+    },
+    /// Has billing split costs by the tags.
+    ActivateCostTags,
     /// Deletes an add-on, with what it runs in the cluster.
     DeleteAddon {
         /// The add-on's name.
@@ -170,6 +182,9 @@ impl StepKind {
             Self::UpdateAddon { .. } => "updateAddon",
             Self::UpdateAccessEntry { .. } => "updateAccessEntry",
             Self::Tag { .. } => "tag",
+            Self::CostTag { .. } => "costTag",
+            Self::TagStack { .. } => "tagStack",
+            Self::ActivateCostTags => "activateCostTags",
             Self::DeleteAddon { .. } => "deleteAddon",
             Self::DeleteAccessEntry { .. } => "deleteAccessEntry",
             Self::RecordSpec => "recordSpec",
@@ -226,11 +241,12 @@ impl StepKind {
             | Self::UpdatePodIdentityAssociation { association }
             | Self::DeletePodIdentityAssociation { association } => Some(association),
             Self::UpdateClusterConfig { setting } => Some(setting),
-            Self::Tag { resource } => Some(resource),
-            Self::DetachPolicies { stack } => Some(stack),
+            Self::Tag { resource } | Self::CostTag { resource } => Some(resource),
+            Self::TagStack { stack } | Self::DetachPolicies { stack } => Some(stack),
             Self::CreateFoundation
             | Self::UpdateFoundation
             | Self::RecordSpec
+            | Self::ActivateCostTags
             | Self::CompleteFoundation
             | Self::CreateCluster
             | Self::CreateIdentityStack
@@ -251,7 +267,12 @@ impl StepKind {
 
     /// Whether the others go on without it, if the caller may not do it.
     pub(crate) fn can_be_left_out(&self) -> bool {
-        matches!(self, Self::DetachPolicies { .. } | Self::DeleteLogGroup)
+        matches!(self, Self::DetachPolicies { .. } | Self::DeleteLogGroup) || self.is_a_tag_of_many()
+    }
+
+    /// Whether it tags one of many things, of which some may have no room for more tags.
+    pub(crate) fn is_a_tag_of_many(&self) -> bool {
+        matches!(self, Self::CostTag { .. } | Self::TagStack { .. } | Self::ActivateCostTags)
     }
 
     /// Whether the step only waits: nothing is sent to AWS for it.
@@ -275,7 +296,9 @@ impl fmt::Display for StepKind {
             Self::UpdateNodeGroup { group } => write!(f, "change node group {group}"),
             Self::UpdateAddon { addon } => write!(f, "change add-on {addon}"),
             Self::UpdateAccessEntry { principal } => write!(f, "take policies from {principal}"),
-            Self::Tag { resource } => write!(f, "tag {resource}"),
+            Self::Tag { resource } | Self::CostTag { resource } => write!(f, "tag {resource}"),
+            Self::TagStack { stack } => write!(f, "tag stack {stack}"),
+            Self::ActivateCostTags => f.write_str("activate the tags in billing"),
             Self::DeleteAddon { addon } => write!(f, "delete add-on {addon}"),
             Self::DeleteAccessEntry { principal } => write!(f, "take access from {principal}"),
             Self::RecordSpec => f.write_str("write the new spec down"),

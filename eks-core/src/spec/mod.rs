@@ -64,6 +64,7 @@ mod secrets_encryption;
 mod service_account_role;
 mod subnets;
 mod syntax;
+mod tag_change;
 mod tags;
 mod taint;
 mod taint_change;
@@ -98,17 +99,18 @@ pub use name::{name_from, node_group_name};
 pub use network::{GivenNetwork, GivenNetworkBuilder, Nat, Network, NewNetwork, NewNetworkBuilder};
 pub use node_group::{Capacity, NodeGroup, NodeGroupBuilder, NodeSubnets};
 pub use node_repair::{NodeRepairConfig, NodeRepairOverride, RepairAction};
-pub(crate) use problem::{nearest, shown};
 pub use pod_identity::{
     AddonPodIdentityAssociation, AddonPodIdentityAssociationBuilder, PodIdentityAssociation,
     PodIdentityAssociationBuilder,
 };
+pub(crate) use problem::{nearest, shown};
 pub(crate) use role_policies::document;
 pub use scaling::Scaling;
 pub use scheduling::{Scheduling, Toleration};
 pub use secrets_encryption::SecretsEncryption;
 pub use service_account_role::{ServiceAccountRole, ServiceAccountRoleBuilder};
 pub use subnets::{SubnetPair, cut};
+pub use tag_change::TagChange;
 pub use tags::OWN_TAGS;
 pub use taint::{Taint, TaintEffect};
 pub use taint_change::{TaintChange, TaintKey};

@@ -7,12 +7,17 @@ use super::check::Findings;
 /// How many of AWS's 50 tags per resource this library needs for its own.
 pub const OWN_TAGS: usize = 5;
 
-const MOST: usize = 50 - OWN_TAGS;
+/// How many tags of others a resource can have beside those.
+pub(super) const MOST: usize = 50 - OWN_TAGS;
+
+/// The rule for how many.
+pub(super) fn most() -> String {
+    format!("be at most {MOST} tags (AWS allows 50, {OWN_TAGS} are used for ownership)")
+}
 
 /// Checks the tags of one resource. (facts/aws.md §3.1)
 pub(crate) fn inspect(tags: &BTreeMap<String, String>, findings: &mut Findings) {
-    let rule = format!("be at most {MOST} tags (AWS allows 50, {OWN_TAGS} are used for ownership)");
-    findings.require(tags.len() <= MOST, "tags", tags.len(), rule);
+    findings.require(tags.len() <= MOST, "tags", tags.len(), most());
     findings.within("tags", |findings| {
         for (key, value) in tags {
             let length = key.chars().count();

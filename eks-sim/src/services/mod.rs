@@ -3,6 +3,7 @@
 
 pub(crate) mod autoscaling;
 pub(crate) mod cloudformation;
+pub(crate) mod cost_explorer;
 pub(crate) mod ec2;
 pub(crate) mod eks;
 pub(crate) mod elb;
@@ -22,6 +23,7 @@ pub(crate) fn call(world: &mut World, call: &Call) -> Result<Answer, AwsError> {
     match call.service {
         Service::AutoScaling => autoscaling::call(world, call),
         Service::CloudFormation => cloudformation::call(world, call),
+        Service::CostExplorer => cost_explorer::call(world, call),
         Service::Ec2 => ec2::call(world, call),
         Service::Eks => eks::call(world, call),
         Service::Elb => elb::call(world, call),
@@ -40,6 +42,7 @@ pub(crate) fn operations(service: Service) -> Vec<&'static str> {
     match service {
         Service::AutoScaling => autoscaling::operations().collect(),
         Service::CloudFormation => cloudformation::operations().collect(),
+        Service::CostExplorer => cost_explorer::operations().collect(),
         Service::Ec2 => ec2::operations().collect(),
         Service::Eks => eks::operations().collect(),
         Service::Elb => elb::operations().collect(),

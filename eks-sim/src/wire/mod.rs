@@ -3,7 +3,7 @@
 //! | service | protocol |
 //! |---|---|
 //! | EKS | rest-json |
-//! | Logs, Price List, Service Quotas, SSM | json 1.1 |
+//! | Cost Explorer, Logs, Price List, Service Quotas, SSM | json 1.1 |
 //! | Auto Scaling, CloudFormation, ELB, ELB v2, IAM, STS | query |
 //! | EC2 | ec2 query |
 //!
@@ -32,6 +32,7 @@ pub(crate) use xml::Xml;
 pub(crate) enum Service {
     AutoScaling,
     CloudFormation,
+    CostExplorer,
     Ec2,
     Eks,
     Elb,
@@ -55,9 +56,10 @@ enum Protocol {
 }
 
 impl Service {
-    pub(crate) const ALL: [Self; 12] = [
+    pub(crate) const ALL: [Self; 13] = [
         Self::AutoScaling,
         Self::CloudFormation,
+        Self::CostExplorer,
         Self::Ec2,
         Self::Eks,
         Self::Elb,
@@ -75,6 +77,7 @@ impl Service {
         match self {
             Self::AutoScaling => "autoscaling",
             Self::CloudFormation => "cloudformation",
+            Self::CostExplorer => "ce",
             Self::Ec2 => "ec2",
             Self::Eks => "eks",
             // Both generations, which are told apart by the version of their API.
@@ -106,7 +109,7 @@ impl Service {
         match self {
             Self::Ec2 => Protocol::Ec2,
             Self::Eks => Protocol::RestJson,
-            Self::Logs | Self::Pricing | Self::Quotas | Self::Ssm => Protocol::Json,
+            Self::CostExplorer | Self::Logs | Self::Pricing | Self::Quotas | Self::Ssm => Protocol::Json,
             Self::AutoScaling | Self::CloudFormation | Self::Elb | Self::ElbV2 | Self::Iam | Self::Sts => {
                 Protocol::Query
             }
@@ -128,7 +131,7 @@ impl Service {
             Self::ElbV2 => "http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/",
             Self::Iam => "https://iam.amazonaws.com/doc/2010-05-08/",
             Self::Sts => "https://sts.amazonaws.com/doc/2011-06-15/",
-            Self::Eks | Self::Logs | Self::Pricing | Self::Quotas | Self::Ssm => "",
+            Self::CostExplorer | Self::Eks | Self::Logs | Self::Pricing | Self::Quotas | Self::Ssm => "",
         }
     }
 

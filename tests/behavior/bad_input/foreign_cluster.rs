@@ -26,7 +26,7 @@ async fn role(config: &aws_config::SdkConfig, service: &str, policy: &str) -> St
 }
 
 /// Somebody else's cluster `web` with one node group, made by AWS's own APIs: half an hour old.
-fn foreign(stage: &Stage) {
+pub(crate) fn foreign(stage: &Stage) {
     let network = stage.given_network();
     let (config, eks, sim) = (stage.sdk(), stage.eks_api(), stage.sim.clone());
     stage.run(move || async move {

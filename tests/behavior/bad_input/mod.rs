@@ -2,7 +2,7 @@
 //! `eks-core/src/spec/tests/`; here they are met through the client, and the ledger is asked what it cost.
 
 mod credentials;
-mod foreign_cluster;
+pub(crate) mod foreign_cluster;
 mod given_subnets;
 mod kubeconfig;
 mod leftover_stack;

@@ -68,6 +68,7 @@ const ROLE: &str =
 
 const POD_ROLE: &str =
     "Check that the role exists and trusts `pods.eks.amazonaws.com` with sts:AssumeRole and sts:TagSession";
+const TAGS: &str = "Take tags away that nobody needs: AWS allows 50 on a resource";
 
 use Class::*;
 
@@ -85,6 +86,9 @@ static RULES: &[Rule] = &[
     any("SignatureDoesNotMatch", "", Denied).hint(CLOCK),
     any("RequestTimeTooSkewed", "", Denied).hint(CLOCK),
     any("OptInRequired", "", Denied).hint("Enable the region, or subscribe to the service, in this account"),
+    // Member accounts of an organization (aws/aws-parallelcluster-ui#242).
+    any("AccessDenied*", "Linked account doesn't have access to cost allocation tags", Denied)
+        .hint("Activate them in the organization's management account, which has the bill"),
     // Permissions. Texts: facts/aws.md §2.3 (CDK#6074), IAM's own wording.
     any("*", "explicit deny", Denied).hint(
         "An explicit deny wins over every allow: look in the identity's policies, its permissions boundary and \
@@ -95,6 +99,10 @@ static RULES: &[Rule] = &[
     any("AccessDenied*", "", Denied),
     any("UnauthorizedOperation", "", Denied),
     any("AuthorizationError*", "", Denied),
+    // A resource has all the tags that it can have: the service models' codes, and EKS's as it says so (U).
+    any("TooManyTags*", "", Quota).hint(TAGS),
+    any("TagLimitExceeded", "", Quota).hint(TAGS),
+    eks("TagResource", "BadRequestException", "maximum number of tags", Quota).hint(TAGS),
     // CloudFormation's word for "too many stacks" is everybody else's for throttling: facts/aws.md §2.8.
     cloudformation("LimitExceededException", "", Quota),
     // Throttling: facts/aws.md §5.2 (botocore's list), §2.1, §2.8.
@@ -212,6 +220,8 @@ static RULES: &[Rule] = &[
     // Elastic Load Balancing: the service models' codes.
     any("LoadBalancerNotFound", "", Gone),
     any("TargetGroupNotFound", "", Gone),
+    // Auto Scaling has one code for all that is wrong with a request (U).
+    any("ValidationError", "AutoScalingGroup name not found", Gone),
     any("OperationNotPermitted", "deletion protection", Invalid).hint(
         "Switch the load balancer's deletion protection off (elasticloadbalancing:ModifyLoadBalancerAttributes)",
     ),

@@ -579,6 +579,49 @@ fn every_service() {
     );
 }
 
+#[cfg(feature = "ec2")]
+#[test]
+fn tags() {
+    let full = "A resource may not have more than 50 tags.";
+    table(Service::Ec2, &[("CreateTags", 400, "TagLimitExceeded", full, Class::Quota)]);
+    table(Service::ElbV2, &[("AddTags", 400, "TooManyTags", "", Class::Quota)]);
+    table(Service::Logs, &[("TagResource", 400, "TooManyTagsException", "", Class::Quota)]);
+    table(
+        Service::Eks,
+        &[
+            (
+                "TagResource",
+                400,
+                "BadRequestException",
+                "The maximum number of tags of a resource is 50",
+                Class::Quota,
+            ),
+            ("TagResource", 400, "BadRequestException", "tags can't be empty", Class::Invalid),
+        ],
+    );
+    table(
+        Service::AutoScaling,
+        &[
+            ("CreateOrUpdateTags", 400, "LimitExceeded", "A group can have 50 tags.", Class::Quota),
+            ("CreateOrUpdateTags", 400, "ResourceContention", "", Class::Conflict),
+            (
+                "CreateOrUpdateTags",
+                400,
+                "ValidationError",
+                "AutoScalingGroup name not found - no such group: web",
+                Class::Gone,
+            ),
+        ],
+    );
+    // aws/aws-parallelcluster-ui#242
+    let member =
+        "Failed to list Cost Allocation Tags: Linked account doesn't have access to cost allocation tags.";
+    let call = Service::CostExplorer.read("ListCostAllocationTags", "");
+    let refusal = classify(&call, 400, "AccessDeniedException", member);
+    assert_eq!(refusal.class, Class::Denied);
+    assert!(refusal.error.hint().is_some_and(|hint| hint.contains("management account")));
+}
+
 #[test]
 fn a_denial_says_what_to_allow_and_an_explicit_one_where_to_look() {
     let call = Service::Eks.mutate("CreateCluster", "cluster web");

@@ -135,3 +135,16 @@ fn a_wire_shows_no_credentials() {
     let shown = format!("{wire:?}");
     assert!(!shown.contains("ANOTREAL") && !shown.contains("notrealrnrELgWzOk3IfjzDKtFBhDby"), "{shown}");
 }
+
+#[test]
+fn costs_are_told_in_one_place_of_a_partition() {
+    for (region, home) in [
+        ("us-west-2", Some("us-east-1")),
+        ("eu-central-1", Some("us-east-1")),
+        ("cn-north-1", Some("cn-northwest-1")),
+        ("us-gov-west-1", None),
+        ("us-iso-east-1", None),
+    ] {
+        assert_eq!(cost_explorer_region(region), home, "{region}");
+    }
+}

@@ -8,7 +8,7 @@ use futures_util::future::{join_all, try_join3};
 use super::zones::filter;
 use super::{checked, patiently};
 use crate::aws::{Class, Refusal, Service, Wire};
-use crate::observe::{LoadBalancer, LoadBalancers};
+use crate::observe::{LoadBalancer, LoadBalancers, Tagged};
 
 /// As many can be asked for their tags at once (API references of both DescribeTags).
 const MOST_TAGGED: usize = 20;
@@ -49,34 +49,65 @@ pub(super) async fn look(wire: &Wire, scope: Scope<'_>) -> Result<LoadBalancers,
     Ok(seen)
 }
 
-async fn found(wire: &Wire, scope: Scope<'_>, seen: &mut LoadBalancers) -> Result<(), Refusal> {
-    seen.unchecked.clear();
+/// What the cluster's controllers made in a VPC, load balancers and target groups, with its tags.
+pub(super) async fn tags(wire: &Wire, vpc: &str, cluster: &str) -> Result<Tagged, Refusal> {
+    for _ in 0..3 {
+        match listed(wire, vpc).await {
+            Err(refusal) if refusal.class == Class::Gone => {}
+            Err(refusal) => return Err(refusal),
+            Ok(Listed { tags, unchecked, .. }) => {
+                let things = tags.into_iter().filter(|(_, tags)| is_of(tags, cluster)).collect();
+                return Ok(Tagged { things, unchecked, ..Tagged::default() });
+            }
+        }
+    }
+    Ok(Tagged::default())
+}
+
+/// Everything in a VPC.
+struct Listed {
+    /// Of both generations.
+    balancers: Vec<String>,
+    target_groups: Vec<String>,
+    /// Of all of them.
+    tags: BTreeMap<String, Tags>,
+    unchecked: Vec<String>,
+}
+
+async fn listed(wire: &Wire, vpc: &str) -> Result<Listed, Refusal> {
     let (classic, balancers, groups) = try_join3(
-        checked(patiently(|| classic(wire, scope.vpc))),
-        checked(patiently(|| balancers(wire, scope.vpc))),
-        checked(patiently(|| target_groups(wire, scope.vpc))),
+        checked(patiently(|| classic(wire, vpc))),
+        checked(patiently(|| balancers(wire, vpc))),
+        checked(patiently(|| target_groups(wire, vpc))),
     )
     .await?;
+    let mut unchecked = Vec::new();
     let mut may_see = |what: &str, listed: Result<Vec<String>, String>| {
         listed.unwrap_or_else(|why| {
-            seen.unchecked.push(format!("{what} were not looked for: {why}"));
+            unchecked.push(format!("{what} were not looked for: {why}"));
             Vec::new()
         })
     };
     let classic = may_see("classic load balancers", classic);
     let balancers = may_see("load balancers", balancers);
-    let groups = may_see("target groups", groups);
-    let arns: Vec<String> = balancers.iter().chain(&groups).cloned().collect();
+    let target_groups = may_see("target groups", groups);
+    let arns: Vec<String> = balancers.iter().chain(&target_groups).cloned().collect();
     let mut tags = patiently(|| tags_of_classic(wire, &classic)).await?;
     tags.extend(patiently(|| tags_of_arns(wire, &arns)).await?);
+    Ok(Listed { balancers: classic.into_iter().chain(balancers).collect(), target_groups, tags, unchecked })
+}
+
+async fn found(wire: &Wire, scope: Scope<'_>, seen: &mut LoadBalancers) -> Result<(), Refusal> {
+    let Listed { balancers, target_groups, tags, unchecked } = listed(wire, scope.vpc).await?;
+    seen.unchecked = unchecked;
     let is_ours = |id: &String| tags.get(id).is_some_and(|tags| is_of(tags, scope.cluster));
-    let (ours, others): (Vec<String>, Vec<String>) = classic.into_iter().chain(balancers).partition(is_ours);
+    let (ours, others): (Vec<String>, Vec<String>) = balancers.into_iter().partition(is_ours);
     let protected = join_all(ours.iter().map(|id| is_protected(wire, id, scope.last))).await;
     seen.ours.clear();
     for (id, protected) in ours.into_iter().zip(protected) {
         seen.ours.push(LoadBalancer { id, protected: protected? });
     }
-    seen.target_groups = groups.into_iter().filter(is_ours).collect();
+    seen.target_groups = target_groups.into_iter().filter(is_ours).collect();
     seen.strangers = if scope.ours { others } else { Vec::new() };
     Ok(())
 }

@@ -52,6 +52,13 @@ fn state(call: &Call, group: Nodegroup) -> Result<NodeGroupState, Refusal> {
         arn: group.nodegroup_arn.unwrap_or_default(),
         status,
         scaling: scaling.unwrap_or_default(),
+        autoscaling_groups: group
+            .resources
+            .and_then(|resources| resources.auto_scaling_groups)
+            .into_iter()
+            .flatten()
+            .filter_map(|it| it.name)
+            .collect(),
         version: group.version,
         release_version: group.release_version,
         instance_types: group.instance_types.unwrap_or_default(),

@@ -56,9 +56,13 @@ impl Engine {
                     accepted = true;
                     self.accepted(step, request, update);
                 }
-                Err(refusal) if refusal.class == Class::Denied && step.action.can_be_left_out() => {
+                Err(refusal) if is_left_out(step, refusal.class) => {
                     accepted = true;
-                    let reason = format!("could not {}: {}", step.action, refusal.error);
+                    let why = match step.action.is_a_tag_of_many() {
+                        true => refusal.told(),
+                        false => refusal.error.to_string(),
+                    };
+                    let reason = format!("could not {}: {why}", step.action);
                     self.recent.denied.insert(step.id.clone(), reason);
                 }
                 Err(refusal) => {
@@ -185,5 +189,15 @@ impl Engine {
             }
             Advice::Look | Advice::Stop => Err(refusal.error),
         }
+    }
+}
+
+/// Whether the others go on without a step that was refused so.
+fn is_left_out(step: &Step, class: Class) -> bool {
+    match class {
+        Class::Denied => step.action.can_be_left_out(),
+        // What has as many tags as it can have, or is none that this endpoint knows.
+        Class::Quota | Class::Unsupported => step.action.is_a_tag_of_many(),
+        _ => false,
     }
 }

@@ -8,7 +8,8 @@ use super::super::handle::Handle;
 use super::Engine;
 use crate::plan::{
     Actual, ClusterMap, Content, Cost, Decision, Goal, Plan, Recent, StepState, applied, cluster_map,
-    contents, cost, end, last_spec, notes, patch_notes, patched, schedule, tag, version_of,
+    contents, cost, end, last_spec, notes, patch_notes, patched, schedule, tag, tag_contents, tag_notes,
+    version_of,
 };
 
 /// What a plan says beside its steps.
@@ -142,6 +143,11 @@ impl Engine {
             Goal::Patch { group, patch, .. } => Words {
                 contents: patched(group, patch, &self.observed),
                 notes: patch_notes(group, patch, &self.observed),
+                ..Words::default()
+            },
+            Goal::Tag { change, .. } => Words {
+                contents: tag_contents(change),
+                notes: tag_notes(change, &self.observed),
                 ..Words::default()
             },
             Goal::Delete { .. } => Words::default(),

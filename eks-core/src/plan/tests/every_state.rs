@@ -110,7 +110,7 @@ fn memories() -> [Recent; 2] {
 }
 
 /// The verdict is of one of the three kinds.
-fn check(goal: &Goal, observed: &Observed, recent: &Recent) {
+pub(super) fn check(goal: &Goal, observed: &Observed, recent: &Recent) {
     let at = || format!("{} with {recent:?} in {observed:#?}", goal.verb());
     match decide(goal, observed, recent, NOW) {
         Ok(Verdict::Blind(looks)) => assert!(!looks.is_empty(), "blind without a question: {}", at()),

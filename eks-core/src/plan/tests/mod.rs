@@ -13,5 +13,6 @@ mod outline;
 mod picture;
 mod schedule;
 mod stuck_stack;
+mod tagging;
 mod template;
 mod world;

@@ -199,6 +199,7 @@ pub(super) fn node_group(status: NodeGroupStatus) -> NodeGroupState {
         arn: format!("arn:aws:eks:us-west-2:111122223333:nodegroup/{NAME}/web/1"),
         status,
         scaling: (1, 4, 2),
+        autoscaling_groups: vec!["eks-web-1".to_owned()],
         version: None,
         release_version: None,
         instance_types: vec!["m5.large".to_owned()],

@@ -18,7 +18,7 @@ use super::state;
 use super::table::Placed;
 use super::{
     address, capacity_block, instance_type, key_pair, launch_template, launch_template_data, security_group,
-    subnet, tags, vcpu_quota,
+    subnet, tags, vcpu_quota, volume,
 };
 
 /// Where an instance is in its life.
@@ -66,6 +66,8 @@ pub(super) struct Instance {
     pub(super) interface: String,
     /// The network interfaces that have ever been attached to it.
     pub(super) interfaces: BTreeSet<String>,
+    /// The volumes that it was launched with.
+    pub(super) volumes: Vec<String>,
     pub(super) launched: Instant,
     pub(super) reservation: String,
     pub(super) index: usize,
@@ -93,6 +95,9 @@ const LISTING: Listing = Listing {
         ("architecture", "architecture"),
         ("availability-zone", "placement/availabilityZone"),
         ("availability-zone-id", "placement/availabilityZoneId"),
+        ("block-device-mapping.delete-on-termination", "blockDeviceMapping/item/ebs/deleteOnTermination"),
+        ("block-device-mapping.device-name", "blockDeviceMapping/item/deviceName"),
+        ("block-device-mapping.volume-id", "blockDeviceMapping/item/ebs/volumeId"),
         ("client-token", "clientToken"),
         ("dns-name", "dnsName"),
         ("iam-instance-profile.arn", "iamInstanceProfile/arn"),
@@ -182,6 +187,7 @@ pub(super) fn run(world: &mut World, call: &Call) -> Result<Answer, AwsError> {
         .flag("AssociatePublicIpAddress")
         .unwrap_or_else(|| state.subnets.get(&subnet_id).is_some_and(|subnet| subnet.map_public_ip));
     let profile = profile(world, &data)?;
+    volume::of_launch(world, &data, &zone)?;
     let reservation = format!("r-{}", world.hex_id(17));
     let mut launched = Vec::new();
     for index in 0..number {
@@ -190,9 +196,14 @@ pub(super) fn run(world: &mut World, call: &Call) -> Result<Answer, AwsError> {
         let id = Kind::INSTANCE.make(world, call, price);
         let wanted = wanted.filter(|_| number == 1);
         let interface = connect(world, &call.region, &id, &subnet_id, &groups, wanted, public)?;
+        let mut volumes = Vec::new();
+        for made in volume::of_launch(world, &data, &zone)? {
+            volumes.push(volume::attach(world, &call.region, &id, made));
+        }
         let state = state::of(world, &call.region);
         tags::put(state, &id, tags.iter().cloned().collect());
         tags::put(state, &interface, specified("network-interface"));
+        volumes.iter().for_each(|volume| tags::put(state, volume, specified("volume")));
         let vpc = state.subnets.get(&subnet_id).map(|subnet| subnet.vpc.clone()).unwrap_or_default();
         let instance = Instance {
             state: InstanceState::Pending,
@@ -203,6 +214,7 @@ pub(super) fn run(world: &mut World, call: &Call) -> Result<Answer, AwsError> {
             zone: zone.clone(),
             interfaces: BTreeSet::from([interface.clone()]),
             interface,
+            volumes,
             launched: world.now,
             reservation: reservation.clone(),
             index,
@@ -359,11 +371,12 @@ pub(super) fn terminate(world: &mut World, call: &Call) -> Result<Answer, AwsErr
     Ok(Answer::Xml(vec![Xml::list("instancesSet", "item", changes)]))
 }
 
-/// Interfaces made with the instance go with it; others become available.
+/// Interfaces and volumes made with the instance go with it; others become available.
 fn finish_terminate(world: &mut World, region: &str, id: &str) {
     let state = state::of(world, region);
     let Some(instance) = state.instances.get_mut(id) else { return };
     instance.state = InstanceState::Terminated;
+    let volumes = instance.volumes.clone();
     let attached: Vec<(String, bool)> = network_interface::of_instance(state, id)
         .map(|(interface, _, attachment)| (interface.clone(), attachment.delete_on_termination))
         .collect();
@@ -374,6 +387,7 @@ fn finish_terminate(world: &mut World, region: &str, id: &str) {
             kept.attachment = None;
         }
     }
+    volume::let_go(world, region, &volumes);
     Kind::INSTANCE.deleted(world, region, id);
     let (region, id) = (region.to_owned(), id.to_owned());
     world.after(state::VISIBLE_AFTER_DELETION, move |world| {

@@ -6,7 +6,7 @@ use crate::world::World;
 use super::data::{private_dns_name, public_dns_name};
 use super::network_interface::{self, NetworkInterface};
 use super::state::{self, State};
-use super::{instance_type, security_group, tags};
+use super::{instance_type, security_group, tags, volume};
 
 pub(super) fn reservation_members(world: &World, id: &str, instances: Vec<Xml>) -> Vec<Xml> {
     vec![
@@ -46,6 +46,7 @@ pub(super) fn members(world: &mut World, region: &str, id: &str) -> Vec<Xml> {
         Xml::text("virtualizationType", "hvm"),
         Xml::text("ebsOptimized", data.flag("EbsOptimized") == Some(true)),
         Xml::text("enaSupport", true),
+        volume::mappings(state, &instance.volumes),
         metadata_options(data),
         tags::set(state, id),
     ];

@@ -72,6 +72,8 @@ kinds! {
     LAUNCH_TEMPLATE = "lt-", "launch-template", "AWS::EC2::LaunchTemplate",
         "InvalidLaunchTemplateId.NotFound", "The specified launch template, with template ID ", ", does not exist.",
         "InvalidLaunchTemplateId.Malformed";
+    VOLUME = "vol-", "volume", "AWS::EC2::Volume",
+        "InvalidVolume.NotFound", "The volume '", "' does not exist.", "InvalidParameterValue";
     INSTANCE = "i-", "instance", "AWS::EC2::Instance",
         "InvalidInstanceID.NotFound", "The instance ID '", "' does not exist", "InvalidInstanceID.Malformed";
 }

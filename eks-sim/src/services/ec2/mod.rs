@@ -32,6 +32,7 @@ mod tags;
 #[cfg(test)]
 mod tests;
 mod vcpu_quota;
+mod volume;
 mod vpc;
 mod vpc_endpoint;
 

@@ -6,7 +6,7 @@ use crate::world::World;
 use super::{
     address, capacity_block, egress_only_internet_gateway as egress_only, instance, instance_type,
     internet_gateway as igw, key_pair, launch_template, nat_gateway, network_interface, region, route_table,
-    security_group, security_group_rule, subnet, tags, vpc, vpc_endpoint,
+    security_group, security_group_rule, subnet, tags, volume, vpc, vpc_endpoint,
 };
 
 pub(super) type Run = fn(&mut World, &Call) -> Result<Answer, AwsError>;
@@ -121,6 +121,9 @@ pub(super) const OPERATIONS: &[Operation] = &[
     once("RunInstances", &["MaxCount", "MinCount"], instance::run),
     operation("TerminateInstances", &["InstanceId"], instance::terminate),
     operation("DescribeInstances", &[], instance::describe),
+    once("CreateVolume", &[], volume::create),
+    operation("DeleteVolume", &["VolumeId"], volume::delete),
+    operation("DescribeVolumes", &[], volume::describe),
     operation("DescribeAvailabilityZones", &[], region::describe_availability_zones),
     operation("DescribeRegions", &[], region::describe_regions),
     operation("DescribeInstanceTypeOfferings", &[], instance_type::describe_offerings),

@@ -19,6 +19,7 @@ use super::route_table::{Association, RouteTable};
 use super::security_group::SecurityGroup;
 use super::subnet::Subnet;
 use super::table::Table;
+use super::volume::Volume;
 use super::vpc::{self, Vpc};
 use super::vpc_endpoint::VpcEndpoint;
 
@@ -48,6 +49,7 @@ pub(crate) struct State {
     pub(super) key_pairs: BTreeMap<String, KeyPair>,
     pub(super) launch_templates: Table<LaunchTemplate>,
     pub(super) instances: Table<Instance>,
+    pub(super) volumes: BTreeMap<String, Volume>,
     /// Tags of every kind of resource.
     pub(super) tags: BTreeMap<String, BTreeMap<String, String>>,
     /// When a resource was made, for reads that lag behind.

@@ -12,6 +12,7 @@ mod network_interface;
 mod route_table;
 mod security_group;
 mod tags;
+mod volume;
 mod vpc;
 
 use std::time::Duration;

@@ -234,6 +234,12 @@ fn request(world: &mut World, group: &Nodegroup, kind: &str, subnet: &Subnet) ->
     if let Some(image) = &group.image {
         params.insert("ImageId", image);
     }
+    // Without a template the disk is EKS's, of the size that the group names.
+    if let Some(gib) = group.disk_size {
+        let device = if ami::is_windows(&group.ami_type) { "/dev/sda1" } else { "/dev/xvda" };
+        params.insert("BlockDeviceMapping.1.DeviceName", device);
+        params.insert("BlockDeviceMapping.1.Ebs.VolumeSize", gib.to_string());
+    }
     if let Some(security_group) = group.security_group.as_ref().filter(|_| !own_groups) {
         params.insert("SecurityGroupId.1", security_group);
     }
