@@ -47,7 +47,7 @@ mod withheld;
 #[cfg(feature = "ec2")]
 mod zones;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -55,7 +55,7 @@ pub(crate) use watch::Watch;
 pub(crate) use withheld::withhold;
 
 use super::{
-    AddonState, ApiServerState, Caller, ClusterState, CostTags, Counted, Exposed, FargateProfileState,
+    AccessEntryState, AddonState, ApiServerState, Caller, ClusterState, CostTags, Counted, Exposed, FargateProfileState,
     ForeignPolicies, Good, Limit, LogGroup, NodeGroupState, Observed, Part, PodIdentityAssociationState,
     Prices, Seen, StackState, Tagged, TagsOf, UpdateOf, UpdateState, Usage,
 };
@@ -116,8 +116,8 @@ pub(crate) enum Look {
     Prices { goods: Vec<Good> },
     /// What others hung on the roles of this stack; their names by logical id.
     ForeignPolicies { stack: String, roles: BTreeMap<String, String> },
-    /// The principals that have access entries, and the policies of these.
-    AccessEntries { policies_of: Vec<String> },
+    /// The principals that have access entries, the policies of some of them, and who some of them are to Kubernetes.
+    AccessEntries { policies_of: Vec<String>, identities_of: Vec<String> },
     /// Every pod identity association that belongs to no add-on: lists, then describes each.
     PodIdentityAssociations,
     /// An update, by its id.
@@ -274,7 +274,7 @@ pub(crate) enum Sighting {
         stack: String,
         policies: ForeignPolicies,
     },
-    AccessEntries(BTreeMap<String, BTreeSet<String>>),
+    AccessEntries(BTreeMap<String, AccessEntryState>),
     PodIdentityAssociations(BTreeMap<String, PodIdentityAssociationState>),
     Update {
         id: String,
@@ -464,8 +464,8 @@ pub(crate) async fn look(eyes: &Eyes, question: &Look, last: &Observed) -> Resul
             Sighting::ForeignPolicies { stack: stack.clone(), policies }
         }
         Look::Prices { goods } => Sighting::Prices(prices::look(wire, goods).await),
-        Look::AccessEntries { policies_of } => {
-            Sighting::AccessEntries(access_entry::list(wire, cluster, policies_of).await?)
+        Look::AccessEntries { policies_of, identities_of } => {
+            Sighting::AccessEntries(access_entry::list(wire, cluster, policies_of, identities_of).await?)
         }
         Look::PodIdentityAssociations => {
             Sighting::PodIdentityAssociations(pod_identity::list(wire, cluster).await?)

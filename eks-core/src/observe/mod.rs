@@ -2,6 +2,7 @@
 //!
 //! The types of this module are pure; only [`look`] does I/O.
 
+mod access_entry;
 mod cluster;
 mod load_balancers;
 mod log_group;
@@ -15,10 +16,11 @@ mod tagged;
 mod update;
 mod usage;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub(crate) use access_entry::{AccessEntryState, KubernetesIdentity};
 pub use cluster::{
     AddonState, AddonStatus, ClusterStatus, FargateProfileState, FargateProfileStatus, Issue,
     NodeGroupStatus, NodeState,
@@ -149,8 +151,8 @@ pub(crate) struct Observed {
     pub(crate) fargate_profiles: Option<BTreeMap<String, FargateProfileState>>,
     /// Add-ons by name; `None` until listed.
     pub(crate) addons: Option<BTreeMap<String, AddonState>>,
-    /// The policies of each principal that has an access entry, as far as they were asked about; `None` until listed.
-    pub(crate) access_entries: Option<BTreeMap<String, BTreeSet<String>>>,
+    /// The entry of each principal that has one; `None` until listed.
+    pub(crate) access_entries: Option<BTreeMap<String, AccessEntryState>>,
     /// Pod identity associations that belong to no add-on, by namespace and service account; `None` until listed.
     pub(crate) pod_identity_associations: Option<BTreeMap<String, PodIdentityAssociationState>>,
     /// Updates that were asked about, by their ids.

@@ -13,7 +13,7 @@ mod subnets;
 
 use std::collections::BTreeMap;
 
-use super::apply::refuse_fixed;
+use super::apply::{changes_network, refuse_fixed};
 use super::decide::Verdict;
 use super::draft::Draft;
 use super::goal::{ApplyOptions, CreateOptions};
@@ -30,7 +30,8 @@ pub(super) use identity::{addon_roles, association_role};
 pub(super) use node_groups::{desired, group_name, lets_addons_in, named_groups, node_groups};
 pub(crate) use questions::everything;
 use questions::unseen;
-pub(super) use subnets::role_arn;
+use subnets::check_placement;
+pub(super) use subnets::{auto_mode_role, cluster_subnets, role_arn};
 
 /// What a create is about, or an apply, which is a create that goes on.
 #[derive(Clone, Copy)]
@@ -76,7 +77,12 @@ pub(crate) fn decide(aim: Aim<'_>, observed: &Observed, recent: &Recent, now: i6
     let last = if aim.applies { aim.last(observed)? } else { None };
     let spec = match (foundation, given) {
         (Some(_), Some(given)) if aim.applies => match &last {
-            Some(last) => given.after(last),
+            Some(last) => {
+                let spec = given.after(last);
+                // What each says alone may not go together.
+                spec.check()?;
+                spec
+            }
             None => {
                 let name = names::foundation_stack(name);
                 return Ok(Verdict::Blind(vec![Look::Foundation { name, spec: true }]));
@@ -99,10 +105,13 @@ pub(crate) fn decide(aim: Aim<'_>, observed: &Observed, recent: &Recent, now: i6
     let wanted = spec.defaulted();
     let mut unseen = unseen(name, &wanted, last.as_ref(), observed);
     if aim.prune && observed.cluster.present().is_some() {
-        unseen.extend(questions::spare(name, &wanted, observed));
+        unseen.extend(questions::spare(name, &wanted, last.as_ref(), observed));
     }
     if !unseen.is_empty() {
         return Ok(Verdict::Blind(unseen));
+    }
+    if last.as_ref().is_some_and(|last| changes_network(last, &spec)) {
+        check_placement(&spec, observed)?;
     }
     let draft = Draft::new(recent, now, Some(&wanted));
     let asked = given.unwrap_or(&spec);

@@ -18,6 +18,7 @@ pub(crate) const EKS_ROUTES: &[(&str, &str, &str)] = &[
     ("GET", "/clusters/{name}", "DescribeCluster"),
     ("DELETE", "/clusters/{name}", "DeleteCluster"),
     ("POST", "/clusters/{name}/update-config", "UpdateClusterConfig"),
+    ("POST", "/clusters/{clusterName}/encryption-config/associate", "AssociateEncryptionConfig"),
     ("POST", "/clusters/{name}/updates", "UpdateClusterVersion"),
     ("GET", "/clusters/{name}/updates", "ListUpdates"),
     ("GET", "/clusters/{name}/updates/{updateId}", "DescribeUpdate"),

@@ -9,7 +9,7 @@ pub(super) use security_groups::named_security_groups;
 
 use super::node_groups::node_groups;
 use crate::observe::{Observed, Seen, StackState};
-use crate::plan::foundation::id;
+use crate::plan::foundation::{id, output};
 use crate::plan::tag;
 use crate::spec::{AutoMode, Cluster, ControlPlaneSubnets, GivenNetwork, Network, NodeGroup, NodeSubnets};
 use crate::{Error, Result, Violation};
@@ -26,7 +26,7 @@ pub(super) fn cluster_role(spec: &Cluster, stack: &StackState) -> Option<String>
 
 /// The subnets that the control plane is told of, once every one of them and the security group are there: unless
 /// told otherwise all public ones, then all private ones, as eksctl does (facts/eksctl.md §2.3).
-pub(super) fn cluster_subnets(spec: &Cluster, stack: &StackState) -> Option<Vec<String>> {
+pub(in crate::plan) fn cluster_subnets(spec: &Cluster, stack: &StackState) -> Option<Vec<String>> {
     match &spec.network {
         Network::Given(network) => Some(network.of_control_plane()),
         Network::New(network) => {
@@ -44,7 +44,7 @@ pub(super) fn cluster_subnets(spec: &Cluster, stack: &StackState) -> Option<Vec<
 }
 
 /// The role of Auto Mode's nodes, given or made; EKS takes none where it has no node pool to make.
-pub(super) fn auto_mode_role(spec: &Cluster, stack: &StackState) -> Option<String> {
+pub(in crate::plan) fn auto_mode_role(spec: &Cluster, stack: &StackState) -> Option<String> {
     let mode = spec.auto_mode().filter(|mode| mode.launches_nodes())?;
     mode.node_role_arn.clone().or_else(|| role_arn(stack, id::AUTO_MODE_NODE_ROLE))
 }
@@ -52,6 +52,11 @@ pub(super) fn auto_mode_role(spec: &Cluster, stack: &StackState) -> Option<Strin
 /// Whether that role is there, where one is to be made.
 pub(super) fn auto_mode_role_there(spec: &Cluster, stack: &StackState) -> bool {
     !spec.auto_mode().is_some_and(AutoMode::needs_role) || stack.ready(id::AUTO_MODE_NODE_ROLE).is_some()
+}
+
+/// Whether the control plane's role has the policies that Auto Mode needs, where that role is ours.
+fn auto_mode_policies_there(spec: &Cluster, stack: &StackState) -> bool {
+    spec.role_arn.is_some() || spec.auto_mode().is_none() || stack.outputs.contains_key(output::AUTO_MODE)
 }
 
 /// Whether the log group is there, where one is wanted. It has to be there before the cluster, which would make one
@@ -76,6 +81,7 @@ pub(super) fn lacking(spec: &Cluster, stack: &StackState) -> Vec<&'static str> {
         (id::NODE_ROLE, !node_role || stack.ready(id::NODE_ROLE).is_some()),
         (id::POD_ROLE, !own_pod_role || stack.ready(id::POD_ROLE).is_some()),
         (id::AUTO_MODE_NODE_ROLE, auto_mode_role_there(spec, stack)),
+        ("policies for Auto Mode", auto_mode_policies_there(spec, stack)),
         (id::LOG_GROUP, log_group_there(spec, stack)),
     ]
     .into_iter()
@@ -139,6 +145,15 @@ pub(super) fn named_subnets(spec: &Cluster) -> Vec<(String, &str)> {
 /// What only AWS knows of given subnets: that they exist, lie in one VPC and in two zones, and will do.
 pub(super) fn check_subnets(spec: &Cluster, observed: &Observed) -> Result<()> {
     let Network::Given(network) = &spec.network else { return Ok(()) };
+    check_placement(spec, observed)?;
+    let violations = fitness::inspect(spec, network, observed);
+    if violations.is_empty() { Ok(()) } else { Err(Error::invalid(violations)) }
+}
+
+/// That given subnets and security groups exist and lie in one VPC, the cluster's if there is one; and that the control
+/// plane's lie in two zones.
+pub(super) fn check_placement(spec: &Cluster, observed: &Observed) -> Result<()> {
+    let Network::Given(network) = &spec.network else { return Ok(()) };
     let mut seen = Vec::new();
     let mut violations = Vec::new();
     for (field, id) in named_subnets(spec) {
@@ -152,16 +167,14 @@ pub(super) fn check_subnets(spec: &Cluster, observed: &Observed) -> Result<()> {
         }
     }
     if let Some((_, first)) = seen.first() {
-        let wanted = network.vpc.as_ref().unwrap_or(&first.vpc);
+        let home = observed.cluster.present().and_then(|cluster| cluster.vpc.as_ref());
+        let wanted = home.or(network.vpc.as_ref()).unwrap_or(&first.vpc);
         for (field, subnet) in seen.iter().filter(|(_, subnet)| subnet.vpc != *wanted) {
             let rule = format!("lie in VPC {wanted}, and lies in {}", subnet.vpc);
             violations.push(Violation::new(field, &subnet.id, rule));
         }
         violations.extend(one_zone(network, observed));
         violations.extend(security_groups::inspect(spec, wanted, observed));
-    }
-    if violations.is_empty() {
-        violations = fitness::inspect(spec, network, observed);
     }
     if violations.is_empty() { Ok(()) } else { Err(Error::invalid(violations)) }
 }

@@ -13,6 +13,7 @@ mod access_policy;
 mod addon;
 mod addon_catalogue;
 mod ami;
+mod auto_mode;
 mod autoscaling_group;
 mod certificate;
 mod cluster;
@@ -21,6 +22,7 @@ mod cluster_create;
 mod cluster_delete;
 mod cluster_version;
 mod conflict;
+mod encryption;
 mod error;
 mod fargate_profile;
 mod image_parameter;
@@ -127,6 +129,7 @@ fn answer(world: &mut World, call: &Call) -> Result<Value, AwsError> {
         "DescribeCluster" => cluster::describe(world, call),
         "ListClusters" => cluster::list(world, call),
         "UpdateClusterConfig" => cluster_config::update(world, call),
+        "AssociateEncryptionConfig" => encryption::associate(world, call),
         "UpdateClusterVersion" => cluster_version::update(world, call),
         "DeleteCluster" => cluster_delete::delete(world, call),
         "CreateNodegroup" => nodegroup_create::create(world, call),
