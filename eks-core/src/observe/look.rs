@@ -2,6 +2,7 @@
 
 mod access_entry;
 mod addon;
+mod addon_schema;
 mod api_server;
 mod caller;
 #[cfg(feature = "ec2")]
@@ -55,9 +56,9 @@ pub(crate) use watch::Watch;
 pub(crate) use withheld::withhold;
 
 use super::{
-    AccessEntryState, AddonState, ApiServerState, Caller, ClusterState, CostTags, Counted, Exposed, FargateProfileState,
-    ForeignPolicies, Good, Limit, LogGroup, NodeGroupState, Observed, Part, PodIdentityAssociationState,
-    Prices, Seen, StackState, Tagged, TagsOf, UpdateOf, UpdateState, Usage,
+    AccessEntryState, AddonSchema, AddonState, ApiServerState, Caller, ClusterState, CostTags, Counted,
+    Exposed, FargateProfileState, ForeignPolicies, Good, Limit, LogGroup, NodeGroupState, Observed, Part,
+    PodIdentityAssociationState, Prices, Seen, StackState, Tagged, TagsOf, UpdateOf, UpdateState, Usage,
 };
 #[cfg(feature = "ec2")]
 use super::{
@@ -112,6 +113,8 @@ pub(crate) enum Look {
     Addons,
     /// One add-on.
     Addon { name: String },
+    /// Which configuration an add-on takes, in this version, or in the default one of this version of Kubernetes.
+    AddonSchema { addon: String, version: Option<String>, kubernetes: String },
     /// What these cost.
     Prices { goods: Vec<Good> },
     /// What others hung on the roles of this stack; their names by logical id.
@@ -269,6 +272,10 @@ pub(crate) enum Sighting {
         name: String,
         state: Seen<AddonState>,
     },
+    AddonSchema {
+        addon: String,
+        schema: AddonSchema,
+    },
     Prices(Prices),
     ForeignPolicies {
         stack: String,
@@ -343,6 +350,9 @@ impl Sighting {
             Self::FargateProfile { name, state } => put(&mut observed.fargate_profiles, name, state),
             Self::Addons(addons) => observed.addons = Some(addons),
             Self::Addon { name, state } => put(&mut observed.addons, name, state),
+            Self::AddonSchema { addon, schema } => {
+                observed.addon_schemas.insert(addon, schema);
+            }
             Self::Prices(prices) => observed.prices = Some(prices),
             Self::ForeignPolicies { stack, policies } => {
                 observed.foreign_policies.insert(stack, policies);
@@ -458,6 +468,10 @@ pub(crate) async fn look(eyes: &Eyes, question: &Look, last: &Observed) -> Resul
         Look::Addon { name } => {
             let state = addon::look(wire, cluster, name).await?;
             Sighting::Addon { name: name.clone(), state }
+        }
+        Look::AddonSchema { addon, version, kubernetes } => {
+            let schema = addon_schema::look(wire, addon, version.as_deref(), kubernetes).await?;
+            Sighting::AddonSchema { addon: addon.clone(), schema }
         }
         Look::ForeignPolicies { stack, roles } => {
             let policies = foreign_policies::look(wire, stack, roles).await?;

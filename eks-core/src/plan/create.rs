@@ -19,7 +19,7 @@ use super::draft::Draft;
 use super::goal::{ApplyOptions, CreateOptions};
 use super::recent::Recent;
 use super::step::StepKind;
-use super::{names, ownership, tag};
+use super::{addon_schema, names, ownership, tag};
 use crate::observe::{ClusterState, Look, Observed, StackState};
 use crate::spec::{Cluster, NodeGroup};
 use crate::{Error, ErrorKind, Result};
@@ -80,7 +80,9 @@ pub(crate) fn decide(aim: Aim<'_>, observed: &Observed, recent: &Recent, now: i6
             Some(last) => {
                 let spec = given.after(last);
                 // What each says alone may not go together.
-                spec.check()?;
+                if given != last {
+                    spec.check()?;
+                }
                 spec
             }
             None => {
@@ -110,6 +112,11 @@ pub(crate) fn decide(aim: Aim<'_>, observed: &Observed, recent: &Recent, now: i6
     if !unseen.is_empty() {
         return Ok(Verdict::Blind(unseen));
     }
+    let schemas = addon_schema::unseen(&wanted, aim.applies, observed);
+    if !schemas.is_empty() {
+        return Ok(Verdict::Blind(schemas));
+    }
+    addon_schema::check(&wanted, observed)?;
     if last.as_ref().is_some_and(|last| changes_network(last, &spec)) {
         check_placement(&spec, observed)?;
     }

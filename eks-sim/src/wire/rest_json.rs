@@ -38,6 +38,7 @@ pub(crate) const EKS_ROUTES: &[(&str, &str, &str)] = &[
     ("DELETE", "/clusters/{clusterName}/addons/{addonName}", "DeleteAddon"),
     ("POST", "/clusters/{clusterName}/addons/{addonName}/update", "UpdateAddon"),
     ("GET", "/addons/supported-versions", "DescribeAddonVersions"),
+    ("GET", "/addons/configuration-schemas", "DescribeAddonConfiguration"),
     ("POST", "/clusters/{clusterName}/access-entries", "CreateAccessEntry"),
     ("GET", "/clusters/{clusterName}/access-entries", "ListAccessEntries"),
     ("GET", "/clusters/{clusterName}/access-entries/{principalArn}", "DescribeAccessEntry"),

@@ -27,10 +27,12 @@ impl Create<'_> {
             } else if closed {
                 Stand::Blocked
             } else {
+                let mut tags = self.tags();
+                tags.extend(entry.tags.clone());
                 Stand::Todo(Request::CreateAccessEntry(CreateAccessEntry {
                     cluster: self.name.to_owned(),
                     spec: entry.clone(),
-                    tags: self.tags(),
+                    tags,
                 }))
             };
             let resource = format!("access entry {}", entry.principal_arn);

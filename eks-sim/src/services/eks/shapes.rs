@@ -185,6 +185,7 @@ fn shape(operation: &str) -> (&'static [Member], bool) {
             true,
         ),
         "DescribeAddonVersions" | "ListAccessPolicies" => (&[], true),
+        "DescribeAddonConfiguration" => (&[ADDON, Member("addonVersion", true, TEXT)], false),
         // Tag operations have errors of their own: see `tags`.
         _ => (&[], false),
     }
