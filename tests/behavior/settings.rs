@@ -107,6 +107,34 @@ fn access_entries_follow() -> Result<(), Error> {
     Ok(())
 }
 
+/// EKS knows of no entries before the mode has them, and does not even list them.
+#[test]
+fn entries_come_with_the_mode_that_has_them() -> Result<(), Error> {
+    let stage = Stage::default();
+    let mode = |mode| AccessConfig { authentication_mode: Some(mode), ..AccessConfig::default() };
+    let closed = Cluster { access_config: mode(AuthenticationMode::ConfigMap), ..bare()? };
+    stage.create(&closed)?;
+    let principal_arn = role(&stage, "readers");
+    let policies = vec![AccessPolicy::cluster(VIEW)];
+    let entry = AccessEntry { principal_arn, policies, ..AccessEntry::default() };
+    let from = writes(&stage.sim).len();
+    // Each of the two specs may be; together they may not.
+    let error =
+        stage.apply(&Cluster { access_entries: vec![entry.clone()], ..bare()? }).expect_err("no such mode");
+    assert_eq!(error.violations()[0].field, "accessConfig.authenticationMode", "{error}");
+    assert_eq!(writes(&stage.sim)[from..], [] as [String; 0]);
+    let open = Cluster {
+        access_config: mode(AuthenticationMode::ApiAndConfigMap),
+        access_entries: vec![entry],
+        ..bare()?
+    };
+    stage.apply(&open)?;
+    assert_eq!(calls(&stage, from, "CreateAccessEntry"), 1);
+    assert_eq!(calls(&stage, from, "AssociateAccessPolicy"), 1);
+    assert!(stage.another_process().plan(&open)?.is_empty());
+    Ok(())
+}
+
 #[test]
 fn secrets_are_encrypted_and_stay_so() -> Result<(), Error> {
     let stage = Stage::default();

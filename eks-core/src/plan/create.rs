@@ -77,14 +77,7 @@ pub(crate) fn decide(aim: Aim<'_>, observed: &Observed, recent: &Recent, now: i6
     let last = if aim.applies { aim.last(observed)? } else { None };
     let spec = match (foundation, given) {
         (Some(_), Some(given)) if aim.applies => match &last {
-            Some(last) => {
-                let spec = given.after(last);
-                // What each says alone may not go together.
-                if given != last {
-                    spec.check()?;
-                }
-                spec
-            }
+            Some(last) => given.after(last),
             None => {
                 let name = names::foundation_stack(name);
                 return Ok(Verdict::Blind(vec![Look::Foundation { name, spec: true }]));
@@ -103,6 +96,10 @@ pub(crate) fn decide(aim: Aim<'_>, observed: &Observed, recent: &Recent, now: i6
     };
     if let Some(last) = &last {
         refuse_fixed(name, last, &spec, observed)?;
+        // What each says alone may not go together.
+        if given != Some(last) {
+            spec.check()?;
+        }
     }
     let wanted = spec.defaulted();
     let mut unseen = unseen(name, &wanted, last.as_ref(), observed);
