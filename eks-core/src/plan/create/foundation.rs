@@ -25,7 +25,7 @@ impl Create<'_> {
         let resource = format!("stack {stack_name}");
         let action = StepKind::CreateFoundation;
         let foundation = self.observed.foundation.present();
-        let lacking = foundation.map_or(Vec::new(), |stack| lacking(self.spec, stack));
+        let lacking = foundation.map_or(Vec::new(), |stack| lacking(self.spec, self.last, stack));
         self.extend_foundation(&lacking)?;
         let stand = match foundation {
             // A template is much to make for nothing.
