@@ -35,7 +35,7 @@ impl Check for Cluster {
         self.inspect_identity(findings);
         self.inspect_log_retention(findings);
         self.inspect_key_region(findings);
-        self.inspect_partitions(findings);
+        self.inspect_arns(findings);
         self.inspect_access_mode(findings);
         self.inspect_auto_mode(findings);
         self.inspect_duplicates(findings);

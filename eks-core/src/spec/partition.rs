@@ -6,7 +6,7 @@ use super::syntax;
 
 impl Cluster {
     /// Requires that every ARN is of the region's partition.
-    pub(super) fn inspect_partitions(&self, findings: &mut Findings) {
+    pub(super) fn inspect_arns(&self, findings: &mut Findings) {
         let Some((region, partition)) =
             self.region.as_deref().and_then(|region| Some((region, syntax::partition(region)?)))
         else {
