@@ -34,6 +34,10 @@ timings! {
     ClusterDelete = 90.0, 180.0, 600.0;
     /// UpdateClusterConfig until the update ends.
     ClusterConfigUpdate = 60.0, 180.0, 900.0;
+    /// UpdateClusterConfig that switches Auto Mode until the update ends.
+    AutoModeUpdate = 60.0, 300.0, 1200.0;
+    /// AssociateEncryptionConfig until everything that was stored before is encrypted, too.
+    EncryptionAssociate = 600.0, 1500.0, 2700.0;
     /// UpdateClusterVersion until the update ends.
     ClusterVersionUpdate = 420.0, 600.0, 1800.0;
     /// ACTIVE until the API server answers (facts/failures.md C20).

@@ -23,6 +23,7 @@ mod preflight;
 mod promises;
 mod reap;
 mod scale;
+mod settings;
 mod stories;
 mod sweep;
 mod tag;

@@ -87,6 +87,31 @@ def test_coredns_needs_nodes(account: Account) -> None:
     assert describe(account, cluster, "coredns")["status"] == "ACTIVE"
 
 
+@drives("eks", "DescribeAddonConfiguration")
+def test_values_are_held_against_the_schema(account: Account) -> None:
+    eks = account.eks
+    for addon in eks.describe_addon_versions(kubernetesVersion="1.36")["addons"]:
+        name, version = addon["addonName"], addon["addonVersions"][0]["addonVersion"]
+        found = eks.describe_addon_configuration(addonName=name, addonVersion=version)
+        assert (found["addonName"], found["addonVersion"]) == (name, version)
+        schema = json.loads(found["configurationSchema"])
+        assert schema["$schema"].startswith(("http://json-schema.org/", "https://json-schema.org/"))
+    found = eks.describe_addon_configuration(addonName="vpc-cni", addonVersion="v1.22.2-eksbuild.1")
+    (identity,) = found["podIdentityConfiguration"]
+    assert identity["serviceAccount"] == "aws-node"
+    assert identity["recommendedManagedPolicies"] == ["arn:aws:iam::aws:policy/AmazonEKS_CNI_Policy"]
+    refusal = refused(eks.describe_addon_configuration, addonName="vpc-cni", addonVersion="v0.0.1-eksbuild.1")
+    assert (refusal.code, refusal.status) == ("InvalidParameterException", 400)
+
+    cluster = account.cluster()
+    eks.create_addon(clusterName=cluster, addonName="vpc-cni")
+    account.advance(60)
+    refusal = refused(
+        eks.update_addon, clusterName=cluster, addonName="vpc-cni", configurationValues='{"enableNetworkPolicy": true}'
+    )
+    assert refusal.message.endswith("error: [$.enableNetworkPolicy: boolean found, string expected]"), refusal
+
+
 # What a request changes, and what it is refused with: code, status, text or its beginning.
 REFUSALS: dict[str, tuple[dict[str, Any], str, str]] = {
     "wrong version": (
@@ -103,6 +128,13 @@ REFUSALS: dict[str, tuple[dict[str, Any], str, str]] = {
         {"configurationValues": "[1]"},
         "InvalidParameterException",
         "ConfigurationValue provided in request is not supported",
+    ),
+    # aws/containers-roadmap#2216
+    "values that the schema does not have": (
+        {"configurationValues": '{"podAnnotation": {}}'},
+        "InvalidParameterException",
+        "ConfigurationValue provided in request is not supported: Json schema validation failed with error: "
+        "[$.podAnnotation: is not defined in the schema and the schema does not allow additional properties]",
     ),
     "no such role": (
         {"serviceAccountRoleArn": "arn:aws:iam::123456789012:role/nobody"},

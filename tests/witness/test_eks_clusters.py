@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 from typing import Any
 
 import pytest
@@ -168,7 +169,7 @@ CHANGES: dict[str, tuple[dict[str, Any], Any]] = {
     ),
     "AutoModeUpdate": (
         {
-            "computeConfig": {"enabled": True, "nodePools": ["system"]},
+            "computeConfig": {"enabled": True, "nodePools": []},
             "storageConfig": {"blockStorage": {"enabled": True}},
             "kubernetesNetworkConfig": {"elasticLoadBalancing": {"enabled": True}},
         },
@@ -188,12 +189,31 @@ def test_a_cluster_changes(account: Account, kind: str) -> None:
     assert describe(account, name)["status"] == "ACTIVE"
     account.advance(10)
     assert describe(account, name)["status"] == "UPDATING"
-    account.advance(1000)
+    account.advance(2000)
     update = account.eks.describe_update(name=name, updateId=update["id"])["update"]
     assert (update["type"], update["status"], update["errors"]) == (kind, "Successful", [])
     cluster = describe(account, name)
     assert cluster["status"] == "ACTIVE" and is_done(cluster)
     assert account.eks.list_updates(name=name)["updateIds"] == [update["id"]]
+
+
+@drives("eks", "AssociateEncryptionConfig")
+def test_secrets_are_encrypted_for_good(account: Account) -> None:
+    name = account.cluster()
+    config = KEPT["encryptionConfig"]
+    update = account.eks.associate_encryption_config(clusterName=name, encryptionConfig=config)["update"]
+    assert (update["type"], update["status"]) == ("AssociateEncryptionConfig", "InProgress")
+    (param,) = update["params"]
+    assert (param["type"], json.loads(param["value"])) == ("EncryptionConfig", config)
+    account.advance(500)
+    # facts/aws.md §1.1: EKS goes through everything that is stored.
+    assert describe(account, name)["status"] == "UPDATING"
+    account.advance(4000)
+    assert account.eks.describe_update(name=name, updateId=update["id"])["update"]["status"] == "Successful"
+    assert describe(account, name)["encryptionConfig"] == config
+    refusal = refused(account.eks.associate_encryption_config, clusterName=name, encryptionConfig=config)
+    assert refusal.code == "InvalidParameterException"
+    assert refusal.message == "Encryption is already enabled on the cluster"
 
 
 def test_other_subnets(account: Account) -> None:

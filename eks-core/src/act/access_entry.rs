@@ -18,26 +18,47 @@ pub(super) async fn create(wire: &Wire, request: &CreateAccessEntry, token: &str
         _ => {}
     }
     for policy in &request.spec.policies {
-        associate(wire, request, policy).await?;
+        associate(wire, &request.cluster, principal, policy).await?;
     }
     Ok(())
 }
 
-async fn associate(wire: &Wire, request: &CreateAccessEntry, policy: &AccessPolicy) -> Result<(), Refusal> {
-    let principal = &request.spec.principal_arn;
+/// One that the entry has already gets the new scope.
+async fn associate(
+    wire: &Wire,
+    cluster: &str,
+    principal: &str,
+    policy: &AccessPolicy,
+) -> Result<(), Refusal> {
     let call = Service::Eks.mutate("AssociateAccessPolicy", format!("access entry {principal}"));
     let associate = wire
         .eks()
         .associate_access_policy()
-        .cluster_name(&request.cluster)
+        .cluster_name(cluster)
         .principal_arn(principal)
         .policy_arn(&policy.policy_arn)
         .access_scope(scope(&policy.scope));
     wire.send(&call, associate.send()).await.map(drop)
 }
 
-pub(super) async fn update(wire: &Wire, request: &UpdateAccessEntry) -> Result<(), Refusal> {
-    let UpdateAccessEntry { cluster, principal, policies_gone } = request;
+/// Each of its calls is safe to repeat.
+pub(super) async fn update(wire: &Wire, request: &UpdateAccessEntry, token: &str) -> Result<(), Refusal> {
+    let UpdateAccessEntry { cluster, principal, groups, username, policies, policies_gone } = request;
+    if groups.is_some() || username.is_some() {
+        let call = Service::Eks.mutate("UpdateAccessEntry", format!("access entry {principal}"));
+        let update = wire
+            .eks()
+            .update_access_entry()
+            .cluster_name(cluster)
+            .principal_arn(principal)
+            .set_kubernetes_groups(groups.as_ref().map(|groups| groups.iter().cloned().collect()))
+            .set_username(username.clone())
+            .client_request_token(token);
+        wire.send(&call, update.send()).await?;
+    }
+    for policy in policies {
+        associate(wire, cluster, principal, policy).await?;
+    }
     let call = Service::Eks.mutate("DisassociateAccessPolicy", format!("access entry {principal}"));
     for policy in policies_gone {
         let disassociate = wire.eks().disassociate_access_policy().cluster_name(cluster);

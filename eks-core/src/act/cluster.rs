@@ -13,10 +13,9 @@ use futures_util::TryFutureExt;
 
 use super::{Begun, begun, eks_tags};
 use crate::aws::{Refusal, Service, Wire};
-use crate::plan::{ClusterConfig, CreateCluster, UpdateClusterConfig};
+use crate::plan::{AutoModeConfig, ClusterConfig, CreateCluster, UpdateClusterConfig};
 use crate::spec::{
-    AuthenticationMode, AutoMode, ControlPlaneTier, EndpointAccess, IpFamily, LogType, SecretsEncryption,
-    SupportType,
+    AuthenticationMode, ControlPlaneTier, EndpointAccess, IpFamily, LogType, SecretsEncryption, SupportType,
 };
 
 pub(super) async fn create(wire: &Wire, request: &CreateCluster, token: &str) -> Result<(), Refusal> {
@@ -38,13 +37,16 @@ pub(super) async fn unprotect(wire: &Wire, cluster: &str, token: &str) -> Result
     update(wire, &UpdateClusterConfig { cluster: cluster.to_owned(), config }, token).await
 }
 
-/// Changes one kind of setting: EKS takes one in a request (facts/aws.md §3.1).
+/// Changes one kind of setting: EKS takes one in a request (facts/aws.md §3.1), and encryption in a call of its own.
 pub(super) async fn update(
     wire: &Wire,
     request: &UpdateClusterConfig,
     token: &str,
 ) -> Result<Begun, Refusal> {
     let UpdateClusterConfig { cluster, config } = request;
+    if let ClusterConfig::SecretsEncryption(wanted) = config {
+        return encrypt(wire, cluster, wanted, token).await;
+    }
     let call = Service::Eks.mutate("UpdateClusterConfig", format!("cluster {cluster}"));
     let update = wire.eks().update_cluster_config().name(cluster).client_request_token(token);
     let update = match config {
@@ -75,8 +77,37 @@ pub(super) async fn update(
             update.zonal_shift_config(ZonalShiftConfigRequest::builder().enabled(*on).build())
         }
         ClusterConfig::DeletionProtection(on) => update.deletion_protection(*on),
+        ClusterConfig::Network { subnets, security_groups } => update.resources_vpc_config(
+            VpcConfigRequest::builder()
+                .set_subnet_ids(Some(subnets.clone()))
+                .set_security_group_ids(Some(security_groups.clone()))
+                .build(),
+        ),
+        ClusterConfig::AutoMode(mode) => {
+            let on = mode.is_some();
+            let balancing = ElasticLoadBalancing::builder().enabled(on).build();
+            let network = KubernetesNetworkConfigRequest::builder().elastic_load_balancing(balancing).build();
+            update
+                .compute_config(compute(mode.as_ref()))
+                .storage_config(storage(on))
+                .kubernetes_network_config(network)
+        }
+        ClusterConfig::SecretsEncryption(_) => update,
     };
     wire.send(&call, update.send()).await.map(|answer| begun(answer.update))
+}
+
+async fn encrypt(
+    wire: &Wire,
+    cluster: &str,
+    wanted: &SecretsEncryption,
+    token: &str,
+) -> Result<Begun, Refusal> {
+    let call = Service::Eks.mutate("AssociateEncryptionConfig", format!("cluster {cluster}"));
+    let associate =
+        wire.eks().associate_encryption_config().cluster_name(cluster).client_request_token(token);
+    let associate = associate.encryption_config(encryption(wanted));
+    wire.send(&call, associate.send()).await.map(|answer| begun(answer.update))
 }
 
 /// No self-managed add-ons: ours come as EKS add-ons. Unless told otherwise, access as eksctl gives it: entries and
@@ -120,8 +151,8 @@ pub(super) fn input(request: &CreateCluster, token: &str) -> CreateClusterInputB
             request.zonal_shift.map(|on| ZonalShiftConfigRequest::builder().enabled(on).build()),
         )
         .set_control_plane_scaling_config(request.control_plane_tier.map(scaling))
-        .set_compute_config(auto_mode.map(compute))
-        .set_storage_config(auto_mode.map(|_| storage()))
+        .set_compute_config(auto_mode.map(|mode| compute(Some(mode))))
+        .set_storage_config(auto_mode.map(|_| storage(true)))
         .set_tags(eks_tags(&request.tags))
         .client_request_token(token)
 }
@@ -138,18 +169,17 @@ fn network(request: &CreateCluster) -> VpcConfigRequest {
         .build()
 }
 
-/// Compute, storage and load balancing go on together, or EKS refuses them (facts/aws.md §3.1).
-fn compute(mode: &AutoMode) -> ComputeConfigRequest {
-    let pools = mode.pools().iter().map(|pool| pool.name().to_owned()).collect();
+/// Compute, storage and load balancing go on and off together, or EKS refuses them (facts/aws.md §3.1).
+fn compute(mode: Option<&AutoModeConfig>) -> ComputeConfigRequest {
     ComputeConfigRequest::builder()
-        .enabled(true)
-        .set_node_pools(Some(pools))
-        .set_node_role_arn(mode.node_role_arn.clone())
+        .enabled(mode.is_some())
+        .set_node_pools(Some(mode.map(|mode| mode.pools.clone()).unwrap_or_default()))
+        .set_node_role_arn(mode.and_then(|mode| mode.role.clone()))
         .build()
 }
 
-fn storage() -> StorageConfigRequest {
-    StorageConfigRequest::builder().block_storage(BlockStorage::builder().enabled(true).build()).build()
+fn storage(on: bool) -> StorageConfigRequest {
+    StorageConfigRequest::builder().block_storage(BlockStorage::builder().enabled(on).build()).build()
 }
 
 fn logging(types: &[LogType]) -> Option<Logging> {

@@ -53,7 +53,7 @@ pub(crate) async fn perform(
         Request::DeleteStack(request) => stack::delete(wire, request, token).await,
         Request::CreateCluster(request) => cluster::create(wire, request, token).await,
         Request::CreateNodeGroup(request) => node_group::create(wire, request, token).await,
-        Request::UpdateAccessEntry(request) => access_entry::update(wire, request).await,
+        Request::UpdateAccessEntry(request) => access_entry::update(wire, request, token).await,
         Request::DeleteAccessEntry { cluster, principal } => {
             delete::access_entry(wire, cluster, principal).await
         }

@@ -1,11 +1,11 @@
 use super::*;
 use crate::aws::canned::{self, json, refused_in_xml};
 use crate::plan::{
-    CreateAccessEntry, CreateAddon, CreateCluster, CreateFargateProfile, CreateNodeGroup,
+    AutoModeConfig, CreateAccessEntry, CreateAddon, CreateCluster, CreateFargateProfile, CreateNodeGroup,
     CreatePodIdentityAssociation, CreateStack, DeleteStack, UpdateStack,
 };
 use crate::spec::{
-    AccessConfig, AccessEntry, AccessPolicy, AccessScope, Addon, AuthenticationMode, AutoMode, Capacity,
+    AccessConfig, AccessEntry, AccessPolicy, AccessScope, Addon, AuthenticationMode, Capacity,
     ControlPlaneTier, EndpointAccess, FargateProfile, LogType, NodeGroup, PodIdentityAssociation, Scaling,
     SecretsEncryption, Selector, Taint, UpdateSettings,
 };
@@ -92,11 +92,12 @@ fn what_a_spec_leaves_open_is_not_sent() {
 #[test]
 fn auto_mode_goes_on_as_a_whole() {
     let role = "arn:aws:iam::111122223333:role/nodes";
-    let with = |mode: AutoMode| {
+    let with = |mode: AutoModeConfig| {
         let request = CreateCluster { auto_mode: Some(mode), service_cidr: None, ..create_cluster() };
         cluster::input(&request, TOKEN)
     };
-    let input = with(AutoMode::enabled().node_role_arn(role));
+    let pools = ["general-purpose", "system"].map(str::to_owned).to_vec();
+    let input = with(AutoModeConfig { pools, role: Some(role.to_owned()) });
     let compute = input.get_compute_config().as_ref().unwrap();
     assert_eq!((compute.enabled(), compute.node_role_arn()), (Some(true), Some(role)));
     assert_eq!(compute.node_pools(), ["general-purpose", "system"]);
@@ -107,7 +108,7 @@ fn auto_mode_goes_on_as_a_whole() {
     assert_eq!((network.service_ipv4_cidr(), network.ip_family()), (None, None));
     assert_eq!(input.get_bootstrap_self_managed_addons(), &Some(false));
 
-    let input = with(AutoMode::enabled().no_node_pools());
+    let input = with(AutoModeConfig { pools: Vec::new(), role: None });
     let compute = input.get_compute_config().as_ref().unwrap();
     assert_eq!((compute.node_pools(), compute.node_role_arn()), (&[][..], None));
 }

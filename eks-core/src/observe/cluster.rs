@@ -49,6 +49,9 @@ pub(crate) struct ClusterState {
     pub(crate) vpc: Option<String>,
     /// Its subnets.
     pub(crate) subnets: Vec<String>,
+    /// The security groups that it was given.
+    #[serde(default)]
+    pub(crate) security_groups: Vec<String>,
     /// The security group that EKS made for it.
     pub(crate) security_group: Option<String>,
     /// The block of its services' addresses, once ACTIVE.
@@ -73,9 +76,18 @@ pub(crate) struct ClusterState {
     pub(crate) logging: BTreeSet<LogType>,
     /// Whether it is protected against deletion.
     pub(crate) deletion_protection: bool,
+    /// The KMS key of one's own that it is encrypted with, if it is, as it was given: its ARN or an alias's.
+    #[serde(default)]
+    pub(crate) encryption_key: Option<String>,
     /// Whether EKS Auto Mode is on.
     #[serde(default)]
     pub(crate) auto_mode: bool,
+    /// Which of EKS's node pools there are.
+    #[serde(default)]
+    pub(crate) node_pools: Vec<String>,
+    /// The role of their nodes.
+    #[serde(default)]
+    pub(crate) node_pool_role: Option<String>,
     /// Its tags.
     pub(crate) tags: BTreeMap<String, String>,
     /// What AWS says is wrong with it.

@@ -2,6 +2,7 @@
 
 mod access_entry;
 mod addon;
+mod addon_schema;
 mod api_server;
 mod caller;
 #[cfg(feature = "ec2")]
@@ -47,7 +48,7 @@ mod withheld;
 #[cfg(feature = "ec2")]
 mod zones;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -55,9 +56,9 @@ pub(crate) use watch::Watch;
 pub(crate) use withheld::withhold;
 
 use super::{
-    AddonState, ApiServerState, Caller, ClusterState, CostTags, Counted, Exposed, FargateProfileState,
-    ForeignPolicies, Good, Limit, LogGroup, NodeGroupState, Observed, Part, PodIdentityAssociationState,
-    Prices, Seen, StackState, Tagged, TagsOf, UpdateOf, UpdateState, Usage,
+    AccessEntryState, AddonSchema, AddonState, ApiServerState, Caller, ClusterState, CostTags, Counted,
+    Exposed, FargateProfileState, ForeignPolicies, Good, Limit, LogGroup, NodeGroupState, Observed, Part,
+    PodIdentityAssociationState, Prices, Seen, StackState, Tagged, TagsOf, UpdateOf, UpdateState, Usage,
 };
 #[cfg(feature = "ec2")]
 use super::{
@@ -112,12 +113,14 @@ pub(crate) enum Look {
     Addons,
     /// One add-on.
     Addon { name: String },
+    /// Which configuration an add-on takes, in this version, or in the default one of this version of Kubernetes.
+    AddonSchema { addon: String, version: Option<String>, kubernetes: String },
     /// What these cost.
     Prices { goods: Vec<Good> },
     /// What others hung on the roles of this stack; their names by logical id.
     ForeignPolicies { stack: String, roles: BTreeMap<String, String> },
-    /// The principals that have access entries, and the policies of these.
-    AccessEntries { policies_of: Vec<String> },
+    /// The principals that have access entries, the policies of some of them, and who some of them are to Kubernetes.
+    AccessEntries { policies_of: Vec<String>, identities_of: Vec<String> },
     /// Every pod identity association that belongs to no add-on: lists, then describes each.
     PodIdentityAssociations,
     /// An update, by its id.
@@ -269,12 +272,16 @@ pub(crate) enum Sighting {
         name: String,
         state: Seen<AddonState>,
     },
+    AddonSchema {
+        addon: String,
+        schema: AddonSchema,
+    },
     Prices(Prices),
     ForeignPolicies {
         stack: String,
         policies: ForeignPolicies,
     },
-    AccessEntries(BTreeMap<String, BTreeSet<String>>),
+    AccessEntries(BTreeMap<String, AccessEntryState>),
     PodIdentityAssociations(BTreeMap<String, PodIdentityAssociationState>),
     Update {
         id: String,
@@ -343,6 +350,9 @@ impl Sighting {
             Self::FargateProfile { name, state } => put(&mut observed.fargate_profiles, name, state),
             Self::Addons(addons) => observed.addons = Some(addons),
             Self::Addon { name, state } => put(&mut observed.addons, name, state),
+            Self::AddonSchema { addon, schema } => {
+                observed.addon_schemas.insert(addon, schema);
+            }
             Self::Prices(prices) => observed.prices = Some(prices),
             Self::ForeignPolicies { stack, policies } => {
                 observed.foreign_policies.insert(stack, policies);
@@ -459,13 +469,17 @@ pub(crate) async fn look(eyes: &Eyes, question: &Look, last: &Observed) -> Resul
             let state = addon::look(wire, cluster, name).await?;
             Sighting::Addon { name: name.clone(), state }
         }
+        Look::AddonSchema { addon, version, kubernetes } => {
+            let schema = addon_schema::look(wire, addon, version.as_deref(), kubernetes).await?;
+            Sighting::AddonSchema { addon: addon.clone(), schema }
+        }
         Look::ForeignPolicies { stack, roles } => {
             let policies = foreign_policies::look(wire, stack, roles).await?;
             Sighting::ForeignPolicies { stack: stack.clone(), policies }
         }
         Look::Prices { goods } => Sighting::Prices(prices::look(wire, goods).await),
-        Look::AccessEntries { policies_of } => {
-            Sighting::AccessEntries(access_entry::list(wire, cluster, policies_of).await?)
+        Look::AccessEntries { policies_of, identities_of } => {
+            Sighting::AccessEntries(access_entry::list(wire, cluster, policies_of, identities_of).await?)
         }
         Look::PodIdentityAssociations => {
             Sighting::PodIdentityAssociations(pod_identity::list(wire, cluster).await?)

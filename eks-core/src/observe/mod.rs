@@ -2,6 +2,8 @@
 //!
 //! The types of this module are pure; only [`look`] does I/O.
 
+mod access_entry;
+mod addon_schema;
 mod cluster;
 mod load_balancers;
 mod log_group;
@@ -15,10 +17,12 @@ mod tagged;
 mod update;
 mod usage;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub(crate) use access_entry::{AccessEntryState, KubernetesIdentity};
+pub(crate) use addon_schema::AddonSchema;
 pub use cluster::{
     AddonState, AddonStatus, ClusterStatus, FargateProfileState, FargateProfileStatus, Issue,
     NodeGroupStatus, NodeState,
@@ -149,8 +153,10 @@ pub(crate) struct Observed {
     pub(crate) fargate_profiles: Option<BTreeMap<String, FargateProfileState>>,
     /// Add-ons by name; `None` until listed.
     pub(crate) addons: Option<BTreeMap<String, AddonState>>,
-    /// The policies of each principal that has an access entry, as far as they were asked about; `None` until listed.
-    pub(crate) access_entries: Option<BTreeMap<String, BTreeSet<String>>>,
+    /// What configuration add-ons take, by the add-on's name, as far as it was asked about.
+    pub(crate) addon_schemas: BTreeMap<String, AddonSchema>,
+    /// The entry of each principal that has one; `None` until listed.
+    pub(crate) access_entries: Option<BTreeMap<String, AccessEntryState>>,
     /// Pod identity associations that belong to no add-on, by namespace and service account; `None` until listed.
     pub(crate) pod_identity_associations: Option<BTreeMap<String, PodIdentityAssociationState>>,
     /// Updates that were asked about, by their ids.

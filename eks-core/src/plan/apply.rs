@@ -28,6 +28,7 @@ use crate::Result;
 use crate::observe::{Look, Observed, UpdateOf};
 use crate::spec::Cluster;
 
+pub(super) use cluster::changes_network;
 pub(super) use fixed::refuse_fixed;
 pub(super) use foundation::needs_more;
 
@@ -99,7 +100,7 @@ fn changes(asked: &Cluster, last: &Cluster, observed: &Observed) -> Vec<Content>
     if let Some(seen) = observed.cluster.present() {
         let (_, _, differences) = merge("tags", &asked.tags, Some(&last.tags), &seen.tags);
         push("everything".to_owned(), differences);
-        let all = cluster::changes(asked, seen).into_iter();
+        let all = cluster::changes(asked, last, seen, observed).into_iter();
         push("control plane".to_owned(), all.flat_map(|change| change.differences).collect());
     }
     let last_groups = named_groups(last);
@@ -123,7 +124,7 @@ fn changes(asked: &Cluster, last: &Cluster, observed: &Observed) -> Vec<Content>
         let seen = observed.access_entries.as_ref().and_then(|entries| entries.get(&entry.principal_arn));
         if let Some(seen) = seen {
             let change = access_entry::change(entry, access_entry::last(last, &entry.principal_arn), seen);
-            push(format!("access of {}", entry.principal_arn), change.differences);
+            push(format!("access of {}", entry.principal_arn), change.differences());
         }
     }
     for wanted in &asked.pod_identity_associations {

@@ -13,13 +13,13 @@ mod subnets;
 
 use std::collections::BTreeMap;
 
-use super::apply::refuse_fixed;
+use super::apply::{changes_network, refuse_fixed};
 use super::decide::Verdict;
 use super::draft::Draft;
 use super::goal::{ApplyOptions, CreateOptions};
 use super::recent::Recent;
 use super::step::StepKind;
-use super::{names, ownership, tag};
+use super::{addon_schema, names, ownership, tag};
 use crate::observe::{ClusterState, Look, Observed, StackState};
 use crate::spec::{Cluster, NodeGroup};
 use crate::{Error, ErrorKind, Result};
@@ -30,7 +30,8 @@ pub(super) use identity::{addon_roles, association_role};
 pub(super) use node_groups::{desired, group_name, lets_addons_in, named_groups, node_groups};
 pub(crate) use questions::everything;
 use questions::unseen;
-pub(super) use subnets::role_arn;
+use subnets::check_placement;
+pub(super) use subnets::{auto_mode_role, cluster_subnets, role_arn};
 
 /// What a create is about, or an apply, which is a create that goes on.
 #[derive(Clone, Copy)]
@@ -95,14 +96,26 @@ pub(crate) fn decide(aim: Aim<'_>, observed: &Observed, recent: &Recent, now: i6
     };
     if let Some(last) = &last {
         refuse_fixed(name, last, &spec, observed)?;
+        // What each says alone may not go together.
+        if given != Some(last) {
+            spec.check()?;
+        }
     }
     let wanted = spec.defaulted();
     let mut unseen = unseen(name, &wanted, last.as_ref(), observed);
     if aim.prune && observed.cluster.present().is_some() {
-        unseen.extend(questions::spare(name, &wanted, observed));
+        unseen.extend(questions::spare(name, &wanted, last.as_ref(), observed));
     }
     if !unseen.is_empty() {
         return Ok(Verdict::Blind(unseen));
+    }
+    let schemas = addon_schema::unseen(&wanted, aim.applies, observed);
+    if !schemas.is_empty() {
+        return Ok(Verdict::Blind(schemas));
+    }
+    addon_schema::check(&wanted, observed)?;
+    if last.as_ref().is_some_and(|last| changes_network(last, &spec)) {
+        check_placement(&spec, observed)?;
     }
     let draft = Draft::new(recent, now, Some(&wanted));
     let asked = given.unwrap_or(&spec);

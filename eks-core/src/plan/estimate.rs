@@ -59,6 +59,12 @@ pub(crate) fn estimate(action: &StepKind, spec: Option<&Cluster>) -> Expected {
         StepKind::CreateAccessEntry { .. } | StepKind::MarkForDeletion => expected(0.3, 1.0, 2.0),
         // facts/failures.md C20: ready-at = active-at + up to 90 s.
         StepKind::ReachApiServer => expected(1.0, 20.0, 90.0),
+        // facts/aws.md §1.1: AssociateEncryptionConfig, which goes through everything that the API server stores.
+        StepKind::UpdateClusterConfig { setting } if setting == "secretsEncryption" => {
+            expected(600.0, 1500.0, 2700.0)
+        }
+        // facts/aws.md §1.1: Auto Mode, on or off.
+        StepKind::UpdateClusterConfig { setting } if setting == "autoMode" => expected(60.0, 300.0, 1200.0),
         // facts/aws.md §1.1: UpdateClusterConfig.
         StepKind::DisableDeletionProtection | StepKind::UpdateClusterConfig { .. } => {
             expected(60.0, 180.0, 900.0)

@@ -6,9 +6,12 @@ mod endpoints;
 mod ipv6;
 mod log_group;
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value, json};
 
 use super::names;
+use crate::observe::StackResource;
 use crate::spec::{AutoMode, Cluster, Nat, Network, NewNetwork, NodeGroup, cut};
 use crate::{Error, ErrorKind, Result};
 
@@ -48,13 +51,21 @@ pub(crate) mod output {
     /// change of the spec alone one that CloudFormation takes: metadata by itself is `No updates are to be performed.`
     /// (facts/aws.md §2.8).
     pub(crate) const SPEC_HASH: &str = "SpecHash";
+    /// Whether the control plane's role has what Auto Mode needs: which policies a role has shows in no list of resources.
+    pub(crate) const AUTO_MODE: &str = "AutoMode";
 }
 
 /// The template's text.
 ///
 /// `given` is the spec as the caller gave it, which the metadata keeps; `spec` has the defaults filled in;
-/// `zones` are those of a new network.
-pub(crate) fn template(given: &Cluster, spec: &Cluster, zones: &[String]) -> Result<String> {
+/// `zones` are those of a new network; `present` is what the stack has, whose roles stay: a node group that the spec has
+/// no more may be there still, and the nodes of an Auto Mode that is off.
+pub(crate) fn template(
+    given: &Cluster,
+    spec: &Cluster,
+    zones: &[String],
+    present: &BTreeMap<String, StackResource>,
+) -> Result<String> {
     let mut resources = Map::new();
     let mut outputs = Map::new();
     if let Network::New(network) = &spec.network {
@@ -63,7 +74,7 @@ pub(crate) fn template(given: &Cluster, spec: &Cluster, zones: &[String]) -> Res
             ipv6::add(&mut resources, network, zones);
         }
     }
-    add_roles(&mut resources, &mut outputs, spec);
+    add_roles(&mut resources, &mut outputs, (given, spec), present);
     log_group::add(&mut resources, spec);
     // A stack needs a resource; this one is nothing.
     resources.insert("Handle".to_owned(), json!({ "Type": "AWS::CloudFormation::WaitConditionHandle" }));
@@ -296,27 +307,38 @@ const AUTO_MODE_POLICIES: [&str; 4] = [
     "AmazonEKSNetworkingPolicy",
 ];
 
-/// The roles that the spec does not bring (facts/aws.md §11.2, facts/eksctl.md §1.1).
-fn add_roles(resources: &mut Map<String, Value>, outputs: &mut Map<String, Value>, spec: &Cluster) {
+/// The roles that the spec does not bring (facts/aws.md §11.2, facts/eksctl.md §1.1). Auto Mode's policies stay until it
+/// is off, when the new spec is written down.
+fn add_roles(
+    resources: &mut Map<String, Value>,
+    outputs: &mut Map<String, Value>,
+    (given, spec): (&Cluster, &Cluster),
+    present: &BTreeMap<String, StackResource>,
+) {
+    let stays = |id: &str| present.contains_key(id);
+    let auto_mode = given.auto_mode().is_some() || spec.auto_mode().is_some();
+    if spec.role_arn.is_none() && auto_mode {
+        outputs.insert(output::AUTO_MODE.to_owned(), output(json!(id::CLUSTER_ROLE)));
+    }
     let mut add = |id: &str, role: Value| {
         resources.insert(id.to_owned(), role);
         outputs.insert(format!("{id}ARN"), output(json!({ "Fn::GetAtt": [id, "Arn"] })));
     };
     if spec.role_arn.is_none() {
         let mut policies = vec!["AmazonEKSClusterPolicy", "AmazonEKSVPCResourceController"];
-        if spec.auto_mode().is_some() {
+        if auto_mode {
             policies.extend(AUTO_MODE_POLICIES);
         }
         add(id::CLUSTER_ROLE, role("eks.amazonaws.com", &["sts:AssumeRole", "sts:TagSession"], &policies));
     }
-    if spec.node_groups.iter().flatten().any(NodeGroup::shares_role) {
+    if spec.node_groups.iter().flatten().any(NodeGroup::shares_role) || stays(id::NODE_ROLE) {
         add(id::NODE_ROLE, node_role(spec, &[]));
     }
-    if spec.auto_mode().is_some_and(AutoMode::needs_role) {
+    if spec.auto_mode().is_some_and(AutoMode::needs_role) || stays(id::AUTO_MODE_NODE_ROLE) {
         let policies = ["AmazonEKSWorkerNodeMinimalPolicy", "AmazonEC2ContainerRegistryPullOnly"];
         add(id::AUTO_MODE_NODE_ROLE, role("ec2.${AWS::URLSuffix}", &["sts:AssumeRole"], &policies));
     }
-    if spec.fargate_profiles.iter().any(|profile| profile.role_arn.is_none()) {
+    if spec.fargate_profiles.iter().any(|profile| profile.role_arn.is_none()) || stays(id::POD_ROLE) {
         let policies = ["AmazonEKSFargatePodExecutionRolePolicy"];
         add(id::POD_ROLE, role("eks-fargate-pods.amazonaws.com", &["sts:AssumeRole"], &policies));
     }

@@ -1,5 +1,6 @@
 //! WHAT TO DO: pure. No async, no AWS types, no clock.
 
+mod addon_schema;
 mod api_server;
 mod apply;
 mod cluster_map;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub(crate) use crate::observe::{ForeignPolicy, Hold, Part};
 use crate::spec::{
-    AccessConfig, AccessEntry, Addon, AuthenticationMode, AutoMode, ControlPlaneTier, EndpointAccess,
+    AccessConfig, AccessEntry, AccessPolicy, Addon, AuthenticationMode, ControlPlaneTier, EndpointAccess,
     FargateProfile, IpFamily, LogType, NodeGroup, NodeRepairConfig, PodIdentityAssociation, ResolveConflicts,
     SecretsEncryption, SupportType, Taint, UpdateSettings,
 };
@@ -190,8 +190,7 @@ pub(crate) struct CreateCluster {
     pub(crate) deletion_protection: Option<bool>,
     pub(crate) zonal_shift: Option<bool>,
     pub(crate) control_plane_tier: Option<ControlPlaneTier>,
-    /// With the role of its nodes, if there is a node pool.
-    pub(crate) auto_mode: Option<AutoMode>,
+    pub(crate) auto_mode: Option<AutoModeConfig>,
     pub(crate) tags: BTreeMap<String, String>,
 }
 
@@ -221,10 +220,31 @@ pub(crate) struct UpdateClusterConfig {
 pub(crate) enum ClusterConfig {
     AuthenticationMode(AuthenticationMode),
     EndpointAccess(EndpointAccess),
-    Logging { on: Vec<LogType>, off: Vec<LogType> },
+    Logging {
+        on: Vec<LogType>,
+        off: Vec<LogType>,
+    },
     UpgradePolicy(SupportType),
     ZonalShift(bool),
     DeletionProtection(bool),
+    /// Subnets and security groups, all of them.
+    Network {
+        subnets: Vec<String>,
+        security_groups: Vec<String>,
+    },
+    /// `None`: off.
+    AutoMode(Option<AutoModeConfig>),
+    /// One way: it cannot be taken back, nor another key be chosen.
+    SecretsEncryption(SecretsEncryption),
+}
+
+/// Auto Mode as it is to be.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct AutoModeConfig {
+    /// EKS's node pools.
+    pub(crate) pools: Vec<String>,
+    /// The role of their nodes, if there are any.
+    pub(crate) role: Option<String>,
 }
 
 /// What is not set, or empty, stays as it is.
@@ -269,6 +289,12 @@ pub(crate) struct UpdateAddon {
 pub(crate) struct UpdateAccessEntry {
     pub(crate) cluster: String,
     pub(crate) principal: String,
+    /// All groups of the principal; `None`: those that it has.
+    pub(crate) groups: Option<BTreeSet<String>>,
+    /// `None`: the one that it has.
+    pub(crate) username: Option<String>,
+    /// Policies that it has, to hold somewhere else.
+    pub(crate) policies: Vec<AccessPolicy>,
     pub(crate) policies_gone: Vec<String>,
 }
 

@@ -45,7 +45,7 @@ pub enum StepKind {
         /// The add-on's name.
         addon: String,
     },
-    /// Takes policies from an access entry.
+    /// Changes groups, user name or policies of an access entry.
     UpdateAccessEntry {
         /// The ARN of the principal.
         principal: String,
@@ -295,7 +295,7 @@ impl fmt::Display for StepKind {
             Self::UpdateClusterConfig { setting } => write!(f, "change {setting} of the control plane"),
             Self::UpdateNodeGroup { group } => write!(f, "change node group {group}"),
             Self::UpdateAddon { addon } => write!(f, "change add-on {addon}"),
-            Self::UpdateAccessEntry { principal } => write!(f, "take policies from {principal}"),
+            Self::UpdateAccessEntry { principal } => write!(f, "change the access of {principal}"),
             Self::Tag { resource } | Self::CostTag { resource } => write!(f, "tag {resource}"),
             Self::TagStack { stack } => write!(f, "tag stack {stack}"),
             Self::ActivateCostTags => f.write_str("activate the tags in billing"),

@@ -35,6 +35,7 @@ impl Check for Cluster {
         self.inspect_identity(findings);
         self.inspect_log_retention(findings);
         self.inspect_key_region(findings);
+        self.inspect_arns(findings);
         self.inspect_access_mode(findings);
         self.inspect_auto_mode(findings);
         self.inspect_duplicates(findings);
@@ -44,6 +45,11 @@ impl Check for Cluster {
         self.inspect_private_access(findings);
         for (index, group) in self.node_groups.iter().flatten().enumerate() {
             findings.within(&item("nodeGroups", index), |findings| self.inspect_node_group(group, findings));
+        }
+        for (index, entry) in self.access_entries.iter().enumerate() {
+            findings.within(&item("accessEntries", index), |findings| {
+                tags::inspect_union(&self.tags, &entry.tags, findings);
+            });
         }
         for (index, profile) in self.fargate_profiles.iter().enumerate() {
             findings.within(&item("fargateProfiles", index), |findings| {

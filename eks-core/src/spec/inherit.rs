@@ -1,6 +1,6 @@
 //! What a spec does not mention stays as the last one said it.
 
-use super::{AccessConfig, Addon, Cluster, EndpointAccess, KubernetesVersion, NodeGroup, Scaling};
+use super::{AccessConfig, Addon, AutoMode, Cluster, EndpointAccess, KubernetesVersion, NodeGroup, Scaling};
 
 impl Cluster {
     /// This spec, with what it leaves unset taken from the one that was applied `last`. Maps and lists (tags, labels,
@@ -46,7 +46,10 @@ impl Cluster {
             deletion_protection: self.deletion_protection.or(last.deletion_protection),
             zonal_shift: self.zonal_shift.or(last.zonal_shift),
             control_plane_tier: self.control_plane_tier.or(last.control_plane_tier),
-            auto_mode: self.auto_mode.clone().or_else(|| last.auto_mode.clone()),
+            auto_mode: match (&self.auto_mode, &last.auto_mode) {
+                (Some(mode), Some(last)) => Some(mode.after(last)),
+                (mode, last) => mode.clone().or_else(|| last.clone()),
+            },
             ip_family: self.ip_family.or(last.ip_family),
             oidc_provider: self.oidc_provider.or(last.oidc_provider),
             expires: self.expires.clone().or_else(|| last.expires.clone()),
@@ -128,6 +131,22 @@ impl Addon {
                 last.pod_identity_associations.clone().filter(|_| self.service_account_role_arn.is_none())
             }),
         }
+    }
+}
+
+impl AutoMode {
+    /// One that is off has neither pools nor a role.
+    fn after(&self, last: &Self) -> Self {
+        if !self.is_on() || !last.is_on() {
+            return self.clone();
+        }
+        let mode = Self {
+            enabled: self.enabled.or(last.enabled),
+            node_pools: self.node_pools.clone().or_else(|| last.node_pools.clone()),
+            node_role_arn: self.node_role_arn.clone(),
+        };
+        let role = last.node_role_arn.clone().filter(|_| mode.launches_nodes());
+        Self { node_role_arn: mode.node_role_arn.clone().or(role), ..mode }
     }
 }
 

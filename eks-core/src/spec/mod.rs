@@ -55,6 +55,7 @@ mod network;
 mod node_group;
 mod node_launch;
 mod node_repair;
+mod partition;
 mod pod_identity;
 mod problem;
 mod role_policies;

@@ -23,6 +23,12 @@ impl SecretsEncryption {
         Self { key_arn: arn.into() }
     }
 
+    /// Whether this ARN may be that of the same key: which key an alias stands for shows only in KMS.
+    pub(crate) fn may_be(&self, arn: &str) -> bool {
+        let is_alias = |arn: &str| arn.contains(":alias/");
+        self.key_arn == arn || is_alias(&self.key_arn) != is_alias(arn)
+    }
+
     /// The key's region, if its ARN has one.
     pub(crate) fn region(&self) -> Option<&str> {
         self.key_arn.split(':').nth(3).filter(|region| syntax::is_region(region))

@@ -1,6 +1,7 @@
 //! Bad input: a typed error that says what to do, and nothing lost. Rules that need no account have their tables in
 //! `eks-core/src/spec/tests/`; here they are met through the client, and the ledger is asked what it cost.
 
+mod addon_values;
 mod credentials;
 pub(crate) mod foreign_cluster;
 mod given_subnets;

@@ -181,7 +181,7 @@ fn in_errors_of_every_kind() {
 #[test]
 fn in_the_spec() -> Result<(), Error> {
     let stage = Stage::default();
-    let configuration = serde_json::json!({ "env": { "PASSWORD": SECRET } });
+    let configuration = serde_json::json!({ "podAnnotations": { "PASSWORD": SECRET } });
     let addon = Addon::builder().name("vpc-cni").configuration(configuration).build()?;
     let cluster = Cluster::builder().name("web").no_node_groups().addon(addon).build()?;
     let mut censor = Censor { forbidden: vec![SECRET.to_owned()], texts: 0 };
@@ -194,17 +194,27 @@ fn in_the_spec() -> Result<(), Error> {
     let eks: Eks = stage.eks.clone();
     censor.debug("the client", &eks);
     // Nor does a change show what was or what will be.
-    let configuration = serde_json::json!({ "env": { "PASSWORD": format!("{SECRET}-2"), "LEVEL": "2" } });
+    let configuration =
+        serde_json::json!({ "podAnnotations": { "PASSWORD": format!("{SECRET}-2"), "LEVEL": "2" } });
     let addon = Addon::builder().name("vpc-cni").configuration(configuration).build()?;
     let other = Cluster::builder().name("web").no_node_groups().addon(addon).build()?;
     censor.error(&stage.create(&other).expect_err("another spec"));
     let plan = stage.plan(&other)?;
-    assert!(plan.to_string().contains("configuration.env.PASSWORD a value → another value"), "{plan}");
+    assert!(
+        plan.to_string().contains("configuration.podAnnotations.PASSWORD a value → another value"),
+        "{plan}"
+    );
     censor.display("a plan", &plan);
     censor.json("a plan", &plan);
     let (events, info) = stage.watch(stage.eks.apply(&other));
     censor.events(&events);
     let info = info?;
+    // Nor a refusal by the add-on's schema.
+    let configuration =
+        serde_json::json!({ "env": { "WARM_IP_TARGET": [SECRET] }, "enableNetworkPolicy": { "a": SECRET } });
+    let addon = Addon::builder().name("vpc-cni").configuration(configuration).build()?;
+    let wrong = Cluster::builder().name("web").no_node_groups().addon(addon).build()?;
+    censor.error(&stage.apply(&wrong).expect_err("no such values"));
     censor.debug("a cluster", &info);
     censor.json("a cluster", &info);
     Ok(())

@@ -168,6 +168,9 @@ static RULES: &[Rule] = &[
         .hint("Turn the cluster's deletion protection off first"),
     eks("*", "InvalidParameterException", "already at the desired configuration", AlreadyThere),
     eks("UpdateClusterConfig", "InvalidParameterException", "No changes needed", AlreadyThere),
+    // hashicorp/terraform-provider-aws#19968; aws-controllers-k8s/community#3046.
+    eks("AssociateEncryptionConfig", "InvalidParameterException", "already enabled", AlreadyThere),
+    eks("UpdateClusterConfig", "InvalidRequestException", "Auto Mode is not enabled on this cluster", AlreadyThere),
     eks("*", "InvalidStateException", "", Invalid)
         .hint("Look at the cluster's upgrade insights (eks:ListInsights) and remove what blocks the upgrade"),
     // Zones: facts/aws.md §2.2, §2.4.

@@ -1,37 +1,83 @@
-//! Access entries: the principals that have one, and the policies of those that are to have some.
+//! Access entries: the principals that have one, and of those that the spec has its say about, policies and identity.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use futures_util::future::try_join_all;
+use aws_sdk_eks::types::{AccessEntry, AccessScope as Scope, AccessScopeType};
+use futures_util::future::{try_join, try_join_all};
 
 use super::{listed, patiently};
 use crate::aws::{Class, Refusal, Service, Wire};
+use crate::observe::{AccessEntryState, KubernetesIdentity};
+use crate::spec::AccessScope;
 
 pub(super) async fn list(
     wire: &Wire,
     cluster: &str,
     policies_of: &[String],
-) -> Result<BTreeMap<String, BTreeSet<String>>, Refusal> {
+    identities_of: &[String],
+) -> Result<BTreeMap<String, AccessEntryState>, Refusal> {
     let call = Service::Eks.read("ListAccessEntries", format!("cluster {cluster}"));
     let pages = wire.eks().list_access_entries().cluster_name(cluster).into_paginator().send();
     let principals = listed(wire.pages(&call, pages).await, |page| page.access_entries)?;
     let entries = principals.into_iter().map(async |principal| {
-        let asked = policies_of.contains(&principal);
-        let policies =
-            if asked { patiently(|| policies(wire, cluster, &principal)).await? } else { BTreeSet::new() };
-        Ok::<_, Refusal>((principal, policies))
+        let policies = async {
+            match policies_of.contains(&principal) {
+                true => patiently(|| policies(wire, cluster, &principal)).await,
+                false => Ok(BTreeMap::new()),
+            }
+        };
+        let identity = async {
+            match identities_of.contains(&principal) {
+                true => patiently(|| identity(wire, cluster, &principal)).await,
+                false => Ok(None),
+            }
+        };
+        let (policies, identity) = try_join(policies, identity).await?;
+        Ok::<_, Refusal>((principal, AccessEntryState { policies, identity }))
     });
     Ok(try_join_all(entries).await?.into_iter().collect())
 }
 
-async fn policies(wire: &Wire, cluster: &str, principal: &str) -> Result<BTreeSet<String>, Refusal> {
+async fn policies(
+    wire: &Wire,
+    cluster: &str,
+    principal: &str,
+) -> Result<BTreeMap<String, AccessScope>, Refusal> {
     let call = Service::Eks.read("ListAssociatedAccessPolicies", format!("access entry {principal}"));
     let request = wire.eks().list_associated_access_policies().cluster_name(cluster).principal_arn(principal);
     let pages = match wire.pages(&call, request.into_paginator().send()).await {
         // Deleted since it was listed.
-        Err(refusal) if refusal.class == Class::Gone => return Ok(BTreeSet::new()),
+        Err(refusal) if refusal.class == Class::Gone => return Ok(BTreeMap::new()),
         pages => pages?,
     };
     let policies = pages.into_iter().filter_map(|page| page.associated_access_policies).flatten();
-    Ok(policies.filter_map(|policy| policy.policy_arn).collect())
+    Ok(policies.filter_map(|policy| Some((policy.policy_arn?, scope(policy.access_scope)))).collect())
+}
+
+fn scope(scope: Option<Scope>) -> AccessScope {
+    match scope {
+        Some(scope) if scope.r#type == Some(AccessScopeType::Namespace) => {
+            AccessScope::Namespaces(scope.namespaces.unwrap_or_default())
+        }
+        _ => AccessScope::Cluster,
+    }
+}
+
+async fn identity(
+    wire: &Wire,
+    cluster: &str,
+    principal: &str,
+) -> Result<Option<KubernetesIdentity>, Refusal> {
+    let call = Service::Eks.read("DescribeAccessEntry", format!("access entry {principal}"));
+    let request = wire.eks().describe_access_entry().cluster_name(cluster).principal_arn(principal).send();
+    match wire.send(&call, request).await {
+        Err(refusal) if refusal.class == Class::Gone => Ok(None),
+        answer => Ok(answer?.access_entry.map(|entry| {
+            let AccessEntry { username, kubernetes_groups, .. } = entry;
+            KubernetesIdentity {
+                username: username.unwrap_or_default(),
+                groups: kubernetes_groups.into_iter().flatten().collect(),
+            }
+        })),
+    }
 }

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use aws_sdk_eks::types::{
-    AuthenticationMode as Mode, Cluster, LogType as Log, SupportType as Support, VpcConfigResponse,
+    AuthenticationMode as Mode, Cluster, ComputeConfigResponse, LogType as Log, SupportType as Support,
+    VpcConfigResponse,
 };
 use futures_util::future::try_join_all;
 
@@ -28,6 +29,8 @@ fn state(call: &Call, cluster: Cluster) -> Result<ClusterState, Refusal> {
     let logs = cluster.logging.as_ref().map(|logging| logging.cluster_logging()).unwrap_or_default();
     let enabled = logs.iter().filter(|setup| setup.enabled() == Some(true));
     let logging: BTreeSet<LogType> = enabled.flat_map(|setup| setup.types()).filter_map(log_type).collect();
+    let encryption = cluster.encryption_config.and_then(|configs| configs.into_iter().next());
+    let compute = cluster.compute_config.unwrap_or_else(|| ComputeConfigResponse::builder().build());
     Ok(ClusterState {
         name: cluster.name.unwrap_or_default(),
         arn: cluster.arn.unwrap_or_default(),
@@ -40,6 +43,7 @@ fn state(call: &Call, cluster: Cluster) -> Result<ClusterState, Refusal> {
         role_arn: cluster.role_arn.unwrap_or_default(),
         vpc: vpc.as_ref().and_then(|vpc| vpc.vpc_id.clone()),
         subnets: vpc.as_ref().map(|vpc| vpc.subnet_ids().to_vec()).unwrap_or_default(),
+        security_groups: vpc.as_ref().map(|vpc| vpc.security_group_ids().to_vec()).unwrap_or_default(),
         security_group: vpc.as_ref().and_then(|vpc| vpc.cluster_security_group_id.clone()),
         service_cidr: cluster
             .kubernetes_network_config
@@ -59,7 +63,10 @@ fn state(call: &Call, cluster: Cluster) -> Result<ClusterState, Refusal> {
         }),
         zonal_shift: cluster.zonal_shift_config.and_then(|shift| shift.enabled).unwrap_or_default(),
         deletion_protection: cluster.deletion_protection.unwrap_or_default(),
-        auto_mode: cluster.compute_config.and_then(|compute| compute.enabled).unwrap_or_default(),
+        encryption_key: encryption.and_then(|config| config.provider).and_then(|provider| provider.key_arn),
+        auto_mode: compute.enabled.unwrap_or_default(),
+        node_pools: compute.node_pools.unwrap_or_default(),
+        node_pool_role: compute.node_role_arn.filter(|role| !role.is_empty()),
         logging,
         tags: cluster.tags.into_iter().flatten().collect(),
         issues: issue::ranked(issues.iter().map(|issue| issue::Found {

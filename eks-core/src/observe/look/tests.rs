@@ -26,7 +26,7 @@ async fn a_cluster_that_is_not_there_is_absent_and_so_is_what_it_would_hold() {
         Look::NodeGroups,
         Look::FargateProfiles,
         Look::Addons,
-        Look::AccessEntries { policies_of: vec![] },
+        Look::AccessEntries { policies_of: vec![], identities_of: vec![] },
     ] {
         observed = after(&eyes, question, observed).await;
     }

@@ -1,14 +1,19 @@
 //! What can change of the control plane. EKS takes one kind of change in a request, and one update at a time
 //! (facts/aws.md §3.1): the steps follow each other.
 
+mod auto_mode;
+mod network;
+
 use std::collections::BTreeSet;
 
-use crate::observe::{ClusterState, ClusterStatus, Look, UpdateOf};
-use crate::plan::create::Create;
+use crate::observe::{ClusterState, ClusterStatus, Look, Observed, UpdateOf};
+use crate::plan::create::{Create, auto_mode_role};
 use crate::plan::difference::Difference;
 use crate::plan::request::{ClusterConfig, Request, UpdateClusterConfig};
 use crate::plan::step::StepKind;
-use crate::spec::{AuthenticationMode, Cluster, LogType};
+use crate::spec::{AuthenticationMode, Cluster, LogType, SecretsEncryption};
+
+pub(in crate::plan) use network::changes as changes_network;
 
 /// One kind of change.
 pub(super) struct ClusterChange {
@@ -26,8 +31,9 @@ impl Create<'_> {
             ClusterStatus::Updating => false,
             _ => return,
         };
+        let Some(last) = self.last else { return };
         let mut after = vec![StepKind::CreateCluster];
-        for change in changes(self.asked, seen) {
+        for change in changes(self.asked, last, seen, self.observed) {
             let action = StepKind::UpdateClusterConfig { setting: change.setting.to_owned() };
             if !self.concerns(&action, &change.differences) {
                 continue;
@@ -38,6 +44,10 @@ impl Create<'_> {
                     config: change.config.clone(),
                 })
             };
+            if change.setting == "autoMode" {
+                // With the roles and policies that it needs.
+                after.push(StepKind::UpdateFoundation);
+            }
             let of = Some(UpdateOf::Cluster);
             let (stand, look) = self.changed(&action, &change.differences, at_rest, of, request);
             let resource = format!("cluster {}", self.name);
@@ -54,8 +64,14 @@ impl Create<'_> {
 }
 
 /// Every kind of change that the spec mentions, also those of which nothing is left to be done.
-pub(super) fn changes(asked: &Cluster, seen: &ClusterState) -> Vec<ClusterChange> {
+pub(super) fn changes(
+    asked: &Cluster,
+    last: &Cluster,
+    seen: &ClusterState,
+    observed: &Observed,
+) -> Vec<ClusterChange> {
     let mut changes = Vec::new();
+    let stack = observed.foundation.present();
     if let Some(mode) = asked.access_config.authentication_mode {
         let shown = |mode: AuthenticationMode| format!("{mode:?}");
         let differs = seen.authentication_mode != Some(mode);
@@ -105,7 +121,23 @@ pub(super) fn changes(asked: &Cluster, seen: &ClusterState) -> Vec<ClusterChange
             config: ClusterConfig::DeletionProtection(on),
         });
     }
+    changes.extend(network::network(asked, last, seen, stack));
+    if let Some(mode) = &asked.auto_mode {
+        let role = stack.and_then(|stack| auto_mode_role(asked, stack));
+        changes.push(auto_mode::auto_mode(mode, seen, role));
+    }
+    changes.extend(asked.secrets_encryption.as_ref().map(|wanted| encryption(wanted, seen)));
     changes
+}
+
+/// The longest of them comes last. Another key than the one that is there has been refused by `fixed`.
+fn encryption(wanted: &SecretsEncryption, seen: &ClusterState) -> ClusterChange {
+    let lacks = seen.encryption_key.is_none();
+    ClusterChange {
+        setting: "secretsEncryption",
+        differences: one(lacks, "secretsEncryption.keyArn", None, wanted.key_arn.clone()),
+        config: ClusterConfig::SecretsEncryption(wanted.clone()),
+    }
 }
 
 fn endpoint_access(asked: &Cluster, seen: &ClusterState) -> Option<ClusterChange> {

@@ -10,30 +10,34 @@ use crate::spec::{Cluster, KubernetesVersion};
 use crate::{Error, Result, Violation};
 
 /// Members of a cluster that have steps of their own, are held against what is there, or say which cluster it is.
-const OF_CLUSTER: [&str; 17] = [
+const OF_CLUSTER: [&str; 20] = [
     "accessConfig",
     "accessEntries",
     "addons",
+    "autoMode",
     "deletionProtection",
     "endpointAccess",
     "fargateProfiles",
     "logging",
     "name",
+    "network",
     "nodeGroups",
     "oidcProvider",
     "podIdentityAssociations",
     "region",
+    "secretsEncryption",
     "serviceAccountRoles",
     "tags",
     "upgradePolicy",
     "version",
     "zonalShift",
 ];
+const OF_NETWORK: [&str; 2] = ["controlPlaneSubnets", "securityGroups"];
 const OF_NODE_GROUP: [&str; 6] = ["labels", "nodeRepairConfig", "scaling", "taints", "tags", "update"];
 const OF_FARGATE_PROFILE: [&str; 1] = ["tags"];
 const OF_ADDON: [&str; 5] =
     ["configuration", "podIdentityAssociations", "resolveConflicts", "serviceAccountRoleArn", "version"];
-const OF_ACCESS_ENTRY: [&str; 1] = ["policies"];
+const OF_ACCESS_ENTRY: [&str; 3] = ["kubernetesGroups", "policies", "username"];
 const OF_POD_IDENTITY_ASSOCIATION: [&str; 6] =
     ["disableSessionTags", "policyArns", "policyDocument", "roleArn", "tags", "targetRoleArn"];
 const OF_SERVICE_ACCOUNT_ROLE: [&str; 2] = ["policyArns", "policyDocument"];
@@ -44,6 +48,8 @@ pub(crate) fn refuse_fixed(name: &str, last: &Cluster, spec: &Cluster, observed:
     let mut fixed = Vec::new();
     let rest = |spec: &Cluster| without(spec, &OF_CLUSTER);
     fixed.extend(differences("", &rest(last), &rest(spec)));
+    let network = |spec: &Cluster| without(&spec.network, &OF_NETWORK);
+    fixed.extend(differences("network", &network(last), &network(spec)));
     let mut compare = |path: String, one: Value, two: Value| fixed.extend(differences(&path, &one, &two));
     for (index, group) in node_groups(spec).enumerate() {
         let was = node_groups(last).find(|was| group_name(was) == group_name(group));
@@ -66,12 +72,7 @@ pub(crate) fn refuse_fixed(name: &str, last: &Cluster, spec: &Cluster, observed:
     for (index, entry) in spec.access_entries.iter().enumerate() {
         if let Some(was) = last.access_entries.iter().find(|was| was.principal_arn == entry.principal_arn) {
             let path = format!("accessEntries[{index}]");
-            compare(path.clone(), without(was, &OF_ACCESS_ENTRY), without(entry, &OF_ACCESS_ENTRY));
-            for (number, policy) in entry.policies.iter().enumerate() {
-                let before = was.policies.iter().find(|before| before.policy_arn == policy.policy_arn);
-                let before = before.unwrap_or(policy);
-                compare(format!("{path}.policies[{number}]"), without(before, &[]), without(policy, &[]));
-            }
+            compare(path, without(was, &OF_ACCESS_ENTRY), without(entry, &OF_ACCESS_ENTRY));
         }
     }
     for (index, it) in spec.pod_identity_associations.iter().enumerate() {
@@ -121,6 +122,18 @@ fn one_way(last: &Cluster, spec: &Cluster, observed: &Observed) -> Vec<Differenc
         && is.openness() < was.openness()
     {
         fixed.push(Difference::new("accessConfig.authenticationMode", format!("{was:?}"), format!("{is:?}")));
+    }
+    // EKS's API reference, ComputeConfigRequest.
+    let role = spec.auto_mode().and_then(|mode| mode.node_role_arn.as_ref());
+    if let (true, Some(is), Some(was)) = (seen.auto_mode, role, &seen.node_pool_role)
+        && is != was
+    {
+        fixed.push(Difference::new("autoMode.nodeRoleArn", was, is));
+    }
+    if let (Some(wanted), Some(key)) = (&spec.secrets_encryption, &seen.encryption_key)
+        && !wanted.may_be(key)
+    {
+        fixed.push(Difference::new("secretsEncryption.keyArn", key, &wanted.key_arn));
     }
     fixed
 }

@@ -34,7 +34,7 @@ impl Create<'_> {
                 Stand::Failed(stack_issues(stack))
             }
             _ if needs_more(stack, lacking) => {
-                let template = foundation::template(last, self.spec, &zones(stack))?;
+                let template = foundation::template(last, self.spec, &zones(stack), &stack.resources)?;
                 self.draft.todo(&action, update(stack, template, self.stack_tags(stack)))
             }
             _ if attempted => Stand::Done,
@@ -66,7 +66,7 @@ impl Create<'_> {
                 Stand::Failed(stack_issues(stack))
             }
             StackStatus::Complete => {
-                let template = foundation::template(self.given, self.spec, &zones(stack))?;
+                let template = foundation::template(self.given, self.spec, &zones(stack), &stack.resources)?;
                 self.draft.todo(&action, update(stack, template, self.stack_tags(stack)))
             }
             _ => Stand::Blocked,

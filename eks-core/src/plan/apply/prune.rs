@@ -179,7 +179,7 @@ impl Create<'_> {
                     principal: principal.clone(),
                 })
             };
-            let looks = vec![access_entries_look(self.spec)];
+            let looks = vec![access_entries_look(self.spec, self.last)];
             self.draft.step(action, format!("access entry {principal}"), &[], stand, looks);
         }
     }

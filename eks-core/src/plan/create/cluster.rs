@@ -6,10 +6,10 @@ use crate::Result;
 use crate::observe::{ClusterStatus, Look};
 use crate::plan::draft::Stand;
 use crate::plan::foundation::id;
-use crate::plan::request::{CreateCluster, Request};
+use crate::plan::request::{AutoModeConfig, CreateCluster, Request};
 use crate::plan::step::StepKind;
 use crate::plan::{api_server, names, tag, valid_zones};
-use crate::spec::{AutoMode, Network, resolve};
+use crate::spec::{Network, resolve};
 
 impl Create<'_> {
     pub(super) fn cluster(&mut self) -> Result<()> {
@@ -41,8 +41,10 @@ impl Create<'_> {
         if !log_group_there(self.spec, stack) || !auto_mode_role_there(self.spec, stack) {
             return Ok(None);
         }
-        let node_role_arn = auto_mode_role(self.spec, stack);
-        let auto_mode = self.spec.auto_mode().map(|mode| AutoMode { node_role_arn, ..mode.clone() });
+        let auto_mode = self.spec.auto_mode().map(|mode| AutoModeConfig {
+            pools: mode.pools().iter().map(|pool| pool.name().to_owned()).collect(),
+            role: auto_mode_role(self.spec, stack),
+        });
         let subnets = match &self.draft.recent.valid_zones[..] {
             [] => subnets,
             valid => valid_zones::offered(self.spec, stack, self.observed, subnets, valid)?,

@@ -1,5 +1,7 @@
 //! The foundation stack.
 
+use std::collections::BTreeMap;
+
 use super::Create;
 use super::launches::check_launches;
 use super::subnets::{
@@ -23,7 +25,7 @@ impl Create<'_> {
         let resource = format!("stack {stack_name}");
         let action = StepKind::CreateFoundation;
         let foundation = self.observed.foundation.present();
-        let lacking = foundation.map_or(Vec::new(), |stack| lacking(self.spec, stack));
+        let lacking = foundation.map_or(Vec::new(), |stack| lacking(self.spec, self.last, stack));
         self.extend_foundation(&lacking)?;
         let stand = match foundation {
             // A template is much to make for nothing.
@@ -95,7 +97,7 @@ impl Create<'_> {
         if let Some(moment) = expiry::tag_value(self.spec, self.draft.now)? {
             tags.insert(tag::EXPIRES.to_owned(), moment);
         }
-        let template = foundation::template(self.given, self.spec, &zones)?;
+        let template = foundation::template(self.given, self.spec, &zones, &BTreeMap::new())?;
         Ok(Request::CreateStack(CreateStack { name, template, tags, express: EXPRESS }))
     }
 }

@@ -1,14 +1,16 @@
 //! What a create asks of AWS, and when.
 
 use super::Aim;
+use super::access_entries::is_closed;
 use super::foundation::nat_gateways_look;
 use super::identity::identity_looks;
 use super::launches::launch_looks;
 use super::node_groups::{group_name, group_stack_look, node_groups};
 use super::subnets::{named_security_groups, named_subnets};
 use crate::observe::{Look, NatGatewayStatus, Observed, Seen};
+use crate::plan::apply::changes_network;
 use crate::plan::{names, ownership, zones};
-use crate::spec::{Cluster, Network};
+use crate::spec::{AccessEntry, Cluster, Network};
 
 /// Everything that a create is about.
 pub(crate) fn everything(aim: Aim<'_>, observed: &Observed) -> Vec<Look> {
@@ -29,6 +31,8 @@ pub(crate) fn everything(aim: Aim<'_>, observed: &Observed) -> Vec<Look> {
     };
     let Some(spec) = spec.as_ref().map(Cluster::defaulted) else { return looks };
     looks.extend(identity_looks(name, &spec, stored_last.as_ref(), observed.identity_stack.present()));
+    let last = if aim.applies { aim.last(observed).ok().flatten() } else { None };
+    let last = last.as_ref();
     if observed.versions.is_none() && observed.cluster.present().is_none() {
         looks.push(Look::Versions);
     }
@@ -45,10 +49,12 @@ pub(crate) fn everything(aim: Aim<'_>, observed: &Observed) -> Vec<Look> {
     looks.extend(node_groups(&spec).map(|group| group_stack_look(name, group_name(group))));
     if observed.cluster.present().is_some() {
         if aim.prune {
-            looks.extend(all_inside(&spec));
+            looks.extend(all_inside(&spec, last, observed));
             looks.push(Look::NodeGroupStacks { prefix: names::node_group_stack_prefix(name) });
         } else {
-            looks.extend(inside(&spec).into_iter().flat_map(|look| each(look, &spec, observed)));
+            looks.extend(
+                inside(&spec, last, observed).into_iter().flat_map(|look| each(look, &spec, observed)),
+            );
         }
         looks.extend((!aim.without_kubernetes).then_some(Look::ApiServer));
     }
@@ -98,7 +104,7 @@ fn each(list: Look, spec: &Cluster, observed: &Observed) -> Vec<Look> {
 }
 
 /// What EKS keeps in a cluster, as far as the spec has any.
-fn inside(spec: &Cluster) -> Vec<Look> {
+fn inside(spec: &Cluster, last: Option<&Cluster>, observed: &Observed) -> Vec<Look> {
     let mut looks = Vec::new();
     if node_groups(spec).next().is_some() {
         looks.push(Look::NodeGroups);
@@ -109,8 +115,8 @@ fn inside(spec: &Cluster) -> Vec<Look> {
     if spec.addons.iter().flatten().next().is_some() {
         looks.push(Look::Addons);
     }
-    if !spec.access_entries.is_empty() {
-        looks.push(access_entries_look(spec));
+    if !spec.access_entries.is_empty() && !is_closed(observed) {
+        looks.push(access_entries_look(spec, last));
     }
     if !spec.pod_identity_associations.is_empty() {
         looks.push(Look::PodIdentityAssociations);
@@ -119,19 +125,18 @@ fn inside(spec: &Cluster) -> Vec<Look> {
 }
 
 /// What EKS keeps in a cluster, whether the spec has any or not.
-fn all_inside(spec: &Cluster) -> Vec<Look> {
-    vec![
-        Look::NodeGroups,
-        Look::FargateProfiles,
-        Look::Addons,
-        access_entries_look(spec),
-        Look::PodIdentityAssociations,
-    ]
+fn all_inside(spec: &Cluster, last: Option<&Cluster>, observed: &Observed) -> Vec<Look> {
+    let mut looks = vec![Look::NodeGroups, Look::FargateProfiles, Look::Addons];
+    if !is_closed(observed) {
+        looks.push(access_entries_look(spec, last));
+    }
+    looks.push(Look::PodIdentityAssociations);
+    looks
 }
 
 /// What must be known before it can be said what the spec has no more.
-pub(super) fn spare(name: &str, spec: &Cluster, observed: &Observed) -> Vec<Look> {
-    let mut looks = all_inside(spec);
+pub(super) fn spare(name: &str, spec: &Cluster, last: Option<&Cluster>, observed: &Observed) -> Vec<Look> {
+    let mut looks = all_inside(spec, last, observed);
     looks.retain(|look| !is_seen(look, observed));
     if looks.contains(&Look::NodeGroups) {
         // A group may be gone and its stack not.
@@ -153,10 +158,25 @@ fn is_seen(look: &Look, observed: &Observed) -> bool {
     }
 }
 
-/// An entry whose maker died before its policies were there is not done.
-pub(in crate::plan) fn access_entries_look(spec: &Cluster) -> Look {
-    let with_policies = spec.access_entries.iter().filter(|entry| !entry.policies.is_empty());
-    Look::AccessEntries { policies_of: with_policies.map(|entry| entry.principal_arn.clone()).collect() }
+/// An entry whose maker died before its policies were there is not done; one that had policies or groups by the last
+/// spec, which an apply has, may have them still.
+pub(in crate::plan) fn access_entries_look(spec: &Cluster, last: Option<&Cluster>) -> Look {
+    let was = |principal: &str| {
+        last.into_iter().flat_map(|last| &last.access_entries).find(|was| was.principal_arn == principal)
+    };
+    let of = |concerns: &dyn Fn(&AccessEntry) -> bool| -> Vec<String> {
+        let wanted = spec.access_entries.iter();
+        let concerned =
+            wanted.filter(|entry| concerns(entry) || was(&entry.principal_arn).is_some_and(concerns));
+        concerned.map(|entry| entry.principal_arn.clone()).collect()
+    };
+    Look::AccessEntries {
+        policies_of: of(&|entry| !entry.policies.is_empty()),
+        identities_of: match last {
+            Some(_) => of(&|entry| !entry.kubernetes_groups.is_empty() || entry.username.is_some()),
+            None => Vec::new(),
+        },
+    }
 }
 
 /// What must be known before the steps can be said and is not.
@@ -169,12 +189,15 @@ pub(super) fn unseen(name: &str, spec: &Cluster, last: Option<&Cluster>, observe
         looks.extend(identity_looks(name, spec, last, None));
     }
     if observed.cluster.present().is_some() {
-        looks.extend(inside(spec).into_iter().filter(|look| !is_seen(look, observed)));
+        looks.extend(inside(spec, last, observed).into_iter().filter(|look| !is_seen(look, observed)));
     }
     if observed.cluster.present().is_none() && observed.versions.is_none() {
         looks.push(Look::Versions);
     }
     // Without EC2 they stay unknown.
+    if cfg!(feature = "ec2") && last.is_some_and(|last| changes_network(last, spec)) {
+        looks.extend(network_looks(spec, observed));
+    }
     if cfg!(feature = "ec2") && observed.foundation.present().is_none() {
         looks.extend(network_looks(spec, observed));
         looks.extend(launch_looks(spec, observed));

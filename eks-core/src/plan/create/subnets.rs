@@ -9,7 +9,7 @@ pub(super) use security_groups::named_security_groups;
 
 use super::node_groups::node_groups;
 use crate::observe::{Observed, Seen, StackState};
-use crate::plan::foundation::id;
+use crate::plan::foundation::{id, output};
 use crate::plan::tag;
 use crate::spec::{AutoMode, Cluster, ControlPlaneSubnets, GivenNetwork, Network, NodeGroup, NodeSubnets};
 use crate::{Error, Result, Violation};
@@ -26,7 +26,7 @@ pub(super) fn cluster_role(spec: &Cluster, stack: &StackState) -> Option<String>
 
 /// The subnets that the control plane is told of, once every one of them and the security group are there: unless
 /// told otherwise all public ones, then all private ones, as eksctl does (facts/eksctl.md §2.3).
-pub(super) fn cluster_subnets(spec: &Cluster, stack: &StackState) -> Option<Vec<String>> {
+pub(in crate::plan) fn cluster_subnets(spec: &Cluster, stack: &StackState) -> Option<Vec<String>> {
     match &spec.network {
         Network::Given(network) => Some(network.of_control_plane()),
         Network::New(network) => {
@@ -44,7 +44,7 @@ pub(super) fn cluster_subnets(spec: &Cluster, stack: &StackState) -> Option<Vec<
 }
 
 /// The role of Auto Mode's nodes, given or made; EKS takes none where it has no node pool to make.
-pub(super) fn auto_mode_role(spec: &Cluster, stack: &StackState) -> Option<String> {
+pub(in crate::plan) fn auto_mode_role(spec: &Cluster, stack: &StackState) -> Option<String> {
     let mode = spec.auto_mode().filter(|mode| mode.launches_nodes())?;
     mode.node_role_arn.clone().or_else(|| role_arn(stack, id::AUTO_MODE_NODE_ROLE))
 }
@@ -52,6 +52,14 @@ pub(super) fn auto_mode_role(spec: &Cluster, stack: &StackState) -> Option<Strin
 /// Whether that role is there, where one is to be made.
 pub(super) fn auto_mode_role_there(spec: &Cluster, stack: &StackState) -> bool {
     !spec.auto_mode().is_some_and(AutoMode::needs_role) || stack.ready(id::AUTO_MODE_NODE_ROLE).is_some()
+}
+
+/// Whether the control plane's role has the policies that Auto Mode needs, where that role is ours: since it was made, or
+/// since the foundation was told of a spec that has Auto Mode.
+fn auto_mode_policies_there(spec: &Cluster, last: Option<&Cluster>, stack: &StackState) -> bool {
+    let had = last.is_none_or(|last| last.auto_mode().is_some());
+    let needs = spec.role_arn.is_none() && spec.auto_mode().is_some();
+    !needs || had || stack.outputs.contains_key(output::AUTO_MODE)
 }
 
 /// Whether the log group is there, where one is wanted. It has to be there before the cluster, which would make one
@@ -66,8 +74,8 @@ pub(super) fn new_subnets(stack: &StackState, kind: &str) -> Option<Vec<String>>
     zones.split(' ').map(|zone| stack.ready(&id::in_zone(kind, zone)).map(str::to_owned)).collect()
 }
 
-/// What a complete foundation should have and has not.
-pub(super) fn lacking(spec: &Cluster, stack: &StackState) -> Vec<&'static str> {
+/// What a complete foundation should have and has not; `last` is the spec that it was told of, where that is another.
+pub(super) fn lacking(spec: &Cluster, last: Option<&Cluster>, stack: &StackState) -> Vec<&'static str> {
     let node_role = node_groups(spec).any(NodeGroup::shares_role);
     let own_pod_role = spec.fargate_profiles.iter().any(|profile| profile.role_arn.is_none());
     [
@@ -76,6 +84,7 @@ pub(super) fn lacking(spec: &Cluster, stack: &StackState) -> Vec<&'static str> {
         (id::NODE_ROLE, !node_role || stack.ready(id::NODE_ROLE).is_some()),
         (id::POD_ROLE, !own_pod_role || stack.ready(id::POD_ROLE).is_some()),
         (id::AUTO_MODE_NODE_ROLE, auto_mode_role_there(spec, stack)),
+        ("policies for Auto Mode", auto_mode_policies_there(spec, last, stack)),
         (id::LOG_GROUP, log_group_there(spec, stack)),
     ]
     .into_iter()
@@ -139,6 +148,15 @@ pub(super) fn named_subnets(spec: &Cluster) -> Vec<(String, &str)> {
 /// What only AWS knows of given subnets: that they exist, lie in one VPC and in two zones, and will do.
 pub(super) fn check_subnets(spec: &Cluster, observed: &Observed) -> Result<()> {
     let Network::Given(network) = &spec.network else { return Ok(()) };
+    check_placement(spec, observed)?;
+    let violations = fitness::inspect(spec, network, observed);
+    if violations.is_empty() { Ok(()) } else { Err(Error::invalid(violations)) }
+}
+
+/// That given subnets and security groups exist and lie in one VPC, the cluster's if there is one; and that the control
+/// plane's lie in two zones.
+pub(super) fn check_placement(spec: &Cluster, observed: &Observed) -> Result<()> {
+    let Network::Given(network) = &spec.network else { return Ok(()) };
     let mut seen = Vec::new();
     let mut violations = Vec::new();
     for (field, id) in named_subnets(spec) {
@@ -152,16 +170,14 @@ pub(super) fn check_subnets(spec: &Cluster, observed: &Observed) -> Result<()> {
         }
     }
     if let Some((_, first)) = seen.first() {
-        let wanted = network.vpc.as_ref().unwrap_or(&first.vpc);
+        let home = observed.cluster.present().and_then(|cluster| cluster.vpc.as_ref());
+        let wanted = home.or(network.vpc.as_ref()).unwrap_or(&first.vpc);
         for (field, subnet) in seen.iter().filter(|(_, subnet)| subnet.vpc != *wanted) {
             let rule = format!("lie in VPC {wanted}, and lies in {}", subnet.vpc);
             violations.push(Violation::new(field, &subnet.id, rule));
         }
         violations.extend(one_zone(network, observed));
         violations.extend(security_groups::inspect(spec, wanted, observed));
-    }
-    if violations.is_empty() {
-        violations = fitness::inspect(spec, network, observed);
     }
     if violations.is_empty() { Ok(()) } else { Err(Error::invalid(violations)) }
 }

@@ -1,10 +1,10 @@
 //! What an apply sends: the spec, the last one, and what is there.
 
 use super::world::{self, NAME, PRINCIPAL};
-use crate::observe::{Observed, Seen};
+use crate::observe::{KubernetesIdentity, Observed, Seen};
 use crate::plan::request::{Request, UpdateNodeGroup};
 use crate::plan::{ApplyOptions, Goal, Recent, Verdict, decide};
-use crate::spec::{AccessPolicy, AccessScope, Cluster, Scaling, Taint};
+use crate::spec::{AccessEntryType, AccessPolicy, AccessScope, Cluster, Scaling, Taint};
 use crate::{ErrorKind, Result};
 
 const NOW: i64 = 10_000_000;
@@ -91,16 +91,20 @@ fn no_field_is_ignored() {
         spec
     };
     let mut observed = made_of(&entry(AccessScope::Cluster));
-    let policies = observed.access_entries.as_mut().expect("listed").get_mut(PRINCIPAL).expect("there");
-    policies.insert("arn:aws:eks::aws:cluster-access-policy/AmazonEKSViewPolicy".to_owned());
+    let seen = observed.access_entries.as_mut().expect("listed").get_mut(PRINCIPAL).expect("there");
+    seen.policies.insert(
+        "arn:aws:eks::aws:cluster-access-policy/AmazonEKSViewPolicy".to_owned(),
+        AccessScope::Cluster,
+    );
     assert!(decided(&entry(AccessScope::Cluster), &observed).expect("valid").is_done());
-    let narrower = entry(AccessScope::Namespaces(vec!["shop".to_owned()]));
+    let mut kind = entry(AccessScope::Cluster);
+    kind.access_entries[0].entry_type = Some(AccessEntryType::Ec2);
     let mut fargate = entry(AccessScope::Cluster);
     fargate.fargate_profiles[0].selectors[0].namespace = "other".to_owned();
     let mut disk = entry(AccessScope::Cluster);
     disk.node_groups.as_mut().expect("it has one")[0].own_role = Some(true);
     for (spec, field) in [
-        (narrower, "accessEntries[0].policies[0].scope"),
+        (kind, "accessEntries[0].type"),
         (fargate, "fargateProfiles[0].selectors[0].namespace"),
         (disk, "nodeGroups[0].ownRole"),
     ] {
@@ -108,4 +112,46 @@ fn no_field_is_ignored() {
         assert_eq!(error.kind(), ErrorKind::InvalidSpec);
         assert!(error.message().contains(field), "{field}: {error}");
     }
+}
+
+/// Groups are one list, in which others may have put some; a policy has one scope.
+#[test]
+fn of_an_access_entry_only_what_is_ours_changes() {
+    let policy = |name: &str| format!("arn:aws:eks::aws:cluster-access-policy/{name}");
+    let entry = |groups: &[&str], policies: Vec<AccessPolicy>| {
+        let mut spec = world::spec();
+        let entry = &mut spec.access_entries[0];
+        entry.kubernetes_groups = groups.iter().map(|group| (*group).to_owned()).collect();
+        entry.policies = policies;
+        spec
+    };
+    let last =
+        entry(&["old", "both"], vec![AccessPolicy::cluster(policy("A")), AccessPolicy::cluster(policy("B"))]);
+    let mut observed = made_of(&last);
+    let seen = observed.access_entries.as_mut().expect("listed").get_mut(PRINCIPAL).expect("there");
+    seen.policies = ["A", "B", "Theirs"].map(|name| (policy(name), AccessScope::Cluster)).into();
+    seen.identity = Some(KubernetesIdentity {
+        username: "admin".to_owned(),
+        groups: ["old", "both", "theirs"].map(str::to_owned).into(),
+    });
+    assert!(decided(&last, &observed).expect("valid").is_done());
+    let update = |spec: &Cluster| {
+        let decision = decided(spec, &observed).expect("valid");
+        let request = decision.requests.get(&format!("updateAccessEntry/{PRINCIPAL}")).cloned();
+        let Some(Request::UpdateAccessEntry(update)) = request else { panic!("{:?}", decision.requests) };
+        update
+    };
+    let narrower = AccessPolicy::namespaces(policy("A"), ["shop"]);
+    let mut spec = entry(&["both", "new"], vec![narrower.clone()]);
+    let sent = update(&spec);
+    assert_eq!(sent.groups, Some(["both", "new", "theirs"].map(str::to_owned).into()));
+    assert_eq!((sent.policies, sent.policies_gone), (vec![narrower], vec![policy("B")]));
+    assert_eq!(sent.username, None);
+    // Of none at all is left what others have put there.
+    spec = entry(&[], Vec::new());
+    spec.access_entries[0].username = Some("root".to_owned());
+    let sent = update(&spec);
+    assert_eq!(sent.groups, Some(["theirs"].map(str::to_owned).into()));
+    assert_eq!(sent.policies_gone, [policy("A"), policy("B")]);
+    assert_eq!(sent.username.as_deref(), Some("root"));
 }

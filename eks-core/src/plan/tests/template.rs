@@ -1,6 +1,8 @@
 //! What CloudFormation is given. A change of these is a change of what users have in their accounts: clusters of
 //! earlier versions must still be understood (`foundation::LAYOUT`).
 
+use std::collections::BTreeMap;
+
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
@@ -15,7 +17,7 @@ fn zones() -> Vec<String> {
 }
 
 fn template(spec: &Cluster, zones: &[String]) -> Value {
-    let text = foundation::template(spec, &spec.defaulted(), zones).expect("a template");
+    let text = foundation::template(spec, &spec.defaulted(), zones, &BTreeMap::new()).expect("a template");
     serde_json::from_str(&text).expect("JSON")
 }
 
@@ -78,7 +80,8 @@ fn one_that_is_too_large_is_refused_by_name_of_the_limit() {
     };
     let mut spec = Cluster::builder().name("shop").build().expect("valid");
     spec.node_groups = Some((0..20).map(group).collect());
-    let error = foundation::template(&spec, &spec.defaulted(), &zones()).expect_err("too large");
+    let error =
+        foundation::template(&spec, &spec.defaulted(), &zones(), &BTreeMap::new()).expect_err("too large");
     assert!(error.message().contains("CloudFormation takes 51200"), "{error}");
 }
 

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::observe::{
-    AddonState, AddonStatus, ApiServerState, Caller, ClusterState, ClusterStatus, Configuration,
-    FargateProfileState, FargateProfileStatus, ForeignPolicies, Issue, LoadBalancers, NatGatewayState,
-    NatGatewayStatus, NodeGroupState, NodeGroupStatus, NodeState, Observed, Seen, StackResource, StackState,
-    StackStatus, Zone,
+    AccessEntryState, AddonState, AddonStatus, ApiServerState, Caller, ClusterState, ClusterStatus,
+    Configuration, FargateProfileState, FargateProfileStatus, ForeignPolicies, Issue, LoadBalancers,
+    NatGatewayState, NatGatewayStatus, NodeGroupState, NodeGroupStatus, NodeState, Observed, Seen,
+    StackResource, StackState, StackStatus, Zone,
 };
 use crate::plan::{Attempt, Recent, foundation, names, node_group_stack, tag};
 use crate::spec::{
@@ -91,7 +91,7 @@ pub(super) fn everything() -> Observed {
                 .map(|name| ((*name).to_owned(), addon(name, AddonStatus::Active)))
                 .collect(),
         ),
-        access_entries: Some(BTreeMap::from([(PRINCIPAL.to_owned(), BTreeSet::new())])),
+        access_entries: Some(BTreeMap::from([(PRINCIPAL.to_owned(), AccessEntryState::default())])),
         api_server: Seen::Present(api_server(2)),
         ..nothing()
     }
@@ -174,6 +174,7 @@ pub(super) fn cluster(status: ClusterStatus) -> ClusterState {
         role_arn: "arn:aws:iam::111122223333:role/cluster-role".to_owned(),
         vpc: Some("vpc-1".to_owned()),
         subnets: Vec::new(),
+        security_groups: Vec::new(),
         security_group: None,
         service_cidr: Some("10.100.0.0/16".to_owned()),
         issuer: None,
@@ -187,7 +188,10 @@ pub(super) fn cluster(status: ClusterStatus) -> ClusterState {
         zonal_shift: false,
         logging: BTreeSet::new(),
         deletion_protection: false,
+        encryption_key: None,
         auto_mode: false,
+        node_pools: Vec::new(),
+        node_pool_role: None,
         tags: BTreeMap::from([(tag::CLUSTER.to_owned(), NAME.to_owned())]),
         issues: Vec::new(),
     }

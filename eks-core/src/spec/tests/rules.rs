@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::super::{Cluster, Disk, NodeGroup, PodIdentityAssociation, Scaling, Taint};
+use super::super::{AccessEntry, Cluster, Disk, NodeGroup, PodIdentityAssociation, Scaling, Taint};
 use super::refusal;
 
 /// A text with each spec and its refusal.
@@ -37,6 +37,8 @@ fn cluster() {
         "secretsEncryption: {keyArn: alias/web}",
         "secretsEncryption: {keyArn: 'arn:aws:iam::111122223333:key/k'}",
         "secretsEncryption: {keyArn: 'arn:aws:kms:us-west-2:111122223333:grant/g'}",
+        "{region: cn-north-1, roleArn: 'arn:aws:iam::111122223333:role/x'}",
+        "{region: us-gov-west-1, autoMode: {nodeRoleArn: 'arn:aws:iam::111122223333:role/x'}}",
         "{region: eu-west-1, secretsEncryption: {keyArn: 'arn:aws:kms:us-west-2:111122223333:key/k'}}",
         "{accessConfig: {authenticationMode: configMap}, accessEntries: [{principalArn: 'arn:aws:iam::111122223333:role/a'}]}",
         "accessConfig: {authenticationMode: configMap, bootstrapClusterCreatorAdminPermissions: false}",
@@ -153,6 +155,8 @@ fn images_launches_and_roles_of_node_groups() {
         "nodeGroups: [{sshKey: ''}]",
         "nodeGroups: [{sshKey: me, amiFamily: WindowsServer2022FullContainer}]",
         "nodeGroups: [{policyArns: [arn:aws:iam::111122223333:role/x]}]",
+        "{region: us-west-2, nodeGroups: [{policyArns: ['arn:aws-cn:iam::aws:policy/A']}]}",
+        "{region: us-west-2, nodeGroups: [{roleArn: 'arn:aws-us-gov:iam::111122223333:role/x'}]}",
         "nodeGroups: [{ownRole: false, policyArns: ['arn:aws:iam::aws:policy/A', 'arn:aws:iam::aws:policy/A']}]",
         "nodeGroups: [{ownRole: true, roleArn: 'arn:aws:iam::111122223333:role/x', policyArns: ['arn:aws:iam::aws:policy/A']}]",
     ]));
@@ -174,7 +178,9 @@ fn fargate_profiles_addons_and_access_entries() {
         "addons: [{name: coredns}, {name: coredns}]",
         "addons: [{name: coredns, configuration: 3}]",
         "addons: [{name: coredns, serviceAccountRoleArn: none}]",
+        "{region: us-west-2, addons: [{name: vpc-cni, serviceAccountRoleArn: 'arn:aws-cn:iam::111122223333:role/x'}]}",
         "accessEntries: [{principalArn: me}]",
+        "{region: us-west-2, accessEntries: [{principalArn: 'arn:aws-cn:iam::111122223333:role/a', policies: [{policyArn: 'arn:aws-us-gov:eks::aws:cluster-access-policy/A'}]}]}",
         "accessEntries: [{principalArn: 'arn:aws:sts::111122223333:assumed-role/a/b'}]",
         "accessEntries: [{principalArn: 'arn:aws:iam::111122223333:role/a'}, {principalArn: 'arn:aws:iam::111122223333:role/a'}]",
         "accessEntries: [{principalArn: 'arn:aws:iam::111122223333:role/a', kubernetesGroups: ['system:masters']}]",
@@ -263,6 +269,15 @@ fn lengths_and_counts() {
     assert_eq!(
         together.unwrap_err(),
         "nodeGroups[0].tags: `46` must be at most 45 tags together with those of the cluster"
+    );
+    let together = cluster(&|c| {
+        c.tags = tags(0, 30);
+        let principal_arn = "arn:aws:iam::111122223333:role/a".to_owned();
+        c.access_entries.push(AccessEntry { principal_arn, tags: tags(20, 46), ..AccessEntry::default() });
+    });
+    assert_eq!(
+        together.unwrap_err(),
+        "accessEntries[0].tags: `46` must be at most 45 tags together with those of the cluster"
     );
     assert_eq!(cluster(&|c| drop(c.tags.insert("k".repeat(128), "v".repeat(256)))), Ok(()));
     assert!(cluster(&|c| drop(c.tags.insert("k".repeat(129), String::new()))).is_err());

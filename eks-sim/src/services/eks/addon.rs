@@ -11,7 +11,7 @@ use super::page::page;
 use super::status::{Issue, Status, health};
 use super::update::{self, Owner, UpdateStatus};
 use super::version::minor;
-use super::{conflict, pod_identity, role, tags};
+use super::{addon_schema, conflict, pod_identity, role, tags};
 use crate::instant::Instant;
 use crate::timing::Timing;
 use crate::wire::{AwsError, Call};
@@ -97,7 +97,7 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Value, AwsError> 
     let (arn_start, key) = (cluster.child_arn("addon", name), cluster.key());
     let offer = Offer::find(name).ok_or_else(|| error(unsupported()))?;
     let version = version(offer, minor, sent(input, "addonVersion")).map_err(error)?;
-    check_values(input).map_err(error)?;
+    check_values(name, input).map_err(error)?;
     tags::check(&text_map(input, "tags")).map_err(error)?;
     check_roles(world, input).map_err(error)?;
     let arn = format!("{arn_start}/{}", world.uuid());
@@ -184,7 +184,7 @@ pub(super) fn update(world: &mut World, call: &Call) -> Result<Value, AwsError> 
         (Some(offer), Some(wanted)) => Some(version(offer, minor, Some(wanted)).map_err(error)?),
         _ => None,
     };
-    check_values(input).map_err(error)?;
+    check_values(name, input).map_err(error)?;
     check_roles(world, input).map_err(error)?;
     let identities = (!input["podIdentityAssociations"].is_null()).then(|| associations(input));
     let cluster = cluster::find(world, &call.region, cluster_name)?;
@@ -308,13 +308,13 @@ fn version(offer: &Offer, minor: u32, wanted: Option<&str>) -> Result<String, Aw
     }
 }
 
-/// `configurationValues` is JSON or YAML, and an object.
-fn check_values(input: &Value) -> Result<(), AwsError> {
+/// `configurationValues` is JSON or YAML, an object, and as the add-on's schema says.
+fn check_values(name: &str, input: &Value) -> Result<(), AwsError> {
     let Some(values) = sent(input, "configurationValues").filter(|values| !values.trim().is_empty()) else {
         return Ok(());
     };
     match serde_saphyr::from_str::<Value>(values) {
-        Ok(Value::Object(_)) => Ok(()),
+        Ok(values @ Value::Object(_)) => addon_schema::check(name, &values),
         // The beginning is the service's, from memory (U).
         _ => Err(invalid_parameter(
             "ConfigurationValue provided in request is not supported: it is not an object",

@@ -123,6 +123,11 @@ impl Offer {
         row.map_or((&[], 0), |(_, _, versions, default)| (versions, *default))
     }
 
+    /// Whether there is this version of it, for whichever Kubernetes.
+    pub(super) fn has(&self, version: &str) -> bool {
+        self.versions.iter().any(|(_, _, versions, _)| versions.contains(&version))
+    }
+
     /// The version that a cluster gets when the request does not say.
     pub(super) fn default_version(&self, minor: u32) -> Option<&'static str> {
         let (versions, default) = self.for_minor(minor);

@@ -3,15 +3,13 @@
 use serde_json::{Value, json};
 
 use super::cluster::{self, Cluster, ClusterKey};
-use super::cluster_create::{check_auto_mode, check_endpoint_access, check_subnets, logging};
-use super::conflict;
+use super::cluster_create::{check_endpoint_access, check_subnets, logging};
 use super::error::invalid_parameter;
-use super::log_group;
 use super::members::{sent, text, texts};
 use super::network;
 use super::status::{Issue, Status};
 use super::update::{self, Owner, UpdateStatus};
-use crate::services::eks::access_entry;
+use super::{access_entry, auto_mode, conflict, log_group};
 use crate::timing::Timing;
 use crate::wire::{AwsError, Call};
 use crate::world::World;
@@ -30,13 +28,16 @@ pub(super) const KEPT: &[&str] = &[
 ];
 
 /// A change of a cluster that has been checked.
-struct Change {
+pub(super) struct Change {
     params: Vec<(&'static str, String)>,
     apply: Box<dyn FnOnce(&mut Cluster) + Send>,
 }
 
 impl Change {
-    fn new(params: Vec<(&'static str, String)>, apply: impl FnOnce(&mut Cluster) + Send + 'static) -> Self {
+    pub(super) fn new(
+        params: Vec<(&'static str, String)>,
+        apply: impl FnOnce(&mut Cluster) + Send + 'static,
+    ) -> Self {
         Self { params, apply: Box::new(apply) }
     }
 }
@@ -56,7 +57,11 @@ pub(super) fn update(world: &mut World, call: &Call) -> Result<Value, AwsError> 
     let change = change(world, &key, kind, input)?;
     let (answer, id) = update::start(world, call, name, Owner::Cluster, kind, change.params);
     show_updating(world, &key, &id);
-    let takes = world.duration(Timing::ClusterConfigUpdate, &format!("{}/{name}/{kind}", call.region));
+    let timing = match kind {
+        "AutoModeUpdate" => Timing::AutoModeUpdate,
+        _ => Timing::ClusterConfigUpdate,
+    };
+    let takes = world.duration(timing, &format!("{}/{name}/{kind}", call.region));
     let fails = Issue::of_fault(call);
     world.after(takes, move |world| {
         let Some(cluster) = key.get(world) else { return };
@@ -134,6 +139,7 @@ fn change(
 ) -> Result<Change, AwsError> {
     match kind {
         "VpcConfigUpdate" => vpc_change(world, key, input),
+        "AutoModeUpdate" => auto_mode::change(world, key, input),
         _ => match key.get(world) {
             Some(cluster) => plain_change(cluster, kind, input),
             None => Err(invalid_parameter("No changes were specified in the request")),
@@ -176,7 +182,7 @@ fn plain_change(cluster: &Cluster, kind: &'static str, input: &Value) -> Result<
             let params = vec![("ControlPlaneEgressMode", wanted.clone())];
             Ok(Change::new(params, move |cluster| cluster.vpc.egress_mode = Some(wanted)))
         }
-        _ => kept_change(cluster, kind, input),
+        _ => kept_change(cluster, input),
     }
 }
 
@@ -253,26 +259,12 @@ fn vpc_change(world: &mut World, key: &ClusterKey, input: &Value) -> Result<Chan
 }
 
 /// A change of members that are only kept.
-fn kept_change(cluster: &Cluster, kind: &'static str, input: &Value) -> Result<Change, AwsError> {
-    if kind == "AutoModeUpdate" {
-        check_auto_mode(input)?;
-    }
+fn kept_change(cluster: &Cluster, input: &Value) -> Result<Change, AwsError> {
     let wanted = super::members::pick(input, KEPT);
-    let balancing = input["kubernetesNetworkConfig"]["elasticLoadBalancing"].clone();
-    let changed = wanted.iter().any(|(name, value)| cluster.options.get(name) != Some(value))
-        || !balancing.is_null() && cluster.network["elasticLoadBalancing"] != balancing;
+    let changed = wanted.iter().any(|(name, value)| cluster.options.get(name) != Some(value));
     differs(changed, "No changes needed for the configuration provided")?;
-    let mut params: Vec<(&'static str, String)> =
-        wanted.iter().filter_map(|(name, value)| Some((param(name)?, value.to_string()))).collect();
-    if !balancing.is_null() {
-        params.push(("KubernetesNetworkConfig", json!({"elasticLoadBalancing": balancing}).to_string()));
-    }
-    Ok(Change::new(params, move |cluster| {
-        cluster.options.extend(wanted);
-        if !balancing.is_null() {
-            cluster.network["elasticLoadBalancing"] = balancing;
-        }
-    }))
+    let params = wanted.iter().filter_map(|(name, value)| Some((param(name)?, value.to_string()))).collect();
+    Ok(Change::new(params, move |cluster| cluster.options.extend(wanted)))
 }
 
 /// The type of an update's parameter for a member that is only kept.
@@ -280,8 +272,6 @@ fn param(member: &str) -> Option<&'static str> {
     Some(match member {
         "zonalShiftConfig" => "ZonalShiftConfig",
         "remoteNetworkConfig" => "RemoteNetworkConfig",
-        "computeConfig" => "ComputeConfig",
-        "storageConfig" => "StorageConfig",
         "controlPlaneScalingConfig" => "UpdatedTier",
         "kubeApiServerConfig" => "KubeApiServerConfig",
         "kubeSchedulerConfig" => "KubeSchedulerConfig",
@@ -290,7 +280,7 @@ fn param(member: &str) -> Option<&'static str> {
     })
 }
 
-fn differs(differs: bool, message: &str) -> Result<(), AwsError> {
+pub(super) fn differs(differs: bool, message: &str) -> Result<(), AwsError> {
     if differs { Ok(()) } else { Err(invalid_parameter(message)) }
 }
 

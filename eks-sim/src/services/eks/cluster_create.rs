@@ -11,7 +11,7 @@ use super::members::{pick, sent, text, text_map, texts};
 use super::network::{self, Subnet};
 use super::status::{Issue, Status};
 use super::version::{self, Version};
-use super::{CertificateAuthority, access_entry, log_group, role, tags};
+use super::{CertificateAuthority, access_entry, auto_mode, log_group, role, tags};
 use crate::timing::Timing;
 use crate::wire::{AwsError, Call};
 use crate::world::World;
@@ -56,8 +56,7 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Value, AwsError> 
     role::check_cluster(world, role)?;
     let vpc = vpc_config(world, call, name)?;
     let network = network_config(world, call, &vpc.vpc)?;
-    check_auto_mode(input)?;
-    check_auto_mode_at_create(world, input)?;
+    auto_mode::check_at_create(world, input)?;
 
     let id = world.hex_id(32).to_uppercase();
     let arn = format!("arn:aws:eks:{}:{}:cluster/{name}", call.region, world.settings.account);
@@ -256,47 +255,6 @@ fn check_service_range(range: &str, vpc: Option<Ipv4Net>) -> Result<(), AwsError
     Ok(())
 }
 
-/// Auto Mode's three switches agree (facts/aws.md §3.1).
-pub(super) fn check_auto_mode(input: &Value) -> Result<(), AwsError> {
-    let switches = [
-        &input["computeConfig"]["enabled"],
-        &input["storageConfig"]["blockStorage"]["enabled"],
-        &input["kubernetesNetworkConfig"]["elasticLoadBalancing"]["enabled"],
-    ];
-    let on = switches.iter().filter(|switch| **switch == true).count();
-    if on == 0 || on == switches.len() {
-        return Ok(());
-    }
-    Err(invalid_parameter(
-        "For EKS Auto Mode, please ensure that all required configs, including computeConfig, \
-         kubernetesNetworkConfig, and blockStorage are all either fully enabled or fully disabled.",
-    ))
-}
-
-/// What Auto Mode asks of a new cluster: no self-managed add-ons, and node pools with a role for their nodes
-/// (texts: hashicorp/terraform-provider-aws#40483, terraform-aws-modules/terraform-aws-eks#3238 and #3366).
-fn check_auto_mode_at_create(world: &World, input: &Value) -> Result<(), AwsError> {
-    let compute = &input["computeConfig"];
-    if compute["enabled"] != true {
-        return Ok(());
-    }
-    if input["bootstrapSelfManagedAddons"] != false {
-        return Err(invalid_parameter(
-            "When EKS Auto Mode is enabled, bootstrapSelfManagedAddons must be set to false",
-        ));
-    }
-    match (text(compute, "nodeRoleArn"), texts(compute, "nodePools").is_empty()) {
-        ("", true) => Ok(()),
-        ("", false) => Err(invalid_parameter(
-            "When Compute Config nodeRoleArn is null or empty, nodePool list cannot be populated.",
-        )),
-        (_, true) => Err(invalid_parameter(
-            "When Compute Config nodeRoleArn is not null or empty, nodePool value(s) must be provided.",
-        )),
-        (role, false) => role::check_node(world, role),
-    }
-}
-
 /// What the authentication mode, which is CONFIG_MAP if none is sent, asks of a new cluster.
 fn check_access(access: &Value, auto_mode: bool) -> Result<(), AwsError> {
     if !matches!(sent(access, "authenticationMode"), None | Some("CONFIG_MAP")) {
@@ -310,10 +268,7 @@ fn check_access(access: &Value, auto_mode: bool) -> Result<(), AwsError> {
         ));
     }
     if auto_mode {
-        // Its nodes are let in by an access entry. The text is not recorded (U).
-        return Err(invalid_parameter(
-            "EKS Auto Mode requires the cluster's authentication mode to be API or API_AND_CONFIG_MAP",
-        ));
+        return Err(auto_mode::needs_entries());
     }
     Ok(())
 }

@@ -5,14 +5,16 @@
 //! | `shapes` | what the service model says of each request |
 //! | `cluster*`, `nodegroup*`, `node`, `autoscaling_group`, `fargate_profile`, `addon`, `access_entry`, `pod_identity` | the resources |
 //! | `update`, `conflict` | update objects, and what excludes what |
-//! | `version`, `addon_catalogue`, `access_policy`, `ami` | what EKS offers, as data |
+//! | `version`, `addon_catalogue`, `addon_schema`, `access_policy`, `ami` | what EKS offers, as data |
 //! | `role`, `network`, `launch_template`, `instance_type` | what EKS asks IAM and EC2 |
 
 mod access_entry;
 mod access_policy;
 mod addon;
 mod addon_catalogue;
+mod addon_schema;
 mod ami;
+mod auto_mode;
 mod autoscaling_group;
 mod certificate;
 mod cluster;
@@ -21,6 +23,7 @@ mod cluster_create;
 mod cluster_delete;
 mod cluster_version;
 mod conflict;
+mod encryption;
 mod error;
 mod fargate_profile;
 mod image_parameter;
@@ -127,6 +130,7 @@ fn answer(world: &mut World, call: &Call) -> Result<Value, AwsError> {
         "DescribeCluster" => cluster::describe(world, call),
         "ListClusters" => cluster::list(world, call),
         "UpdateClusterConfig" => cluster_config::update(world, call),
+        "AssociateEncryptionConfig" => encryption::associate(world, call),
         "UpdateClusterVersion" => cluster_version::update(world, call),
         "DeleteCluster" => cluster_delete::delete(world, call),
         "CreateNodegroup" => nodegroup_create::create(world, call),
@@ -145,6 +149,7 @@ fn answer(world: &mut World, call: &Call) -> Result<Value, AwsError> {
         "UpdateAddon" => addon::update(world, call),
         "DeleteAddon" => addon::delete(world, call),
         "DescribeAddonVersions" => addon_catalogue::describe_versions(world, call),
+        "DescribeAddonConfiguration" => addon_schema::describe(world, call),
         "CreateAccessEntry" => access_entry::create(world, call),
         "DescribeAccessEntry" => access_entry::describe(world, call),
         "ListAccessEntries" => access_entry::list(world, call),

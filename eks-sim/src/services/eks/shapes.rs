@@ -40,6 +40,7 @@ fn shape(operation: &str) -> (&'static [Member], bool) {
     match operation {
         "CreateCluster" => (cluster::CREATE, false),
         "UpdateClusterConfig" => (cluster::UPDATE_CONFIG, false),
+        "AssociateEncryptionConfig" => (cluster::ASSOCIATE_ENCRYPTION, false),
         "UpdateClusterVersion" => (cluster::UPDATE_VERSION, false),
         "ListClusters" => (&[Member("include", false, TEXTS)], true),
         "DescribeCluster" | "DeleteCluster" => (&[Member("name", true, TEXT)], false),
@@ -184,6 +185,7 @@ fn shape(operation: &str) -> (&'static [Member], bool) {
             true,
         ),
         "DescribeAddonVersions" | "ListAccessPolicies" => (&[], true),
+        "DescribeAddonConfiguration" => (&[ADDON, Member("addonVersion", true, TEXT)], false),
         // Tag operations have errors of their own: see `tags`.
         _ => (&[], false),
     }

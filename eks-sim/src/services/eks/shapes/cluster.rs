@@ -11,18 +11,7 @@ pub(super) const CREATE: &[Member] = &[
     Member("logging", false, LOGGING),
     CLIENT_TOKEN,
     Member("tags", false, TAGS),
-    Member(
-        "encryptionConfig",
-        false,
-        Rule::List(
-            0,
-            1,
-            &Rule::Structure(&[
-                Member("resources", false, Rule::List(0, 1, &Rule::Choice(&["secrets"]))),
-                Member("provider", false, Rule::Structure(&[Member("keyArn", false, TEXT)])),
-            ]),
-        ),
-    ),
+    Member("encryptionConfig", false, ENCRYPTION),
     Member(
         "accessConfig",
         false,
@@ -76,6 +65,17 @@ pub(super) const UPDATE_VERSION: &[Member] = &[
     ),
 ];
 
+pub(super) const ASSOCIATE_ENCRYPTION: &[Member] =
+    &[Member("clusterName", true, TEXT), Member("encryptionConfig", true, ENCRYPTION), CLIENT_TOKEN];
+
+const ENCRYPTION: Rule = Rule::List(
+    0,
+    1,
+    &Rule::Structure(&[
+        Member("resources", false, Rule::List(0, 1, &Rule::Choice(&["secrets"]))),
+        Member("provider", false, Rule::Structure(&[Member("keyArn", false, TEXT)])),
+    ]),
+);
 const VPC_CONFIG: Rule = Rule::Structure(&[
     Member("subnetIds", false, TEXTS),
     Member("securityGroupIds", false, TEXTS),

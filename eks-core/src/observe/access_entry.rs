@@ -1,0 +1,28 @@
+//! An access entry as seen.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::spec::AccessScope;
+
+/// An access entry as seen.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct AccessEntryState {
+    /// Where each of its policies holds, by the policy's ARN; none if they were not asked about.
+    pub(crate) policies: BTreeMap<String, AccessScope>,
+    /// Who its principal is to Kubernetes; `None` if that was not asked about.
+    #[serde(default)]
+    pub(crate) identity: Option<KubernetesIdentity>,
+}
+
+/// Who an IAM principal is to Kubernetes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct KubernetesIdentity {
+    /// The user's name.
+    pub(crate) username: String,
+    /// The user's groups.
+    pub(crate) groups: BTreeSet<String>,
+}
