@@ -21,6 +21,12 @@ pub(super) const ADDON_POLICIES: [(&str, &str); 3] = [
     ("cloudWatch", "CloudWatchAgentServerPolicy"),
 ];
 
+/// The policies of `wellKnownPolicies` that AWS manages.
+pub(super) const WELL_KNOWN_POLICIES: [(&str, &str); 2] = [
+    ("imageBuilder", "AmazonEC2ContainerRegistryPowerUser"),
+    ("ebsCSIController", "service-role/AmazonEBSCSIDriverPolicy"),
+];
+
 /// The services that a fully private cluster has endpoints for (facts/eksctl.md §2.3).
 pub(super) const ENDPOINTS: [&str; 5] = ["ec2", "ecr.api", "ecr.dkr", "s3", "sts"];
 

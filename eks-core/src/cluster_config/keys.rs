@@ -2,6 +2,7 @@
 
 mod access;
 mod addon;
+mod identity;
 mod network;
 mod node_group;
 mod top;
@@ -33,6 +34,8 @@ pub(super) enum Kind {
     Words(&'static [&'static str]),
     /// Texts by their names.
     Pairs,
+    /// A mapping of its own language, such as an IAM policy document.
+    Document,
     /// An object with these keys.
     Object(&'static [Key]),
     /// A list of objects with these keys.

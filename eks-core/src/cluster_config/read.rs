@@ -2,12 +2,13 @@
 
 mod access;
 mod addons;
+mod identity;
 mod network;
 mod node_groups;
 mod value;
 
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use self::value::{list, number, pairs, text, texts, word};
 use super::keys::CLUSTER_CONFIG;
@@ -84,6 +85,7 @@ fn of_document(document: &Value, yaml: &str, findings: &mut Findings) -> Cluster
         let field = "cloudWatch.clusterLogging.logRetentionInDays";
         findings.require(!DAYS_OF_CLOUD_WATCH.contains(&days), field, days, rule);
     }
+    identity::identity(&document["iam"], &mut cluster, findings);
     cluster.network = network::network(document, findings);
     cluster.endpoint_access = network::endpoint_access(document, findings);
     cluster.node_groups = Some(node_groups::node_groups(document, &cluster, findings));
@@ -205,8 +207,11 @@ fn ipv6(document: &Value, cluster: &Cluster, findings: &mut Findings) {
     let rule = "hold `coredns`, which eksctl wants to be listed in an IPv6 cluster";
     findings.require(place("coredns").is_some(), "addons", "", rule);
     if let Some(index) = place("vpc-cni") {
-        let rule = "be left out: listed in an IPv6 cluster, eksctl wants an identity for it, which is not \
-                    supported yet";
-        findings.require(false, &item("addons", index), "vpc-cni", rule);
+        let own = !list(&document["addons"][index]["podIdentityAssociations"]).is_empty();
+        let agent = place("eks-pod-identity-agent").is_some();
+        let holds = if agent { own } else { document["iam"]["withOIDC"] == json!(true) };
+        let rule = "have `podIdentityAssociations`, or be left out: eksctl wants an identity for it where it is \
+                    listed in an IPv6 cluster";
+        findings.require(holds, &item("addons", index), "vpc-cni", rule);
     }
 }

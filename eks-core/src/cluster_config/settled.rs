@@ -33,6 +33,13 @@ pub(super) fn settled(cluster: &Cluster) -> Cluster {
     for addon in cluster.addons.iter_mut().flatten() {
         settle_addon(addon);
     }
+    for association in &mut cluster.pod_identity_associations {
+        association.policy_document = association.policy_document.take().map(object);
+        association.disable_session_tags.get_or_insert(false);
+    }
+    for role in &mut cluster.service_account_roles {
+        role.policy_document = role.policy_document.take().map(object);
+    }
     if let Some(addons) = &mut cluster.addons {
         addons.sort_by(|one, other| one.name.cmp(&other.name));
     }
@@ -59,12 +66,18 @@ fn settle_node_group(group: &mut NodeGroup) {
     metadata.instance_metadata_tags.get_or_insert(false);
 }
 
-/// Settings are the same as an object and as the text of one.
 fn settle_addon(addon: &mut Addon) {
     addon.resolve_conflicts.get_or_insert(ResolveConflicts::None);
-    if let Some(Value::String(text)) = &addon.configuration {
-        if let Some(object) = tree(text).filter(Value::is_object) {
-            addon.configuration = Some(object);
-        }
+    addon.configuration = addon.configuration.take().map(object);
+    for association in addon.pod_identity_associations.get_or_insert_default() {
+        association.policy_document = association.policy_document.take().map(object);
+    }
+}
+
+/// Settings and policies are the same as an object and as the text of one.
+fn object(value: Value) -> Value {
+    match value.as_str().and_then(tree) {
+        Some(object) if object.is_object() => object,
+        _ => value,
     }
 }

@@ -65,6 +65,7 @@ fn single(value: &Value, kind: Kind, findings: &mut Findings) -> Value {
         Kind::Word(words) => word(value, words, exact, findings),
         Kind::AnyCase(words) => word(value, words, str::eq_ignore_ascii_case, findings),
         Kind::Pairs => named(value, text, findings),
+        Kind::Document => kept(value, value.is_object(), "be a mapping", findings),
         Kind::Object(keys) => object(value, keys, findings),
         Kind::Named(keys) => named(value, |item, findings| object(item, keys, findings), findings),
         Kind::Later { instead, but } => {

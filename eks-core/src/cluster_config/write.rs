@@ -1,6 +1,7 @@
 //! From a spec to a ClusterConfig.
 
 mod addons;
+mod identity;
 mod network;
 mod node_groups;
 
@@ -58,7 +59,7 @@ fn document(cluster: &Cluster) -> Value {
             "serviceIPv4CIDR": cluster.service_cidr,
         },
         "autoModeConfig": cluster.auto_mode.as_ref().map(auto_mode),
-        "iam": { "serviceRoleARN": cluster.role_arn },
+        "iam": identity::iam(cluster),
         "accessConfig": {
             "authenticationMode": access.authentication_mode.map(|mode| match mode {
                 AuthenticationMode::Api => "API",

@@ -1,5 +1,6 @@
 //! The keys of identities and of who may enter.
 
+use super::identity::{POD_IDENTITY_ASSOCIATION, SERVICE_ACCOUNT};
 use super::{Key, flag, later, later_but, object, objects, text, texts, word};
 
 /// The keys of `accessConfig`.
@@ -31,15 +32,12 @@ pub(super) const IAM: &[Key] = &[
         "fargatePodExecutionRolePermissionsBoundary",
         "make the role yourself, and name it in `iam.fargatePodExecutionRoleARN`",
     ),
-    later_but("withOIDC", "false", IDENTITY),
-    later("serviceAccounts", IDENTITY),
-    later("podIdentityAssociations", IDENTITY),
+    flag("withOIDC"),
+    objects("serviceAccounts", SERVICE_ACCOUNT),
+    objects("podIdentityAssociations", POD_IDENTITY_ASSOCIATION),
     later_but(
         "vpcResourceControllerPolicy",
         "true",
         "make a role without that policy, and name it in `iam.serviceRoleARN`",
     ),
 ];
-
-/// What is said of roles for service accounts.
-pub(super) const IDENTITY: &str = "make providers, roles and associations once the cluster is there";

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::super::eksctl::default_addons;
+use super::identity::of_addon;
 use super::value::{list, text, word};
 use crate::spec::{Addon, Cluster, Findings, item};
 
@@ -43,6 +44,7 @@ fn listed(value: &Value, findings: &mut Findings) -> Addon {
         configuration: text(&value["configurationValues"]).map(Value::String),
         resolve_conflicts: word(&value["resolveConflicts"]),
         service_account_role_arn: text(&value["serviceAccountRoleARN"]),
+        pod_identity_associations: of_addon(&value["podIdentityAssociations"]),
         ..Addon::named(text(&value["name"]).unwrap_or_default())
     }
 }

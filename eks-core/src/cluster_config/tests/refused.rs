@@ -51,8 +51,10 @@ fn values_of_the_wrong_kind() {
 fn what_a_spec_cannot_say() {
     insta::assert_snapshot!(table(&[
         "nodeGroups: [{name: a}]",
-        "iam: {withOIDC: true}",
-        "iam: {serviceAccounts: [{metadata: {name: a}}]}",
+        "iam: {withOIDC: true, serviceAccounts: [{metadata: {name: a, labels: {b: c}}, roleOnly: true, \
+         attachPolicyARNs: ['arn:aws:iam::aws:policy/a'], subjectPattern: '*'}]}",
+        "iam: {withOIDC: true, serviceAccounts: [{metadata: {name: a}, wellKnownPolicies: {ebsCSIController: true}}]}",
+        "addons: [{name: aws-ebs-csi-driver, useDefaultPodIdentityAssociations: true}]",
         "iam: {vpcResourceControllerPolicy: false}",
         "managedNodeGroups: [{name: a, preBootstrapCommands: [reboot]}]",
         "managedNodeGroups: [{name: a, ssh: {allow: true, publicKeyName: me}}]",
@@ -109,6 +111,8 @@ fn what_a_spec_refuses() {
         "managedNodeGroups: [{name: a}, {name: a}]",
         "managedNodeGroups: [{name: a, privateNetworking: true}]\nvpc: {nat: {gateway: Disable}}",
         "fargateProfiles: [{name: eks-a}]",
+        "iam: {serviceAccounts: [{metadata: {name: a}, roleOnly: true}]}",
+        "iam: {podIdentityAssociations: [{namespace: a, serviceAccountName: b}]}",
         "vpc: {cidr: 10.0.0.1/16}",
         "vpc: {publicAccessCIDRs: [10.0.0.1/8]}",
         "vpc: {controlPlaneSubnetIDs: [subnet-1, subnet-2]}",

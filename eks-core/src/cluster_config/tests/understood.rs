@@ -179,6 +179,46 @@ fn policies_of_nodes() {
 }
 
 #[test]
+fn roles_for_pods() {
+    let cluster = read(
+        "iam:
+  withOIDC: true
+  serviceAccounts:
+  - metadata: {name: dns}
+    wellKnownPolicies: {imageBuilder: true, autoScaler: false}
+    attachPolicy: {Version: '2012-10-17', Statement: [{Effect: Allow, Action: 'route53:*', Resource: '*'}]}
+    roleName: dns
+    roleOnly: true
+  podIdentityAssociations:
+  - namespace: shop
+    serviceAccountName: orders
+    permissionPolicyARNs: ['arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess']
+    wellKnownPolicies: {ebsCSIController: true}
+    targetRoleARN: arn:aws:iam::210987654321:role/far
+    disableSessionTags: true
+    tags: {cost: 45}
+    createServiceAccount: false
+addons:
+- name: eks-pod-identity-agent
+- name: aws-ebs-csi-driver
+  podIdentityAssociations:
+  - {serviceAccountName: ebs-csi-controller-sa, roleARN: 'arn:aws:iam::111122223333:role/pods'}",
+    );
+    assert_eq!(cluster.oidc_provider, Some(true));
+    let role = &cluster.service_account_roles[0];
+    assert_eq!((role.namespace.as_str(), role.service_account.as_str()), ("default", "dns"));
+    assert_eq!(role.policy_arns, ["arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryPowerUser"]);
+    assert_eq!(role.policy_document.as_ref().unwrap()["Version"], "2012-10-17");
+    let association = &cluster.pod_identity_associations[0];
+    assert_eq!(association.policy_arns.len(), 2);
+    assert_eq!((association.disable_session_tags, association.tags["cost"].as_str()), (Some(true), "45"));
+    let addon = cluster.addons.as_ref().unwrap()[1].pod_identity_associations.clone().unwrap();
+    assert_eq!(addon[0].role_arn.as_deref(), Some("arn:aws:iam::111122223333:role/pods"));
+    let again = Cluster::from_cluster_config(&cluster.to_cluster_config().unwrap()).unwrap();
+    assert_eq!(again, cluster);
+}
+
+#[test]
 fn capacity_blocks() {
     let group = group(
         "instanceType: p5.48xlarge, instanceMarketOptions: {marketType: capacity-block}, \
@@ -323,7 +363,7 @@ fn json_and_empty_keys() {
         "metadata": {"name": "web", "region": "us-west-2"}}"#;
     assert_eq!(Cluster::from_cluster_config(json).unwrap(), read(""));
     assert_eq!(
-        read("vpc:\nnodeGroups: []\niam: {serviceAccounts: [], withOIDC: false}\nkarpenter:"),
+        read("vpc:\nnodeGroups: []\niam: {serviceAccounts: [], vpcResourceControllerPolicy: true}\nkarpenter:"),
         read("")
     );
 }

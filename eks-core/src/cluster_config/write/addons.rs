@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::super::eksctl::default_addons;
+use super::identity::of_addon;
 use crate::spec::{Addon, Cluster};
 
 pub(super) fn addons(cluster: &Cluster) -> Map<String, Value> {
@@ -32,6 +33,7 @@ fn addon(addon: &Addon) -> Value {
         "version": addon.version,
         "serviceAccountRoleARN": addon.service_account_role_arn,
         "resolveConflicts": addon.resolve_conflicts,
+        "podIdentityAssociations": addon.pod_identity_associations.as_deref().map(of_addon),
         "configurationValues": addon.configuration_text(),
     })
 }
