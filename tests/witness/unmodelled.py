@@ -34,6 +34,7 @@ QUERY: dict[str, int] = {
 
 # What all services with JSON 1.1 share (the API references' "Common Errors").
 JSON: dict[str, int] = {
+    "AccessDeniedException": 400,
     "ValidationException": 400,
     "ThrottlingException": 400,
     "ExpiredTokenException": 400,

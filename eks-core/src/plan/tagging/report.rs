@@ -236,7 +236,9 @@ impl fmt::Display for TagReport {
             };
             billing.push(format!("{key}: {status}"));
         }
-        billing.extend(self.billing_problem.clone());
+        // The line says already what this is about.
+        let problem = self.billing_problem.as_deref().map(|why| why.strip_prefix("billing ").unwrap_or(why));
+        billing.extend(problem.map(str::to_owned));
         for (at, line) in billing.iter().enumerate() {
             writeln!(f, "   {:11} {line}", if at == 0 { "billing" } else { "" })?;
         }

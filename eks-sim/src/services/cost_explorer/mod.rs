@@ -113,12 +113,18 @@ fn shown(name: &str, key: &Key) -> Value {
         "TagKey": name,
         "Type": if name.starts_with("aws:") { "AWSGenerated" } else { "UserDefined" },
         "Status": if key.active { "Active" } else { "Inactive" },
-        "LastUsedDate": key.last_used.iso(),
+        "LastUsedDate": date(key.last_used),
     });
     if let Some(changed) = key.changed {
-        shown["LastUpdatedDate"] = changed.iso().into();
+        shown["LastUpdatedDate"] = date(changed).into();
     }
     shown
+}
+
+/// To the second, as the service model's pattern has it.
+fn date(at: Instant) -> String {
+    let iso = at.iso();
+    format!("{}Z", iso.split(['.', 'Z']).next().unwrap_or_default())
 }
 
 /// Each key by itself: what cannot be changed is said in the answer.
