@@ -4,6 +4,7 @@ mod apply;
 mod builder;
 mod guards;
 mod lifecycle;
+mod list;
 #[cfg(feature = "ec2")]
 mod network;
 mod node_group;
@@ -34,6 +35,7 @@ use crate::{Error, ErrorKind, Result};
 pub use builder::EksBuilder;
 pub use guards::Guards;
 pub use lifecycle::Resumed;
+pub use list::{ClusterList, ListOptions};
 #[cfg(feature = "ec2")]
 pub use network::FoundNetwork;
 pub use reap::{FailedRegion, ReapOptions, ReapOutcome, ReapReport, Reaped};

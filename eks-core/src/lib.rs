@@ -20,7 +20,8 @@ pub use client::FoundNetwork;
 #[doc(hidden)]
 pub use client::Sketch;
 pub use client::{
-    Eks, EksBuilder, FailedRegion, Guards, ReapOptions, ReapOutcome, ReapReport, Reaped, Resumed,
+    ClusterList, Eks, EksBuilder, FailedRegion, Guards, ListOptions, ReapOptions, ReapOutcome, ReapReport,
+    Reaped, Resumed,
 };
 pub use error::{Error, ErrorKind, Result, Violation};
 pub use observe::{

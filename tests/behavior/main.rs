@@ -14,6 +14,7 @@ mod golden;
 mod guards;
 mod identity;
 mod labels_and_taints;
+mod listing;
 mod load_balancers;
 mod networks;
 mod node_groups;

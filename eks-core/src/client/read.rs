@@ -1,4 +1,4 @@
-//! Describe, list, and the token.
+//! Describe, and the token.
 
 use std::collections::BTreeMap;
 
@@ -7,8 +7,8 @@ use futures_util::future::join_all;
 use super::Eks;
 use crate::aws::Class;
 use crate::kubernetes::{ExecPlugin, Kubeconfig, Token, TokenSource};
-use crate::observe::{Look, Observed, list_clusters, look};
-use crate::operation::{ClusterInfo, ClusterSummary};
+use crate::observe::{Look, Observed, look};
+use crate::operation::ClusterInfo;
 use crate::plan::identity_look;
 use crate::{Error, ErrorKind, Result};
 
@@ -51,31 +51,6 @@ impl Eks {
                     .with_resource(format!("cluster {name}"))
                     .with_hint("Check the region and the account")
             })
-        })
-        .await
-    }
-
-    /// The clusters of the client's region, whoever made them.
-    ///
-    /// # Errors
-    ///
-    /// A failure to look.
-    pub async fn list(&self) -> Result<Vec<ClusterSummary>> {
-        let region = self.known_region()?;
-        let wire = self.wire(&region)?;
-        self.run(async move {
-            let clusters = list_clusters(&wire).await.map_err(|refusal| refusal.error)?;
-            Ok(clusters
-                .into_iter()
-                .map(|cluster| ClusterSummary {
-                    ours: crate::plan::owns_cluster(&cluster),
-                    expires: crate::plan::expires(&cluster.tags),
-                    name: cluster.name,
-                    region: region.clone(),
-                    status: cluster.status,
-                    version: cluster.version,
-                })
-                .collect())
         })
         .await
     }
