@@ -2,6 +2,7 @@
 
 mod apply;
 mod builder;
+mod details;
 mod guards;
 mod lifecycle;
 mod list;
@@ -13,6 +14,7 @@ mod read;
 mod reap;
 #[cfg(feature = "sim")]
 mod sketch;
+mod spec_of;
 mod tag;
 mod ticking;
 
@@ -33,6 +35,7 @@ use crate::spec::Cluster;
 use crate::{Error, ErrorKind, Result};
 
 pub use builder::EksBuilder;
+pub use details::ClusterDetails;
 pub use guards::Guards;
 pub use lifecycle::Resumed;
 pub use list::{ClusterList, ListOptions};

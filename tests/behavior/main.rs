@@ -16,6 +16,7 @@ mod identity;
 mod labels_and_taints;
 mod listing;
 mod load_balancers;
+mod made_by_others;
 mod networks;
 mod node_groups;
 mod others_at_work;

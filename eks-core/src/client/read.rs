@@ -12,8 +12,16 @@ use crate::operation::ClusterInfo;
 use crate::plan::identity_look;
 use crate::{Error, ErrorKind, Result};
 
+/// Nobody has a cluster of this name there.
+pub(super) fn no_such_cluster(name: &str, region: &str) -> Error {
+    Error::new(ErrorKind::NotFound, format!("there is no cluster of this name in {region}"))
+        .with_resource(format!("cluster {name}"))
+        .with_hint("Check the region and the account")
+}
+
 impl Eks {
-    /// Everything that can be seen of a cluster, whoever made it.
+    /// A cluster and what EKS keeps in it, whoever made it: five calls, and one for each node group, Fargate profile and
+    /// add-on. [`Eks::describe_in_full`] has what is around it, too.
     ///
     /// # Errors
     ///
@@ -46,11 +54,8 @@ impl Eks {
                     break;
                 }
             }
-            ClusterInfo::of(&observed, &region, eyes.profile.as_deref()).ok_or_else(|| {
-                Error::new(ErrorKind::NotFound, format!("there is no cluster of this name in {region}"))
-                    .with_resource(format!("cluster {name}"))
-                    .with_hint("Check the region and the account")
-            })
+            let described = ClusterInfo::of(&observed, &region, eyes.profile.as_deref());
+            described.ok_or_else(|| no_such_cluster(&name, &region))
         })
         .await
     }

@@ -3,14 +3,18 @@
 use std::collections::BTreeSet;
 
 use aws_sdk_eks::types::{
-    AuthenticationMode as Mode, Cluster, LogType as Log, SupportType as Support, VpcConfigResponse,
+    AuthenticationMode as Mode, Cluster, ComputeConfigResponse, IpFamily as Family, LogType as Log,
+    SupportType as Support, VpcConfigResponse,
 };
 use futures_util::future::try_join_all;
 
 use super::{issue, patiently, seen, status};
 use crate::aws::{Call, Refusal, Service, Wire};
 use crate::observe::{ClusterState, ClusterStatus, Seen};
-use crate::spec::{AuthenticationMode, EndpointAccess, LogType, SupportType};
+use crate::spec::{
+    AuthenticationMode, AutoMode, ControlPlaneTier, EndpointAccess, IpFamily, LogType, NodePool,
+    SecretsEncryption, SupportType,
+};
 
 pub(super) async fn look(wire: &Wire, name: &str) -> Result<Seen<ClusterState>, Refusal> {
     let call = Service::Eks.read("DescribeCluster", format!("cluster {name}"));
@@ -23,6 +27,7 @@ pub(super) async fn look(wire: &Wire, name: &str) -> Result<Seen<ClusterState>, 
 fn state(call: &Call, cluster: Cluster) -> Result<ClusterState, Refusal> {
     let status = status(call, cluster.status.as_ref().map(|status| status.as_str()), named)?;
     let vpc = cluster.resources_vpc_config;
+    let network = cluster.kubernetes_network_config;
     let mode = cluster.access_config.and_then(|access| access.authentication_mode);
     let issues = cluster.health.as_ref().map(|health| health.issues()).unwrap_or_default();
     let logs = cluster.logging.as_ref().map(|logging| logging.cluster_logging()).unwrap_or_default();
@@ -41,9 +46,13 @@ fn state(call: &Call, cluster: Cluster) -> Result<ClusterState, Refusal> {
         vpc: vpc.as_ref().and_then(|vpc| vpc.vpc_id.clone()),
         subnets: vpc.as_ref().map(|vpc| vpc.subnet_ids().to_vec()).unwrap_or_default(),
         security_group: vpc.as_ref().and_then(|vpc| vpc.cluster_security_group_id.clone()),
-        service_cidr: cluster
-            .kubernetes_network_config
-            .and_then(|network| network.service_ipv6_cidr.or(network.service_ipv4_cidr)),
+        security_groups: vpc.as_ref().map(|vpc| vpc.security_group_ids().to_vec()).unwrap_or_default(),
+        ip_family: network.as_ref().and_then(|network| match network.ip_family.as_ref()? {
+            Family::Ipv4 => Some(IpFamily::Ipv4),
+            Family::Ipv6 => Some(IpFamily::Ipv6),
+            _ => None,
+        }),
+        service_cidr: network.and_then(|network| network.service_ipv6_cidr.or(network.service_ipv4_cidr)),
         issuer: cluster.identity.and_then(|identity| identity.oidc).and_then(|oidc| oidc.issuer),
         endpoint_access: vpc.map(endpoint_access).unwrap_or_default(),
         authentication_mode: mode.and_then(|mode| match mode {
@@ -59,7 +68,19 @@ fn state(call: &Call, cluster: Cluster) -> Result<ClusterState, Refusal> {
         }),
         zonal_shift: cluster.zonal_shift_config.and_then(|shift| shift.enabled).unwrap_or_default(),
         deletion_protection: cluster.deletion_protection.unwrap_or_default(),
-        auto_mode: cluster.compute_config.and_then(|compute| compute.enabled).unwrap_or_default(),
+        auto_mode: cluster.compute_config.as_ref().and_then(|compute| compute.enabled).unwrap_or_default(),
+        auto_mode_config: cluster.compute_config.map(auto_mode),
+        // There is one provider, and it encrypts `secrets` (EKS's model, `EncryptionConfig`).
+        secrets_encryption: cluster
+            .encryption_config
+            .into_iter()
+            .flatten()
+            .find_map(|config| config.provider?.key_arn)
+            .map(SecretsEncryption::key),
+        control_plane_tier: cluster
+            .control_plane_scaling_config
+            .and_then(|scaling| scaling.tier)
+            .and_then(|tier| ControlPlaneTier::named(tier.as_str())),
         logging,
         tags: cluster.tags.into_iter().flatten().collect(),
         issues: issue::ranked(issues.iter().map(|issue| issue::Found {
@@ -75,6 +96,17 @@ fn endpoint_access(vpc: VpcConfigResponse) -> EndpointAccess {
         public: Some(vpc.endpoint_public_access),
         private: Some(vpc.endpoint_private_access),
         public_cidrs: Some(vpc.public_access_cidrs.unwrap_or_default()),
+    }
+}
+
+fn auto_mode(compute: ComputeConfigResponse) -> AutoMode {
+    let pools = compute.node_pools.unwrap_or_default();
+    AutoMode {
+        enabled: compute.enabled,
+        node_pools: Some(
+            NodePool::ALL.into_iter().filter(|pool| pools.iter().any(|it| it == pool.name())).collect(),
+        ),
+        node_role_arn: compute.node_role_arn,
     }
 }
 
@@ -104,7 +136,7 @@ fn named(name: &str) -> Option<ClusterStatus> {
 /// Every cluster of the region: lists, then describes each.
 pub(super) async fn list(wire: &Wire) -> Result<Vec<ClusterState>, Refusal> {
     let call = Service::Eks.read("ListClusters", String::new());
-    let pages = wire.pages(&call, wire.eks().list_clusters().into_paginator().send()).await?;
+    let pages = patiently(|| wire.pages(&call, wire.eks().list_clusters().into_paginator().send())).await?;
     let names: Vec<String> = pages.into_iter().flat_map(|page| page.clusters.unwrap_or_default()).collect();
     let clusters = try_join_all(names.iter().map(|name| patiently(|| look(wire, name)))).await?;
     Ok(clusters.into_iter().filter_map(|cluster| cluster.present().cloned()).collect())

@@ -8,6 +8,7 @@ mod capacity_block;
 mod data;
 mod egress_only_internet_gateway;
 mod filter;
+mod image;
 mod instance;
 mod instance_members;
 mod instance_type;
