@@ -25,9 +25,9 @@ pub use client::{
 };
 pub use error::{Error, ErrorKind, Result, Violation};
 pub use observe::{
-    AddonState, AddonStatus, ClusterStatus, CostTagStatus, FargateProfileState, FargateProfileStatus, GatewayInfo,
-    ImageInfo, Issue, NetworkInfo, NodeGroupStatus, NodeState, PodIdentityAssociationState, QuotaSource, RoleInfo,
-    RouteInfo, SecurityGroupInfo, SubnetInfo,
+    AddonState, AddonStatus, ClusterStatus, CostTagStatus, FargateProfileState, FargateProfileStatus,
+    GatewayInfo, ImageInfo, Issue, NetworkInfo, NodeGroupStatus, NodeState, PodIdentityAssociationState,
+    QuotaSource, RoleInfo, RouteInfo, SecurityGroupInfo, SubnetInfo,
 };
 pub use operation::{
     Cancel, ClusterInfo, ClusterSummary, DeleteReport, Driver, Event, EventKind, Handle, NodeGroupInfo,

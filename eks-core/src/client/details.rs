@@ -46,7 +46,7 @@ impl Eks {
     /// What the caller may not read is unknown, and [`ClusterDetails::unknown`] says what and why; only the cluster itself
     /// must be readable.
     ///
-    /// Beside those of `describe` (five, and one for each node group, Fargate profile and add-on) it costs one call for the
+    /// Beside those of `describe` (seven, and one for each node group, Fargate profile and add-on) it costs one call for the
     /// version, two for each role, seven for the network, and one for each kind of image.
     ///
     /// ```no_run

@@ -20,7 +20,7 @@ pub(super) fn no_such_cluster(name: &str, region: &str) -> Error {
 }
 
 impl Eks {
-    /// A cluster and what EKS keeps in it, whoever made it: five calls, and one for each node group, Fargate profile and
+    /// A cluster and what EKS keeps in it, whoever made it: seven calls, and one for each node group, Fargate profile and
     /// add-on. [`Eks::describe_in_full`] has what is around it, too.
     ///
     /// # Errors

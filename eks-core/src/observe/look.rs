@@ -570,7 +570,6 @@ async fn checked<T>(listed: impl Future<Output = Result<T, Refusal>>) -> Result<
     match listed.await {
         Ok(listed) => Ok(Ok(listed)),
         Err(refusal) if refusal.is_denied() => Ok(Err(refusal.told())),
-        }
         Err(refusal) => Err(refusal),
     }
 }

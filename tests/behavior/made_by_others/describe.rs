@@ -15,10 +15,10 @@ fn everything_around_it() -> Result<(), Error> {
     let theirs = stage.made_by_others();
     let (calls, wrote) = (stage.sim.ledger().client_calls().count(), writes(&stage.sim).len());
     let details = describe(&stage, THEIRS)?;
-    // The caller, the cluster, three lists, two groups, a profile and three add-ons; the version, three roles of two calls,
+    // The caller, the cluster, pod identity associations, their stack, three lists, two groups, a profile and three add-ons; the version, three roles of two calls,
     // seven of the network, one kind of image. The API server costs AWS nothing.
     let made = stage.sim.ledger().client_calls().count() - calls;
-    assert_eq!(made, 2 + (3 + 2 + 1 + 3) + 1 + 3 * 2 + 7 + 1);
+    assert_eq!(made, 4 + (3 + 2 + 1 + 3) + 1 + 3 * 2 + 7 + 1);
     assert_eq!(writes(&stage.sim).len(), wrote);
     assert_eq!(details.unknown, [""; 0]);
     assert!(!details.ours);

@@ -4,6 +4,7 @@ use futures_util::future::join_all;
 
 use crate::Result;
 use crate::observe::{Eyes, Look, Observed, look};
+use crate::plan::identity_look;
 
 #[cfg(not(feature = "ec2"))]
 pub(super) const WITHOUT_EC2: &str = "EC2 is not compiled in";
@@ -44,6 +45,8 @@ pub(super) async fn survey(eyes: &Eyes, unread: &mut Unread) -> Result<Observed>
         ("Fargate profiles", Look::FargateProfiles),
         ("add-ons", Look::Addons),
         ("nodes", Look::ApiServer),
+        ("pod identity associations", Look::PodIdentityAssociations),
+        ("roles of service accounts", identity_look(&eyes.cluster, true)),
     ];
     let answers = join_all(parts.iter().map(|(_, question)| look(eyes, question, &observed))).await;
     for ((what, _), answer) in parts.iter().zip(answers) {

@@ -403,7 +403,7 @@ fn for_an_adoption() {
                         fargate_profiles: one("jobs", &profile),
                         addons: Some(addons.into()),
                         access_details: Some(BTreeMap::new()),
-            pod_identity_associations: Some(BTreeMap::new()),
+                        pod_identity_associations: Some(BTreeMap::new()),
                         ways: Some(BTreeMap::new()),
                         ..world::everything()
                     };
@@ -431,7 +431,7 @@ fn for_an_adoption() {
         foundation: Seen::Absent,
         cluster,
         access_details: Some(BTreeMap::new()),
-            pod_identity_associations: Some(BTreeMap::new()),
+        pod_identity_associations: Some(BTreeMap::new()),
         ways: Some(BTreeMap::new()),
         ..world::everything()
     };

@@ -143,7 +143,8 @@ fn what_the_caller_does_not_mention_was_never_the_callers() {
 fn of_ours_it_is_the_last_spec_with_what_is_another() {
     let ours = |change: fn(&mut Observed)| {
         let mut observed = Observed {
-            access_details: theirs().access_details, pod_identity_associations: Some(BTreeMap::new()),
+            access_details: theirs().access_details,
+            pod_identity_associations: Some(BTreeMap::new()),
             ways: Some(BTreeMap::new()),
             ..world::everything()
         };
