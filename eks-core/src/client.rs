@@ -2,8 +2,10 @@
 
 mod apply;
 mod builder;
+mod details;
 mod guards;
 mod lifecycle;
+mod list;
 #[cfg(feature = "ec2")]
 mod network;
 mod node_group;
@@ -12,6 +14,7 @@ mod read;
 mod reap;
 #[cfg(feature = "sim")]
 mod sketch;
+mod spec_of;
 mod tag;
 mod ticking;
 
@@ -32,8 +35,10 @@ use crate::spec::Cluster;
 use crate::{Error, ErrorKind, Result};
 
 pub use builder::EksBuilder;
+pub use details::ClusterDetails;
 pub use guards::Guards;
 pub use lifecycle::Resumed;
+pub use list::{ClusterList, ListOptions};
 #[cfg(feature = "ec2")]
 pub use network::FoundNetwork;
 pub use reap::{FailedRegion, ReapOptions, ReapOutcome, ReapReport, Reaped};

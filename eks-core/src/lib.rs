@@ -20,12 +20,14 @@ pub use client::FoundNetwork;
 #[doc(hidden)]
 pub use client::Sketch;
 pub use client::{
-    Eks, EksBuilder, FailedRegion, Guards, ReapOptions, ReapOutcome, ReapReport, Reaped, Resumed,
+    ClusterDetails, ClusterList, Eks, EksBuilder, FailedRegion, Guards, ListOptions, ReapOptions,
+    ReapOutcome, ReapReport, Reaped, Resumed,
 };
 pub use error::{Error, ErrorKind, Result, Violation};
 pub use observe::{
-    AddonState, AddonStatus, ClusterStatus, CostTagStatus, FargateProfileState, FargateProfileStatus, Issue,
-    NodeGroupStatus, NodeState, PodIdentityAssociationState, QuotaSource,
+    AddonState, AddonStatus, ClusterStatus, CostTagStatus, FargateProfileState, FargateProfileStatus,
+    GatewayInfo, ImageInfo, Issue, NetworkInfo, NodeGroupStatus, NodeState, PodIdentityAssociationState,
+    QuotaSource, RoleInfo, RouteInfo, SecurityGroupInfo, SubnetInfo,
 };
 pub use operation::{
     Cancel, ClusterInfo, ClusterSummary, DeleteReport, Driver, Event, EventKind, Handle, NodeGroupInfo,

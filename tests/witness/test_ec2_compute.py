@@ -232,3 +232,24 @@ def test_a_capacity_block(account: Account) -> None:
     unknown = refused(ec2.describe_capacity_reservations, CapacityReservationIds=["cr-0123456789abcdef0"])
     assert unknown.code == "InvalidCapacityReservationId.NotFound"
     assert refused(ec2.purchase_capacity_block, **buy).code == "InvalidCapacityBlockOfferingId.NotFound"
+
+
+@drives("ec2", "DescribeImages")
+def test_images_of_nodes(account: Account) -> None:
+    ec2 = account.ec2
+    names = [{"Name": "name", "Values": ["amazon-eks-node-al2023-x86_64-standard-1.34-v*"]}]
+    found = ec2.describe_images(Owners=["amazon"], Filters=names)["Images"]
+    days = [it["CreationDate"][:10] for it in sorted(found, key=lambda it: it["CreationDate"], reverse=True)]
+    assert days == ["2026-11-12", "2026-10-15"]
+    newest = next(it for it in found if it["CreationDate"].startswith(days[0]))
+    assert (newest["Architecture"], newest["ImageOwnerAlias"], newest["State"]) == ("x86_64", "amazon", "available")
+    # The one that Systems Manager names, too.
+    path = "/aws/service/eks/optimized-ami/1.34/amazon-linux-2023/x86_64/standard/recommended/image_id"
+    assert account.ssm.get_parameter(Name=path)["Parameter"]["Value"] == newest["ImageId"]
+    (same,) = ec2.describe_images(ImageIds=[newest["ImageId"]])["Images"]
+    assert same == newest
+    assert ec2.describe_images(Owners=["self"])["Images"] == []
+    unknown = refused(ec2.describe_images, ImageIds=["ami-0123456789abcdef0"])
+    assert unknown.code == "InvalidAMIID.NotFound"
+    page = ec2.describe_images(Owners=["amazon"], MaxResults=5)
+    assert len(page["Images"]) == 5 and page["NextToken"]

@@ -113,6 +113,11 @@ pub(crate) struct Refusal {
 }
 
 impl Refusal {
+    /// Whether the caller may not do this, or nobody can here.
+    pub(crate) fn is_denied(&self) -> bool {
+        matches!(self.class, Class::Denied | Class::Unsupported)
+    }
+
     pub(crate) fn new(class: Class, error: Error) -> Self {
         Self { class, error, valid_zones: Vec::new() }
     }

@@ -32,7 +32,8 @@ impl Eks {
     /// # Errors
     ///
     /// Before the first write: [`InvalidSpec`](crate::ErrorKind::InvalidSpec) with every field that cannot be changed in
-    /// place; [`AlreadyExists`](crate::ErrorKind::AlreadyExists) if the cluster is not ours;
+    /// place; [`AlreadyExists`](crate::ErrorKind::AlreadyExists) if others made the cluster and it
+    /// is not adopted ([`ApplyOptions::adopt`](crate::ApplyOptions::adopt); [`Eks::spec_of`] has its spec);
     /// [`Conflict`](crate::ErrorKind::Conflict) if it is being deleted. Then as [`Eks::create`], and
     /// [`Failed`](crate::ErrorKind::Failed) if something stays as it was after three updates.
     pub fn apply(&self, cluster: &Cluster) -> Operation<ClusterInfo> {

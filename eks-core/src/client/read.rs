@@ -1,4 +1,4 @@
-//! Describe, list, and the token.
+//! Describe, and the token.
 
 use std::collections::BTreeMap;
 
@@ -7,13 +7,21 @@ use futures_util::future::join_all;
 use super::Eks;
 use crate::aws::Class;
 use crate::kubernetes::{ExecPlugin, Kubeconfig, Token, TokenSource};
-use crate::observe::{Look, Observed, list_clusters, look};
-use crate::operation::{ClusterInfo, ClusterSummary};
+use crate::observe::{Look, Observed, look};
+use crate::operation::ClusterInfo;
 use crate::plan::identity_look;
 use crate::{Error, ErrorKind, Result};
 
+/// Nobody has a cluster of this name there.
+pub(super) fn no_such_cluster(name: &str, region: &str) -> Error {
+    Error::new(ErrorKind::NotFound, format!("there is no cluster of this name in {region}"))
+        .with_resource(format!("cluster {name}"))
+        .with_hint("Check the region and the account")
+}
+
 impl Eks {
-    /// Everything that can be seen of a cluster, whoever made it.
+    /// A cluster and what EKS keeps in it, whoever made it: seven calls, and one for each node group, Fargate profile and
+    /// add-on. [`Eks::describe_in_full`] has what is around it, too.
     ///
     /// # Errors
     ///
@@ -46,36 +54,8 @@ impl Eks {
                     break;
                 }
             }
-            ClusterInfo::of(&observed, &region, eyes.profile.as_deref()).ok_or_else(|| {
-                Error::new(ErrorKind::NotFound, format!("there is no cluster of this name in {region}"))
-                    .with_resource(format!("cluster {name}"))
-                    .with_hint("Check the region and the account")
-            })
-        })
-        .await
-    }
-
-    /// The clusters of the client's region, whoever made them.
-    ///
-    /// # Errors
-    ///
-    /// A failure to look.
-    pub async fn list(&self) -> Result<Vec<ClusterSummary>> {
-        let region = self.known_region()?;
-        let wire = self.wire(&region)?;
-        self.run(async move {
-            let clusters = list_clusters(&wire).await.map_err(|refusal| refusal.error)?;
-            Ok(clusters
-                .into_iter()
-                .map(|cluster| ClusterSummary {
-                    ours: crate::plan::owns_cluster(&cluster),
-                    expires: crate::plan::expires(&cluster.tags),
-                    name: cluster.name,
-                    region: region.clone(),
-                    status: cluster.status,
-                    version: cluster.version,
-                })
-                .collect())
+            let described = ClusterInfo::of(&observed, &region, eyes.profile.as_deref());
+            described.ok_or_else(|| no_such_cluster(&name, &region))
         })
         .await
     }

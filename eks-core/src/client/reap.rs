@@ -185,16 +185,16 @@ impl Eks {
     }
 
     #[cfg(feature = "ec2")]
-    async fn enabled_regions(&self) -> Result<Vec<String>> {
+    pub(super) async fn enabled_regions(&self) -> Result<Vec<String>> {
         let region = self.region().unwrap_or(Self::DEFAULT_REGION);
         let wire = self.wire(region)?;
         self.run(async move { crate::observe::regions(&wire).await.map_err(|refusal| refusal.error) }).await
     }
 
     #[cfg(not(feature = "ec2"))]
-    async fn enabled_regions(&self) -> Result<Vec<String>> {
+    pub(super) async fn enabled_regions(&self) -> Result<Vec<String>> {
         Err(Error::new(ErrorKind::Unsupported, "the account's regions are not known: EC2 is not compiled in")
-            .with_hint("Name the regions to reap"))
+            .with_hint("Name the regions"))
     }
 }
 

@@ -13,6 +13,7 @@
 //! | more nodes, or fewer | [`another_size`] |
 //! | pods with IAM roles of their own | [`identity`] |
 //! | to know what each cluster costs | [`cost_tags`] |
+//! | a cluster that somebody else has made | [`made_by_others`] |
 //! | a create or delete that survives its process | [`kill_and_continue`] |
 //! | a cluster for an hour | [`cluster_for_an_hour`] |
 //! | to know what happens where you say nothing | [`defaults`] |
@@ -71,6 +72,10 @@ pub mod identity {}
 /// Killed and continued (story 6).
 #[doc = include_str!("kill_and_continue.md")]
 pub mod kill_and_continue {}
+
+/// Clusters that others made: list, describe, `spec_of`, adopt.
+#[doc = include_str!("made_by_others.md")]
+pub mod made_by_others {}
 
 /// A name, a version, an instance type (story 2).
 #[doc = include_str!("named_cluster.md")]

@@ -6,7 +6,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::spec::{
-    AuthenticationMode, EndpointAccess, LogType, NodeRepairConfig, SupportType, Taint, UpdateSettings,
+    AuthenticationMode, Capacity, ControlPlaneTier, EndpointAccess, IpFamily, LogType, NodeRepairConfig,
+    Selector, SupportType, Taint, UpdateSettings,
 };
 
 /// A cluster's status, as in [EKS's API](https://docs.aws.amazon.com/eks/latest/APIReference/API_Cluster.html).
@@ -88,6 +89,12 @@ pub(crate) struct ClusterState {
     /// The role of their nodes.
     #[serde(default)]
     pub(crate) node_pool_role: Option<String>,
+    /// Which addresses pods and services have.
+    #[serde(default)]
+    pub(crate) ip_family: Option<IpFamily>,
+    /// How much the control plane is provisioned for.
+    #[serde(default)]
+    pub(crate) control_plane_tier: Option<ControlPlaneTier>,
     /// Its tags.
     pub(crate) tags: BTreeMap<String, String>,
     /// What AWS says is wrong with it.
@@ -153,8 +160,29 @@ pub(crate) struct NodeGroupState {
     /// Names of the Auto Scaling groups that EKS made for it.
     #[serde(default)]
     pub(crate) autoscaling_groups: Vec<String>,
-    /// Its instance types.
+    /// Its instance types; none if they stand in a launch template.
     pub(crate) instance_types: Vec<String>,
+    /// EKS's name for its image, such as `AL2023_x86_64_STANDARD`; `CUSTOM` for one of a launch template.
+    #[serde(default)]
+    pub(crate) ami_type: Option<String>,
+    /// How its nodes are paid for.
+    #[serde(default)]
+    pub(crate) capacity: Option<Capacity>,
+    /// Where its nodes are.
+    #[serde(default)]
+    pub(crate) subnets: Vec<String>,
+    /// The role of its nodes.
+    #[serde(default)]
+    pub(crate) role_arn: Option<String>,
+    /// The size of its nodes' disks, unless that stands in a launch template.
+    #[serde(default)]
+    pub(crate) disk_gib: Option<u32>,
+    /// The key pair that opens its nodes, unless that stands in a launch template.
+    #[serde(default)]
+    pub(crate) ssh_key: Option<String>,
+    /// The id of its launch template, if it was made with one.
+    #[serde(default)]
+    pub(crate) launch_template: Option<String>,
     /// The labels that EKS gives its nodes.
     #[serde(default)]
     pub(crate) labels: BTreeMap<String, String>,
@@ -198,6 +226,15 @@ pub struct FargateProfileState {
     pub arn: String,
     /// Its status.
     pub status: FargateProfileStatus,
+    /// Which pods it takes.
+    #[serde(default)]
+    pub selectors: Vec<Selector>,
+    /// Where their network interfaces are.
+    #[serde(default)]
+    pub subnets: Vec<String>,
+    /// The role of its pods' kubelets.
+    #[serde(default)]
+    pub role_arn: Option<String>,
     /// Its tags.
     #[serde(default)]
     pub tags: BTreeMap<String, String>,

@@ -1,5 +1,6 @@
 //! The questions that can be asked of AWS, and the asking.
 
+mod access_details;
 mod access_entry;
 mod addon;
 mod addon_schema;
@@ -8,6 +9,7 @@ mod caller;
 #[cfg(feature = "ec2")]
 mod capacity_reservations;
 mod cluster;
+mod details;
 mod exposed;
 mod fargate_profile;
 mod foreign_policies;
@@ -52,6 +54,9 @@ use std::collections::BTreeMap;
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 
+#[cfg(feature = "ec2")]
+pub(crate) use details::{network_info, published_images};
+pub(crate) use details::{role_infos, version_offer};
 pub(crate) use watch::Watch;
 pub(crate) use withheld::withhold;
 
@@ -62,13 +67,13 @@ use super::{
 };
 #[cfg(feature = "ec2")]
 use super::{
-    CapacityReservationState, Leftovers, LoadBalancers, NatGatewayState, SubnetState, VpcState, Zone,
+    CapacityReservationState, Leftovers, LoadBalancers, NatGatewayState, SubnetState, VpcState, Way, Zone,
 };
 use crate::aws::{Call, Class, Refusal, Wire};
 use crate::kubernetes::{ApiServer, SharedConnect, TokenSource};
-use crate::spec::VersionOffer;
 #[cfg(feature = "ec2")]
 use crate::spec::VpcFilter;
+use crate::spec::{AccessEntry, VersionOffer};
 
 /// One question. Its answer changes one part of [`super::Observed`].
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -123,6 +128,10 @@ pub(crate) enum Look {
     AccessEntries { policies_of: Vec<String>, identities_of: Vec<String> },
     /// Every pod identity association that belongs to no add-on: lists, then describes each.
     PodIdentityAssociations,
+    /// Every access entry in full: lists, then describes each.
+    AccessDetails,
+    /// Where these subnets lead.
+    Ways { subnets: Vec<String> },
     /// An update, by its id.
     Update { id: String, of: UpdateOf },
     /// The API server: `/readyz`, then nodes.
@@ -283,6 +292,9 @@ pub(crate) enum Sighting {
     },
     AccessEntries(BTreeMap<String, AccessEntryState>),
     PodIdentityAssociations(BTreeMap<String, PodIdentityAssociationState>),
+    AccessDetails(BTreeMap<String, AccessEntry>),
+    #[cfg(feature = "ec2")]
+    Ways(BTreeMap<String, Way>),
     Update {
         id: String,
         state: UpdateState,
@@ -359,6 +371,9 @@ impl Sighting {
             }
             Self::AccessEntries(entries) => observed.access_entries = Some(entries),
             Self::PodIdentityAssociations(all) => observed.pod_identity_associations = Some(all),
+            Self::AccessDetails(entries) => observed.access_details = Some(entries),
+            #[cfg(feature = "ec2")]
+            Self::Ways(ways) => observed.ways = Some(ways),
             Self::Update { id, state } => {
                 observed.updates.insert(id, state);
             }
@@ -425,8 +440,11 @@ pub(crate) async fn look(eyes: &Eyes, question: &Look, last: &Observed) -> Resul
             let scope = load_balancers::Scope { vpc, cluster, ours: *ours, names, last };
             Sighting::LoadBalancers(load_balancers::look(wire, scope).await?)
         }
+        #[cfg(feature = "ec2")]
+        Look::Ways { subnets } => Sighting::Ways(ways::of(wire, subnets).await?),
         #[cfg(not(feature = "ec2"))]
         Look::Zones { .. }
+        | Look::Ways { .. }
         | Look::Subnets { .. }
         | Look::SecurityGroups { .. }
         | Look::KeyPairs { .. }
@@ -484,6 +502,7 @@ pub(crate) async fn look(eyes: &Eyes, question: &Look, last: &Observed) -> Resul
         Look::PodIdentityAssociations => {
             Sighting::PodIdentityAssociations(pod_identity::list(wire, cluster).await?)
         }
+        Look::AccessDetails => Sighting::AccessDetails(access_details::list(wire, cluster).await?),
         Look::Update { id, of } => {
             Sighting::Update { id: id.clone(), state: update::look(wire, cluster, id, of).await? }
         }
@@ -564,9 +583,7 @@ where
 async fn checked<T>(listed: impl Future<Output = Result<T, Refusal>>) -> Result<Result<T, String>, Refusal> {
     match listed.await {
         Ok(listed) => Ok(Ok(listed)),
-        Err(refusal) if matches!(refusal.class, Class::Denied | Class::Unsupported) => {
-            Ok(Err(refusal.told()))
-        }
+        Err(refusal) if refusal.is_denied() => Ok(Err(refusal.told())),
         Err(refusal) => Err(refusal),
     }
 }

@@ -5,6 +5,7 @@
 mod access_entry;
 mod addon_schema;
 mod cluster;
+mod details;
 mod load_balancers;
 mod log_group;
 mod look;
@@ -28,15 +29,18 @@ pub use cluster::{
     NodeGroupStatus, NodeState,
 };
 pub(crate) use cluster::{ClusterState, Configuration, NodeGroupState};
+pub(crate) use details::PublishedImage;
+pub use details::{GatewayInfo, ImageInfo, NetworkInfo, RoleInfo, RouteInfo, SecurityGroupInfo, SubnetInfo};
 #[cfg(any(feature = "ec2", test))]
 pub(crate) use load_balancers::LoadBalancer;
 pub(crate) use load_balancers::{Exposed, ExposedObject, LoadBalancers};
 pub(crate) use log_group::LogGroup;
 pub(crate) use look::{
-    Eyes, Look, Sighting, Watch, all_stacks, caller, limits, list_clusters, look, usage, withhold,
+    Eyes, Look, Sighting, Watch, all_stacks, caller, limits, list_clusters, look, role_infos, usage,
+    version_offer, withhold,
 };
 #[cfg(feature = "ec2")]
-pub(crate) use look::{find_vpcs, regions};
+pub(crate) use look::{find_vpcs, network_info, published_images, regions};
 pub(crate) use network::{
     CapacityReservationState, NatGatewayState, NatGatewayStatus, SubnetState, WITHOUT_CONTROL_PLANES, Way,
     Zone,
@@ -53,7 +57,7 @@ pub(crate) use update::{UpdateOf, UpdateState};
 pub use usage::QuotaSource;
 pub(crate) use usage::{Counted, Limit, Usage, is_standard};
 
-use crate::spec::VersionOffer;
+use crate::spec::{AccessEntry, VersionOffer};
 
 /// Whether a thing has been looked at, and if so, whether it is there.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -159,6 +163,11 @@ pub(crate) struct Observed {
     pub(crate) access_entries: Option<BTreeMap<String, AccessEntryState>>,
     /// Pod identity associations that belong to no add-on, by namespace and service account; `None` until listed.
     pub(crate) pod_identity_associations: Option<BTreeMap<String, PodIdentityAssociationState>>,
+    /// Access entries in full, by principal; `None` until asked for, or where the cluster has none.
+    pub(crate) access_details: Option<BTreeMap<String, AccessEntry>>,
+    /// Where the control plane's subnets lead, as far as that may be looked at; `None` until looked at or when EC2 is not
+    /// compiled in.
+    pub(crate) ways: Option<BTreeMap<String, Way>>,
     /// Updates that were asked about, by their ids.
     pub(crate) updates: BTreeMap<String, UpdateState>,
     /// The API server; `Unknown` until tried.

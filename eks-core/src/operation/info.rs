@@ -268,6 +268,22 @@ pub struct ClusterSummary {
     pub expires: Option<String>,
 }
 
+impl fmt::Display for ClusterSummary {
+    /// `us-west-2  web  1.34  Active  ours`
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { region, name, version, status, .. } = self;
+        write!(
+            f,
+            "{region}  {name}  {version}  {status:?}  {}",
+            if self.ours { "ours" } else { "made by others" }
+        )?;
+        match &self.expires {
+            Some(expires) => write!(f, ", expires {expires}"),
+            None => Ok(()),
+        }
+    }
+}
+
 /// What a delete did.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -6,6 +6,7 @@
 
 mod access_entry;
 mod addon;
+mod adopt;
 mod cluster;
 mod fixed;
 mod foundation;
@@ -28,6 +29,7 @@ use crate::Result;
 use crate::observe::{Look, Observed, UpdateOf};
 use crate::spec::Cluster;
 
+pub(super) use adopt::mentioned;
 pub(super) use cluster::changes_network;
 pub(super) use fixed::refuse_fixed;
 pub(super) use foundation::needs_more;
@@ -82,10 +84,16 @@ pub(crate) fn last_spec(goal: &Goal, observed: &Observed) -> Option<Cluster> {
     Aim::apply(name, spec, options).last(observed).ok().flatten()
 }
 
+/// What an apply wants with what it leaves unset as it is.
+pub(crate) fn whole_spec(goal: &Goal, observed: &Observed) -> Option<Cluster> {
+    let Goal::Apply { spec, .. } = goal else { return None };
+    last_spec(goal, observed).map(|last| spec.after(&last))
+}
+
 /// What an apply makes where there is nothing, and what it changes where there is something.
 pub(crate) fn applied(given: &Cluster, last: Option<&Cluster>, observed: &Observed) -> Vec<Content> {
     match last {
-        Some(last) => changes(given, last, observed),
+        Some(last) => [adopt::contents(observed), changes(given, last, observed)].concat(),
         None => contents(Some(given), observed),
     }
 }

@@ -13,14 +13,15 @@ mod subnets;
 
 use std::collections::BTreeMap;
 
-use super::apply::{changes_network, refuse_fixed};
+use super::apply::{changes_network, mentioned, refuse_fixed};
 use super::decide::Verdict;
 use super::draft::Draft;
+use super::found::{found, found_looks};
 use super::goal::{ApplyOptions, CreateOptions};
 use super::recent::Recent;
 use super::step::StepKind;
 use super::{addon_schema, names, ownership, tag};
-use crate::observe::{ClusterState, Look, Observed, StackState};
+use crate::observe::{ClusterState, Observed, StackState};
 use crate::spec::{Cluster, NodeGroup};
 use crate::{Error, ErrorKind, Result};
 
@@ -43,22 +44,35 @@ pub(crate) struct Aim<'a> {
     /// Whether the spec may be another than the last one.
     applies: bool,
     prune: bool,
+    /// Whether a cluster that others made becomes ours.
+    adopt: bool,
 }
 
 impl<'a> Aim<'a> {
     pub(crate) fn create(name: &'a str, given: Option<&'a Cluster>, options: &CreateOptions) -> Self {
         let without_kubernetes = options.without_kubernetes;
-        Self { name, given, without_kubernetes, applies: false, prune: false }
+        Self { name, given, without_kubernetes, applies: false, prune: false, adopt: false }
     }
 
     pub(crate) fn apply(name: &'a str, given: &'a Cluster, options: &ApplyOptions) -> Self {
-        let ApplyOptions { without_kubernetes, prune, .. } = *options;
-        Self { name, given: Some(given), without_kubernetes, applies: true, prune }
+        let ApplyOptions { without_kubernetes, prune, adopt, .. } = *options;
+        Self { name, given: Some(given), without_kubernetes, applies: true, prune, adopt }
     }
 
-    /// The spec that was applied last, if that is known.
+    /// The cluster that is to be adopted and is not yet: it has no foundation.
+    fn adoptee<'b>(&self, observed: &'b Observed) -> Option<&'b ClusterState> {
+        observed.cluster.present().filter(|_| self.adopt && observed.foundation.is_absent())
+    }
+
+    /// The spec that was applied last, if that is known; of a cluster that is to be adopted what it is like.
     pub(super) fn last(&self, observed: &Observed) -> Result<Option<Cluster>> {
-        let (Some(stack), Some(given)) = (observed.foundation.present(), self.given) else { return Ok(None) };
+        let Some(given) = self.given else { return Ok(None) };
+        if let Some(cluster) = self.adoptee(observed) {
+            let known = found_looks(observed).is_empty();
+            let found = known.then(|| found(cluster, observed)).transpose()?;
+            return Ok(found.map(|found| mentioned(found, given)));
+        }
+        let Some(stack) = observed.foundation.present() else { return Ok(None) };
         if ownership::has_hash(stack, given) {
             return Ok(Some(given.clone()));
         }
@@ -73,19 +87,22 @@ pub(crate) fn decide(aim: Aim<'_>, observed: &Observed, recent: &Recent, now: i6
     }
     let foundation = observed.foundation.present();
     let cluster = observed.cluster.present();
-    refuse_foreign(name, foundation, cluster, recent)?;
+    refuse_foreign(aim, foundation, cluster, recent)?;
+    if aim.adoptee(observed).is_some() {
+        let unseen = found_looks(observed);
+        if !unseen.is_empty() {
+            return Ok(Verdict::Blind(unseen));
+        }
+    }
     let last = if aim.applies { aim.last(observed)? } else { None };
-    let spec = match (foundation, given) {
-        (Some(_), Some(given)) if aim.applies => match &last {
-            Some(last) => given.after(last),
-            None => {
-                let name = names::foundation_stack(name);
-                return Ok(Verdict::Blind(vec![Look::Foundation { name, spec: true }]));
-            }
-        },
-        (Some(stack), _) => ownership::stored_spec(name, stack, given)?,
-        (None, Some(given)) => given.clone(),
-        (None, None) => {
+    let spec = match (foundation, given, &last) {
+        (_, Some(given), Some(last)) => given.after(last),
+        (Some(_), Some(_), None) if aim.applies => {
+            return Ok(Verdict::Blind(vec![names::foundation_look(name)]));
+        }
+        (Some(stack), ..) => ownership::stored_spec(name, stack, given)?,
+        (None, Some(given), None) => given.clone(),
+        (None, None, _) => {
             return Err(Error::new(
                 ErrorKind::NotFound,
                 "no create of this name was ever begun in this region",
@@ -129,10 +146,14 @@ pub(crate) fn decide(aim: Aim<'_>, observed: &Observed, recent: &Recent, now: i6
         last_groups: last.as_ref().map(named_groups).unwrap_or_default(),
         without_kubernetes: aim.without_kubernetes,
         prune: aim.prune,
+        adopts: aim.adopt,
         observed,
         draft,
     };
     create.foundation()?;
+    if aim.adoptee(observed).is_some() {
+        create.draft.gate(&StepKind::CompleteFoundation);
+    }
     create.cluster()?;
     create.node_group_stacks();
     create.identity_stack()?;
@@ -149,7 +170,7 @@ pub(crate) fn decide(aim: Aim<'_>, observed: &Observed, recent: &Recent, now: i6
 
 /// Nothing that is not ours is touched, and nothing that is being deleted is created.
 fn refuse_foreign(
-    name: &str,
+    Aim { name, adopt, .. }: Aim<'_>,
     foundation: Option<&StackState>,
     cluster: Option<&ClusterState>,
     recent: &Recent,
@@ -162,7 +183,7 @@ fn refuse_foreign(
         return Err(ownership::vanished(name, "foundation stack"));
     }
     if let Some(cluster) = cluster {
-        if !ownership::owns_cluster(cluster) {
+        if !(adopt || ownership::owns_cluster(cluster)) {
             return Err(ownership::foreign_cluster(cluster, "create"));
         }
         if ownership::is_marked_for_deletion(cluster) {
@@ -177,10 +198,10 @@ fn refuse_foreign(
         if ownership::is_going(stack) && !cleared {
             return Err(ownership::being_deleted(name));
         }
-    } else if let Some(cluster) = cluster {
+    } else if let Some(cluster) = cluster.filter(|_| !adopt) {
         return Err(Error::new(ErrorKind::Failed, "the cluster's foundation stack is gone")
             .with_resource(format!("cluster {}", cluster.name))
-            .with_hint("Delete the cluster and create it again"));
+            .with_hint("Delete the cluster and create it again; or `apply` its spec with `adopt`, which makes another"));
     }
     Ok(())
 }
@@ -202,6 +223,8 @@ pub(super) struct Create<'a> {
     without_kubernetes: bool,
     /// Whether what the spec has no more goes.
     pub(super) prune: bool,
+    /// Whether a cluster that others made becomes ours.
+    adopts: bool,
     pub(super) observed: &'a Observed,
     pub(super) draft: Draft<'a>,
 }

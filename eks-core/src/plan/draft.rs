@@ -40,11 +40,26 @@ pub(crate) struct Draft<'a> {
     steps: Vec<Step>,
     requests: BTreeMap<String, Request>,
     looks: BTreeMap<String, Vec<Look>>,
+    /// The step that all later ones wait for that send something.
+    gate: Option<String>,
 }
 
 impl<'a> Draft<'a> {
     pub(crate) fn new(recent: &'a Recent, now: i64, spec: Option<&'a Cluster>) -> Self {
-        Self { recent, now, spec, steps: Vec::new(), requests: BTreeMap::new(), looks: BTreeMap::new() }
+        Self {
+            recent,
+            now,
+            spec,
+            steps: Vec::new(),
+            requests: BTreeMap::new(),
+            looks: BTreeMap::new(),
+            gate: None,
+        }
+    }
+
+    /// Has every later step that sends something wait for this one.
+    pub(crate) fn gate(&mut self, action: &StepKind) {
+        self.gate = Some(action.id());
     }
 
     /// Adds a step. It is ready when it has something to send and every step in `after` is done; its progress
@@ -58,10 +73,13 @@ impl<'a> Draft<'a> {
         looks: Vec<Look>,
     ) {
         let id = action.id();
+        let gate =
+            self.gate.clone().filter(|gate| !action.only_waits() && !after.iter().any(|it| it.id() == *gate));
         // What was left out of this plan holds nothing up.
         let after: Vec<String> = after
             .iter()
             .map(StepKind::id)
+            .chain(gate)
             .filter(|id| self.steps.iter().any(|step| step.id == *id))
             .collect();
         let free = after.iter().all(|id| self.is_settled(id));

@@ -170,9 +170,23 @@ pub struct ApplyOptions {
     /// add-ons (from the cluster, too) and access entries. What others made stays. Default false: all of it stays.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub prune: bool,
+    /// Makes a cluster that others made one of this library's, before anything of it is changed: a foundation stack keeps its
+    /// spec from then on, and cluster, node groups, Fargate profiles and add-ons of the spec are tagged as ours, so that
+    /// `delete` and `prune` take them for that. Network, roles and launch templates stay as they are, and stay when the
+    /// cluster is deleted. What others put there and the spec does not mention stays, too. Default false: such a cluster is
+    /// refused before the first write.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub adopt: bool,
 }
 
 impl ApplyOptions {
+    /// Adopts a cluster that others made.
+    #[must_use]
+    pub fn adopt(mut self, adopt: bool) -> Self {
+        self.adopt = adopt;
+        self
+    }
+
     /// Waits this many seconds.
     #[must_use]
     pub fn timeout_seconds(mut self, seconds: u64) -> Self {

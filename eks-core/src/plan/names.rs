@@ -2,6 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
+use crate::observe::Look;
 use crate::spec::Cluster;
 
 /// The foundation stack of a cluster: `eks-<slug>-<hash>`.
@@ -10,6 +11,11 @@ use crate::spec::Cluster;
 /// hash keeps names apart whose slugs are alike.
 pub(crate) fn foundation_stack(cluster: &str) -> String {
     format!("eks-{}-{}", slug(cluster, 40), hash(cluster, 8))
+}
+
+/// The question that finds it, with the spec in it.
+pub(crate) fn foundation_look(cluster: &str) -> Look {
+    Look::Foundation { name: foundation_stack(cluster), spec: true }
 }
 
 /// What the names of a cluster's node-group stacks begin with.

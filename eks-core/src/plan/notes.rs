@@ -37,7 +37,8 @@ pub(crate) fn notes(given: Option<&Cluster>, observed: &Observed) -> Vec<String>
     {
         notes.push("zones are unchecked: EC2 is not compiled in".to_owned());
     }
-    if matches!(spec.network, Network::Given(_)) && observed.subnets.is_empty() {
+    let given = matches!(spec.network, Network::Given(_)) && observed.cluster.present().is_none();
+    if given && observed.subnets.is_empty() {
         notes.push("subnets are unchecked: EC2 is not compiled in".to_owned());
     }
     notes.extend(spec.auto_mode().map(auto_mode_note));

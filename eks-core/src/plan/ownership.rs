@@ -35,7 +35,10 @@ pub(crate) fn foreign_cluster(cluster: &ClusterState, verb: &str) -> Error {
     .with_resource(format!("cluster {}", cluster.name));
     match verb {
         "delete" => error.with_hint("Nothing was touched. To delete it all the same, set `adopt`"),
-        _ => error.with_hint("Nothing was touched. Choose another name"),
+        _ => error.with_hint(
+            "Nothing was touched. Choose another name; or have it managed from now on: `apply` its spec, which `spec_of` \
+             tells, with `adopt`",
+        ),
     }
 }
 

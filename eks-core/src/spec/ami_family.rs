@@ -44,6 +44,33 @@ pub enum AmiFamily {
 }
 
 impl AmiFamily {
+    /// Every family.
+    const ALL: [Self; 15] = [
+        Self::AmazonLinux2023,
+        Self::AmazonLinux2023Nvidia,
+        Self::AmazonLinux2023Neuron,
+        Self::AmazonLinux2,
+        Self::AmazonLinux2Gpu,
+        Self::Bottlerocket,
+        Self::BottlerocketFips,
+        Self::BottlerocketNvidia,
+        Self::BottlerocketNvidiaFips,
+        Self::WindowsServer2019CoreContainer,
+        Self::WindowsServer2019FullContainer,
+        Self::WindowsServer2022CoreContainer,
+        Self::WindowsServer2022FullContainer,
+        Self::WindowsServer2025CoreContainer,
+        Self::WindowsServer2025FullContainer,
+    ];
+
+    /// The family of EKS's AMI type, such as `AL2023_ARM_64_STANDARD`; `None` for images of one's own and unknown ones.
+    pub(crate) fn of_ami_type(ami_type: &str) -> Option<Self> {
+        let is = |family: &Self, architecture| family.ami_type(architecture) == Some(ami_type);
+        Self::ALL
+            .into_iter()
+            .find(|family| is(family, Architecture::X86_64) || is(family, Architecture::Arm64))
+    }
+
     /// The family with the drivers that the accelerator needs, if there is one; else the family itself.
     #[must_use]
     pub fn for_accelerator(self, accelerator: Option<Accelerator>) -> Self {

@@ -25,6 +25,14 @@ pub enum ControlPlaneTier {
 }
 
 impl ControlPlaneTier {
+    /// Every tier.
+    const ALL: [Self; 5] = [Self::Standard, Self::Xl, Self::X2l, Self::X4l, Self::X8l];
+
+    /// The tier that EKS calls so.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|tier| tier.name() == name)
+    }
+
     /// EKS's name of the tier.
     pub fn name(self) -> &'static str {
         match self {

@@ -41,6 +41,7 @@ mod endpoint_access;
 mod endpoints;
 mod expiry;
 mod fargate_profile;
+mod fitting;
 mod free_block;
 mod identity;
 mod inherit;

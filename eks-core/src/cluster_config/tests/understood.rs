@@ -363,7 +363,9 @@ fn json_and_empty_keys() {
         "metadata": {"name": "web", "region": "us-west-2"}}"#;
     assert_eq!(Cluster::from_cluster_config(json).unwrap(), read(""));
     assert_eq!(
-        read("vpc:\nnodeGroups: []\niam: {serviceAccounts: [], vpcResourceControllerPolicy: true}\nkarpenter:"),
+        read(
+            "vpc:\nnodeGroups: []\niam: {serviceAccounts: [], vpcResourceControllerPolicy: true}\nkarpenter:"
+        ),
         read("")
     );
 }

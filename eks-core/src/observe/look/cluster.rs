@@ -3,15 +3,15 @@
 use std::collections::BTreeSet;
 
 use aws_sdk_eks::types::{
-    AuthenticationMode as Mode, Cluster, ComputeConfigResponse, LogType as Log, SupportType as Support,
-    VpcConfigResponse,
+    AuthenticationMode as Mode, Cluster, ComputeConfigResponse, IpFamily as Family, LogType as Log,
+    SupportType as Support, VpcConfigResponse,
 };
 use futures_util::future::try_join_all;
 
 use super::{issue, patiently, seen, status};
 use crate::aws::{Call, Refusal, Service, Wire};
 use crate::observe::{ClusterState, ClusterStatus, Seen};
-use crate::spec::{AuthenticationMode, EndpointAccess, LogType, SupportType};
+use crate::spec::{AuthenticationMode, ControlPlaneTier, EndpointAccess, IpFamily, LogType, SupportType};
 
 pub(super) async fn look(wire: &Wire, name: &str) -> Result<Seen<ClusterState>, Refusal> {
     let call = Service::Eks.read("DescribeCluster", format!("cluster {name}"));
@@ -24,6 +24,7 @@ pub(super) async fn look(wire: &Wire, name: &str) -> Result<Seen<ClusterState>, 
 fn state(call: &Call, cluster: Cluster) -> Result<ClusterState, Refusal> {
     let status = status(call, cluster.status.as_ref().map(|status| status.as_str()), named)?;
     let vpc = cluster.resources_vpc_config;
+    let network = cluster.kubernetes_network_config;
     let mode = cluster.access_config.and_then(|access| access.authentication_mode);
     let issues = cluster.health.as_ref().map(|health| health.issues()).unwrap_or_default();
     let logs = cluster.logging.as_ref().map(|logging| logging.cluster_logging()).unwrap_or_default();
@@ -45,9 +46,12 @@ fn state(call: &Call, cluster: Cluster) -> Result<ClusterState, Refusal> {
         subnets: vpc.as_ref().map(|vpc| vpc.subnet_ids().to_vec()).unwrap_or_default(),
         security_groups: vpc.as_ref().map(|vpc| vpc.security_group_ids().to_vec()).unwrap_or_default(),
         security_group: vpc.as_ref().and_then(|vpc| vpc.cluster_security_group_id.clone()),
-        service_cidr: cluster
-            .kubernetes_network_config
-            .and_then(|network| network.service_ipv6_cidr.or(network.service_ipv4_cidr)),
+        ip_family: network.as_ref().and_then(|network| match network.ip_family.as_ref()? {
+            Family::Ipv4 => Some(IpFamily::Ipv4),
+            Family::Ipv6 => Some(IpFamily::Ipv6),
+            _ => None,
+        }),
+        service_cidr: network.and_then(|network| network.service_ipv6_cidr.or(network.service_ipv4_cidr)),
         issuer: cluster.identity.and_then(|identity| identity.oidc).and_then(|oidc| oidc.issuer),
         endpoint_access: vpc.map(endpoint_access).unwrap_or_default(),
         authentication_mode: mode.and_then(|mode| match mode {
@@ -67,6 +71,10 @@ fn state(call: &Call, cluster: Cluster) -> Result<ClusterState, Refusal> {
         auto_mode: compute.enabled.unwrap_or_default(),
         node_pools: compute.node_pools.unwrap_or_default(),
         node_pool_role: compute.node_role_arn.filter(|role| !role.is_empty()),
+        control_plane_tier: cluster
+            .control_plane_scaling_config
+            .and_then(|scaling| scaling.tier)
+            .and_then(|tier| ControlPlaneTier::named(tier.as_str())),
         logging,
         tags: cluster.tags.into_iter().flatten().collect(),
         issues: issue::ranked(issues.iter().map(|issue| issue::Found {
@@ -111,7 +119,7 @@ fn named(name: &str) -> Option<ClusterStatus> {
 /// Every cluster of the region: lists, then describes each.
 pub(super) async fn list(wire: &Wire) -> Result<Vec<ClusterState>, Refusal> {
     let call = Service::Eks.read("ListClusters", String::new());
-    let pages = wire.pages(&call, wire.eks().list_clusters().into_paginator().send()).await?;
+    let pages = patiently(|| wire.pages(&call, wire.eks().list_clusters().into_paginator().send())).await?;
     let names: Vec<String> = pages.into_iter().flat_map(|page| page.clusters.unwrap_or_default()).collect();
     let clusters = try_join_all(names.iter().map(|name| patiently(|| look(wire, name)))).await?;
     Ok(clusters.into_iter().filter_map(|cluster| cluster.present().cloned()).collect())

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use aws_sdk_eks::types::FargateProfile;
+use aws_sdk_eks::types::{FargateProfile, FargateProfileSelector};
 use futures_util::future::try_join_all;
 
 use super::{issue, listed, patiently, seen, status};
 use crate::aws::{Call, Refusal, Service, Wire};
 use crate::observe::{FargateProfileState, FargateProfileStatus, Seen};
+use crate::spec::Selector;
 
 pub(super) async fn list(
     wire: &Wire,
@@ -43,6 +44,9 @@ fn state(call: &Call, profile: FargateProfile) -> Result<FargateProfileState, Re
         name: profile.fargate_profile_name.unwrap_or_default(),
         arn: profile.fargate_profile_arn.unwrap_or_default(),
         status,
+        selectors: profile.selectors.into_iter().flatten().map(selector).collect(),
+        subnets: profile.subnets.unwrap_or_default(),
+        role_arn: profile.pod_execution_role_arn,
         tags: profile.tags.into_iter().flatten().collect(),
         issues: issue::ranked(issues.iter().map(|issue| issue::Found {
             code: issue.code().map(|code| code.as_str()),
@@ -50,6 +54,13 @@ fn state(call: &Call, profile: FargateProfile) -> Result<FargateProfileState, Re
             resources: issue.resource_ids(),
         })),
     })
+}
+
+fn selector(selector: FargateProfileSelector) -> Selector {
+    Selector {
+        namespace: selector.namespace.unwrap_or_default(),
+        labels: selector.labels.into_iter().flatten().collect(),
+    }
 }
 
 fn named(name: &str) -> Option<FargateProfileStatus> {

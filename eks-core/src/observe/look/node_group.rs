@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_eks::types::{
-    NodeRepairConfig as EksRepair, Nodegroup, NodegroupUpdateConfig, NodegroupUpdateStrategies,
-    RepairAction as EksAction, Taint as EksTaint, TaintEffect as Effect,
+    CapacityTypes, NodeRepairConfig as EksRepair, Nodegroup, NodegroupUpdateConfig,
+    NodegroupUpdateStrategies, RepairAction as EksAction, Taint as EksTaint, TaintEffect as Effect,
 };
 use futures_util::future::try_join_all;
 
@@ -13,7 +13,8 @@ use crate::aws::{Call, Refusal, Service, Wire};
 use crate::observe::{NodeGroupState, NodeGroupStatus, Seen};
 use crate::plan::tag;
 use crate::spec::{
-    NodeRepairConfig, NodeRepairOverride, RepairAction, Taint, TaintEffect, UpdateSettings, UpdateStrategy,
+    Capacity, NodeRepairConfig, NodeRepairOverride, RepairAction, Taint, TaintEffect, UpdateSettings,
+    UpdateStrategy,
 };
 
 /// By logical name, which is the tag's, else AWS's. Of two groups of one logical name (nodes that are being
@@ -62,6 +63,18 @@ fn state(call: &Call, group: Nodegroup) -> Result<NodeGroupState, Refusal> {
         version: group.version,
         release_version: group.release_version,
         instance_types: group.instance_types.unwrap_or_default(),
+        ami_type: group.ami_type.map(|kind| kind.as_str().to_owned()),
+        capacity: group.capacity_type.and_then(|kind| match kind {
+            CapacityTypes::OnDemand => Some(Capacity::OnDemand),
+            CapacityTypes::Spot => Some(Capacity::Spot),
+            CapacityTypes::CapacityBlock => Some(Capacity::CapacityBlock),
+            _ => None,
+        }),
+        subnets: group.subnets.unwrap_or_default(),
+        role_arn: group.node_role,
+        disk_gib: group.disk_size.and_then(count),
+        ssh_key: group.remote_access.and_then(|access| access.ec2_ssh_key),
+        launch_template: group.launch_template.and_then(|template| template.id.or(template.name)),
         labels: group.labels.into_iter().flatten().collect(),
         taints: group.taints.into_iter().flatten().filter_map(taint).collect(),
         update: group.update_config.map(update_settings),

@@ -260,6 +260,9 @@ fn one_member_changes_only_what_was_listed() {
         name: "web".to_owned(),
         arn: String::new(),
         status: crate::observe::FargateProfileStatus::Active,
+        selectors: Vec::new(),
+        subnets: Vec::new(),
+        role_arn: None,
         tags: BTreeMap::new(),
         issues: Vec::new(),
     };

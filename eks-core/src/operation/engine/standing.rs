@@ -9,7 +9,7 @@ use super::Engine;
 use crate::plan::{
     Actual, ClusterMap, Content, Cost, Decision, Goal, Plan, Recent, StepState, applied, cluster_map,
     contents, cost, end, last_spec, notes, patch_notes, patched, schedule, tag, tag_contents, tag_notes,
-    version_of,
+    version_of, whole_spec,
 };
 
 /// What a plan says beside its steps.
@@ -126,7 +126,7 @@ impl Engine {
     fn words_of(&self, zones: Option<String>) -> Words {
         let words = match &*self.goal {
             Goal::Create { .. } => self.words_of_the_spec(),
-            goal @ Goal::Apply { spec, .. } if self.has_foundation() => {
+            goal @ Goal::Apply { spec, .. } if self.has_foundation() || self.adopts() => {
                 let last = last_spec(goal, &self.observed);
                 let contents = applied(spec, last.as_ref(), &self.observed);
                 let words = self.words_of_the_spec();
@@ -155,8 +155,14 @@ impl Engine {
         Words { zones, ..words }
     }
 
+    /// Whether a cluster that others made is about to become ours.
+    fn adopts(&self) -> bool {
+        last_spec(&self.goal, &self.observed).is_some()
+    }
+
     fn words_of_the_spec(&self) -> Words {
-        let spec = self.goal.spec();
+        let whole = whole_spec(&self.goal, &self.observed);
+        let spec = whole.as_ref().or(self.goal.spec());
         Words {
             version: version_of(spec, &self.observed),
             contents: contents(spec, &self.observed),

@@ -21,7 +21,8 @@ use crate::spec::{Cluster, Nat, Network, resolve};
 impl Create<'_> {
     pub(super) fn foundation(&mut self) -> Result<()> {
         let stack_name = names::foundation_stack(self.name);
-        let looks = vec![Look::Foundation { name: stack_name.clone(), spec: false }];
+        // Of an adopted cluster it says what there was, which nothing else does any more.
+        let looks = vec![Look::Foundation { name: stack_name.clone(), spec: self.adopts }];
         let resource = format!("stack {stack_name}");
         let action = StepKind::CreateFoundation;
         let foundation = self.observed.foundation.present();
@@ -78,6 +79,9 @@ impl Create<'_> {
     }
 
     fn create_foundation(&self, name: String) -> Result<Request> {
+        if let Some(last) = self.last {
+            return self.adopt_foundation(name, last);
+        }
         // What only AWS knows of the spec is checked here, before the first write.
         resolve(&self.spec.version, self.observed.versions.as_deref().unwrap_or_default())?;
         let zones = match &self.spec.network {

@@ -21,6 +21,9 @@ impl Create<'_> {
             let stack_name = names::node_group_stack(self.name, name);
             let action = StepKind::CreateNodeGroupStack { group: name.to_owned() };
             let stack = self.observed.node_group_stacks.get(name).and_then(Seen::present);
+            if stack.is_none() && self.lives(name) {
+                continue;
+            }
             let stand = match stack {
                 // The foundation settles whose name this is; until it is there, nothing else is made.
                 None if self.observed.foundation.present().is_none() => Stand::Blocked,
@@ -52,6 +55,13 @@ impl Create<'_> {
                 if group.launch_names_cluster() { &[StepKind::CreateCluster] } else { &[] };
             self.draft.step(action, format!("stack {stack_name}"), after, stand, looks);
         }
+    }
+
+    /// Whether the group is there to stay: who made it without a stack of ours, or took that away, had one of their own.
+    fn lives(&self, name: &str) -> bool {
+        use NodeGroupStatus::{CreateFailed, DeleteFailed, Deleting};
+        let seen = self.observed.node_groups.as_ref().and_then(|groups| groups.get(name));
+        seen.is_some_and(|seen| !matches!(seen.status, CreateFailed | DeleteFailed | Deleting))
     }
 
     pub(super) fn node_groups(&mut self) -> Result<()> {

@@ -9,6 +9,7 @@ use super::node_groups::{group_name, group_stack_look, node_groups};
 use super::subnets::{named_security_groups, named_subnets};
 use crate::observe::{Look, NatGatewayStatus, Observed, Seen};
 use crate::plan::apply::changes_network;
+use crate::plan::found::found_looks;
 use crate::plan::{names, ownership, zones};
 use crate::spec::{AccessEntry, Cluster, Network};
 
@@ -25,9 +26,13 @@ pub(crate) fn everything(aim: Aim<'_>, observed: &Observed) -> Vec<Look> {
     let stored = observed.foundation.present().and_then(|stack| stack.spec.as_deref());
     let stored = stored.and_then(|spec| Cluster::from_json(spec).ok());
     let stored_last = stored.clone().filter(|_| aim.applies);
-    let spec = match (stored, given) {
-        (Some(last), Some(given)) if aim.applies => Some(given.after(&last)),
-        (stored, given) => stored.or_else(|| given.cloned()),
+    if aim.adoptee(observed).is_some() {
+        looks.extend(found_looks(observed));
+    }
+    let last = if aim.applies { stored.clone().or_else(|| aim.last(observed).ok().flatten()) } else { None };
+    let spec = match (last, given) {
+        (Some(last), Some(given)) => Some(given.after(&last)),
+        (_, given) => stored.or_else(|| given.cloned()),
     };
     let Some(spec) = spec.as_ref().map(Cluster::defaulted) else { return looks };
     looks.extend(identity_looks(name, &spec, stored_last.as_ref(), observed.identity_stack.present()));
@@ -37,7 +42,7 @@ pub(crate) fn everything(aim: Aim<'_>, observed: &Observed) -> Vec<Look> {
         looks.push(Look::Versions);
     }
     // An apply mostly finds a network, and asks what one can be made of when it finds none.
-    let makes = !(aim.applies && observed.foundation.is_unknown());
+    let makes = !(aim.applies && observed.foundation.is_unknown()) && aim.adoptee(observed).is_none();
     looks.extend(if makes { network_looks(&spec, observed) } else { Vec::new() });
     if makes && observed.foundation.present().is_none() {
         looks.extend(launch_looks(&spec, observed));
@@ -198,7 +203,10 @@ pub(super) fn unseen(name: &str, spec: &Cluster, last: Option<&Cluster>, observe
     if cfg!(feature = "ec2") && last.is_some_and(|last| changes_network(last, spec)) {
         looks.extend(network_looks(spec, observed));
     }
-    if cfg!(feature = "ec2") && observed.foundation.present().is_none() {
+    if cfg!(feature = "ec2")
+        && observed.foundation.present().is_none()
+        && observed.cluster.present().is_none()
+    {
         looks.extend(network_looks(spec, observed));
         looks.extend(launch_looks(spec, observed));
     }

@@ -362,6 +362,82 @@ fn for_an_apply() {
     }
 }
 
+/// A cluster of others in each state, with foundations of every kind, and what it has inside in each.
+#[test]
+fn for_an_adoption() {
+    let goals = applies().map(|goal| match goal {
+        Goal::Apply { name, spec, options } => Goal::Apply { name, spec, options: options.adopt(true) },
+        other => other,
+    });
+    let bare = Cluster { name: Some(NAME.to_owned()), ..Cluster::default() };
+    let bare = Goal::Apply {
+        name: NAME.to_owned(),
+        spec: Box::new(bare),
+        options: ApplyOptions::default().adopt(true),
+    };
+    let subnets = vec!["subnet-1".to_owned(), "subnet-2".to_owned()];
+    let theirs = |cluster: &Seen<ClusterState>| match cluster {
+        Seen::Present(cluster) => {
+            let plain = cluster.tags.keys().all(|key| key == tag::CLUSTER);
+            let tags = if plain { BTreeMap::new() } else { cluster.tags.clone() };
+            Seen::Present(ClusterState { tags, subnets: subnets.clone(), ..cluster.clone() })
+        }
+        other => other.clone(),
+    };
+    let mut state = 0;
+    for goal in goals.iter().chain([&bare]) {
+        for foundation in stacks(world::foundation_stack) {
+            for cluster in clusters() {
+                for group in seen(&NODE_GROUP_STATUSES, world::node_group) {
+                    state += 1;
+                    let addon = ADDON_STATUSES[state % ADDON_STATUSES.len()];
+                    let profile = FARGATE_PROFILE_STATUSES[state % FARGATE_PROFILE_STATUSES.len()];
+                    let profile = Seen::Present(world::fargate_profile(profile));
+                    let addons =
+                        ["vpc-cni", "coredns"].map(|name| (name.to_owned(), world::addon(name, addon)));
+                    let observed = Observed {
+                        foundation: foundation.clone(),
+                        cluster: theirs(&cluster),
+                        node_groups: one("web", &group),
+                        node_group_stacks: BTreeMap::from([("web".to_owned(), Seen::Absent)]),
+                        fargate_profiles: one("jobs", &profile),
+                        addons: Some(addons.into()),
+                        access_details: Some(BTreeMap::new()),
+                        pod_identity_associations: Some(BTreeMap::new()),
+                        ways: Some(BTreeMap::new()),
+                        ..world::everything()
+                    };
+                    for recent in memories_of_applies() {
+                        check(goal, &observed, &recent);
+                    }
+                    // Nobody has looked inside yet.
+                    let outside = Observed {
+                        node_groups: None,
+                        addons: None,
+                        fargate_profiles: None,
+                        access_details: None,
+                        ways: None,
+                        ..observed
+                    };
+                    check(goal, &outside, &Recent::default());
+                }
+            }
+        }
+    }
+    // What no spec can describe is a typed error.
+    let cluster =
+        Seen::Present(ClusterState { tags: BTreeMap::new(), ..world::cluster(ClusterStatus::Active) });
+    let observed = Observed {
+        foundation: Seen::Absent,
+        cluster,
+        access_details: Some(BTreeMap::new()),
+        pod_identity_associations: Some(BTreeMap::new()),
+        ways: Some(BTreeMap::new()),
+        ..world::everything()
+    };
+    check(&bare, &observed, &Recent::default());
+}
+
 fn patches() -> [Goal; 3] {
     let taint = TaintChange::set(Taint::no_schedule("app", "web")).and_remove(TaintKey::all("batch"));
     let patches = [

@@ -5,6 +5,7 @@ mod cost;
 mod create;
 mod delete;
 mod every_state;
+mod found;
 mod identity;
 mod leftover_stack;
 mod load_balancers;

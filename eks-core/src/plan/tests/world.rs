@@ -10,8 +10,8 @@ use crate::observe::{
 };
 use crate::plan::{Attempt, Recent, foundation, names, node_group_stack, tag};
 use crate::spec::{
-    AccessEntry, AuthenticationMode, Cluster, EndpointAccess, FargateProfile, NodeGroup, Scaling,
-    SupportType, VersionOffer, VersionStatus,
+    AccessEntry, AuthenticationMode, Capacity, Cluster, EndpointAccess, FargateProfile, NodeGroup, Scaling,
+    Selector, SupportType, VersionOffer, VersionStatus,
 };
 
 pub(super) const NAME: &str = "shop";
@@ -192,6 +192,8 @@ pub(super) fn cluster(status: ClusterStatus) -> ClusterState {
         auto_mode: false,
         node_pools: Vec::new(),
         node_pool_role: None,
+        ip_family: None,
+        control_plane_tier: None,
         tags: BTreeMap::from([(tag::CLUSTER.to_owned(), NAME.to_owned())]),
         issues: Vec::new(),
     }
@@ -207,6 +209,13 @@ pub(super) fn node_group(status: NodeGroupStatus) -> NodeGroupState {
         version: None,
         release_version: None,
         instance_types: vec!["m5.large".to_owned()],
+        ami_type: Some("AL2023_x86_64_STANDARD".to_owned()),
+        capacity: Some(Capacity::OnDemand),
+        subnets: vec!["subnet-1".to_owned(), "subnet-2".to_owned()],
+        role_arn: Some("arn:aws:iam::111122223333:role/node-role".to_owned()),
+        disk_gib: None,
+        ssh_key: None,
+        launch_template: Some("lt-1".to_owned()),
         labels: BTreeMap::new(),
         taints: Vec::new(),
         update: None,
@@ -221,6 +230,9 @@ pub(super) fn fargate_profile(status: FargateProfileStatus) -> FargateProfileSta
         name: "jobs".to_owned(),
         arn: format!("arn:aws:eks:us-west-2:111122223333:fargateprofile/{NAME}/jobs/1"),
         status,
+        selectors: vec![Selector::namespace("jobs")],
+        subnets: vec!["subnet-1".to_owned()],
+        role_arn: Some("arn:aws:iam::111122223333:role/pod-role".to_owned()),
         tags: BTreeMap::new(),
         issues: Vec::new(),
     }

@@ -8,6 +8,7 @@ mod capacity_block;
 mod data;
 mod egress_only_internet_gateway;
 mod filter;
+mod image;
 mod instance;
 mod instance_members;
 mod instance_type;
@@ -46,6 +47,11 @@ pub(crate) use state::State;
 /// The names of all regions.
 pub(crate) fn region_names() -> impl Iterator<Item = &'static str> {
     data::regions().map(|(name, _)| name)
+}
+
+/// Whether the account has a region: one that must be opted in to it has not. What is in no table is another partition's.
+pub(crate) fn is_enabled(region: &str) -> bool {
+    data::regions().all(|(name, given)| given || name != region)
 }
 
 pub(crate) fn operations() -> impl Iterator<Item = &'static str> {

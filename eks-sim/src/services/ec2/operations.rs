@@ -4,7 +4,7 @@ use crate::wire::{Answer, AwsError, Call};
 use crate::world::World;
 
 use super::{
-    address, capacity_block, egress_only_internet_gateway as egress_only, instance, instance_type,
+    address, capacity_block, egress_only_internet_gateway as egress_only, image, instance, instance_type,
     internet_gateway as igw, key_pair, launch_template, nat_gateway, network_interface, region, route_table,
     security_group, security_group_rule, subnet, tags, volume, vpc, vpc_endpoint,
 };
@@ -106,6 +106,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
     operation("CreateKeyPair", &["KeyName"], key_pair::create),
     operation("ImportKeyPair", &["KeyName", "PublicKeyMaterial"], key_pair::import),
     operation("DescribeKeyPairs", &[], key_pair::describe),
+    operation("DescribeImages", &[], image::describe),
     operation("DeleteKeyPair", &[], key_pair::delete),
     operation(
         "DescribeCapacityBlockOfferings",

@@ -41,6 +41,7 @@ mod nodegroup_rules;
 mod nodegroup_version;
 mod page;
 mod pod_identity;
+mod published_image;
 mod role;
 mod shapes;
 mod status;
@@ -68,6 +69,7 @@ pub(crate) use self::{
     image_parameter::image_parameters,
     node::Node,
     nodegroup::Scaling,
+    published_image::{PublishedImage, published_images},
     view::{cluster_by_endpoint, cluster_by_id, cluster_by_id_mut, cluster_by_name},
 };
 

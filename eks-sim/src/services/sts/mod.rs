@@ -1,7 +1,7 @@
 //! STS: who is calling.
 
 use crate::instant::Instant;
-use crate::services::unknown_operation;
+use crate::services::{ec2, unknown_operation};
 use crate::wire::{Answer, AwsError, Call, Credentials, Service, Xml};
 use crate::world::World;
 
@@ -44,6 +44,9 @@ pub(crate) fn check_credentials(
     if have_expired(world) {
         return Err(expired(service));
     }
+    if !ec2::is_enabled(&credentials.region) {
+        return Err(unknown(service));
+    }
     // Five minutes of skew, by the simulated clock or by the client's own.
     let fresh = |clock: Instant| {
         credentials.signed_at.is_none_or(|at| at.since(clock).as_secs().max(clock.since(at).as_secs()) <= 300)
@@ -66,6 +69,20 @@ pub(crate) fn have_expired(world: &World) -> bool {
         let elapsed = world.now.since(world.settings.start).as_secs_f64();
         (from..until).contains(&elapsed)
     })
+}
+
+/// What is said in a region that the account has not enabled: it does not know the account's principals there (IAM's user
+/// guide, "Enable or disable AWS Regions in your account"; codes from memory, U).
+fn unknown(service: Service) -> AwsError {
+    let message = "The security token included in the request is invalid.";
+    match service {
+        _ if service.speaks_json() => AwsError::new("UnrecognizedClientException", message).status(403),
+        Service::Ec2 => {
+            AwsError::new("AuthFailure", "AWS was not able to validate the provided access credentials")
+                .status(401)
+        }
+        _ => AwsError::new("InvalidClientTokenId", message).status(403),
+    }
 }
 
 fn expired(service: Service) -> AwsError {
