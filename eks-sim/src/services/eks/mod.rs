@@ -65,6 +65,7 @@ pub(crate) use self::{
     image_parameter::image_parameters,
     node::Node,
     nodegroup::Scaling,
+    tags::put_system_tags,
     view::{cluster_by_endpoint, cluster_by_id, cluster_by_id_mut, cluster_by_name},
 };
 

@@ -1,9 +1,13 @@
 //! The resource types: how each is made, changed, deleted, and when it counts as ready.
 //!
 //! Every type is a [`Kind`] in a file of its own family; all of them work through the public operations of
-//! EC2, IAM and CloudWatch Logs, as CloudFormation does.
+//! EC2, EKS, IAM and CloudWatch Logs, as CloudFormation does.
 
 mod address;
+mod eks;
+mod eks_access_entry;
+mod eks_cluster;
+mod eks_nodegroup;
 mod gateway;
 mod instance_profile;
 mod launch_template;
@@ -45,6 +49,8 @@ pub(crate) struct Kind {
     pub(crate) capability: Option<&'static str>,
     /// Where its tags are kept.
     pub(crate) tagging: Tagging,
+    /// Whether it waits until what it refers to is ready, and what refers to it until it is: neither can do with less.
+    pub(crate) patient: bool,
     /// Makes the resource; sets its physical id as soon as there is something to delete.
     pub(crate) create: fn(&mut Scene) -> Result<(), AwsError>,
     /// Turns the resource, made with the properties given, into that of the scene.
@@ -101,6 +107,7 @@ const PLAIN: Kind = Kind {
     attributes: &[],
     capability: None,
     tagging: Tagging::None,
+    patient: false,
     create: |_| Ok(()),
     update: |_, _| Ok(()),
     delete: |_| Ok(()),
@@ -109,7 +116,7 @@ const PLAIN: Kind = Kind {
     delete_timing: Timing::StackResource,
 };
 
-const KINDS: [&Kind; 24] = [
+const KINDS: [&Kind; 27] = [
     &vpc::VPC,
     &vpc_cidr_block::VPC_CIDR_BLOCK,
     &subnet::SUBNET,
@@ -132,6 +139,9 @@ const KINDS: [&Kind; 24] = [
     &policy::MANAGED_POLICY,
     &instance_profile::INSTANCE_PROFILE,
     &oidc_provider::OIDC_PROVIDER,
+    &eks_cluster::CLUSTER,
+    &eks_nodegroup::NODEGROUP,
+    &eks_access_entry::ACCESS_ENTRY,
     &wait::WAIT_CONDITION_HANDLE,
     &wait::WAIT_CONDITION,
 ];

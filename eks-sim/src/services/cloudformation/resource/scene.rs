@@ -38,6 +38,12 @@ impl Scene<'_> {
         Ok(answer.xml())
     }
 
+    pub(crate) fn eks(&mut self, operation: &str, input: Value) -> Result<Value, AwsError> {
+        let region = self.region.clone();
+        let answer = self.world.call_internal(CALLER, Service::Eks, &region, operation, input)?;
+        Ok(answer.json())
+    }
+
     pub(crate) fn logs(&mut self, operation: &str, input: Value) -> Result<Value, AwsError> {
         let region = self.region.clone();
         let answer = self.world.call_internal(CALLER, Service::Logs, &region, operation, input)?;

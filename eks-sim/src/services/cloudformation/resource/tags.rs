@@ -19,6 +19,8 @@ pub(crate) enum Tagging {
     Ec2Attribute(&'static str),
     /// IAM's `Tag<noun>` with this parameter for the physical id.
     Iam(&'static str, &'static str),
+    /// EKS's `TagResource` on the ARN in this attribute.
+    Eks(&'static str),
     /// CloudWatch Logs' `TagResource` on the ARN of the group that has the physical id for a name.
     Logs,
 }
@@ -30,6 +32,9 @@ pub(crate) fn tags_of(
     system: [(&str, &str); 3],
 ) -> BTreeMap<String, String> {
     let own = items(properties, "Tags").iter().map(|tag| (text(tag.get("Key")), text(tag.get("Value"))));
+    // Node groups have them as a map.
+    let map = properties.get("Tags").and_then(Value::as_object);
+    let own = own.chain(map.into_iter().flatten().map(|(key, value)| (key.clone(), text(Some(value)))));
     let system =
         system.into_iter().map(|(name, value)| (format!("aws:cloudformation:{name}"), value.to_owned()));
     stack_tags.clone().into_iter().chain(own).chain(system).collect()
@@ -69,6 +74,16 @@ impl Scene<'_> {
             Tagging::None => Ok(()),
             Tagging::Ec2 => self.retag_ec2(&self.physical_id.clone(), &added, &removed),
             Tagging::Ec2Attribute(name) => self.retag_ec2(&self.attribute_text(name), &added, &removed),
+            Tagging::Eks(attribute) => {
+                let arn = self.attribute_text(attribute);
+                if !added.is_empty() {
+                    self.eks("TagResource", json!({ "resourceArn": arn, "tags": added }))?;
+                }
+                if !removed.is_empty() {
+                    self.eks("UntagResource", json!({ "resourceArn": arn, "tagKeys": removed }))?;
+                }
+                Ok(())
+            }
             Tagging::Logs => {
                 let arn = super::log_group::arn(self);
                 if !added.is_empty() {

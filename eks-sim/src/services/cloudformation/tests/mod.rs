@@ -2,6 +2,7 @@
 
 mod change_sets;
 mod deletes;
+mod eks;
 mod language;
 mod lifecycle;
 mod network;
