@@ -3,6 +3,7 @@
 //! The types of this module are pure; only [`look`] does I/O.
 
 mod cluster;
+mod eksctl;
 mod load_balancers;
 mod log_group;
 mod look;
@@ -24,6 +25,9 @@ pub use cluster::{
     NodeGroupStatus, NodeState,
 };
 pub(crate) use cluster::{ClusterState, Configuration, NodeGroupState};
+pub(crate) use eksctl::{
+    EksctlPart, eksctl_cluster_stack, eksctl_node_group_stack, has_eksctl_tag, is_eksctl_stack,
+};
 #[cfg(any(feature = "ec2", test))]
 pub(crate) use load_balancers::LoadBalancer;
 pub(crate) use load_balancers::{Exposed, ExposedObject, LoadBalancers};
@@ -136,6 +140,8 @@ pub(crate) struct Observed {
     pub(crate) node_group_stacks: BTreeMap<String, Seen<StackState>>,
     /// The stack of the OIDC provider and the roles of service accounts.
     pub(crate) identity_stack: Seen<StackState>,
+    /// The stacks that eksctl made for the cluster, by name; `None` until listed.
+    pub(crate) eksctl_stacks: Option<BTreeMap<String, Seen<StackState>>>,
     /// The cluster.
     pub(crate) cluster: Seen<ClusterState>,
     /// What others hung on the roles of stacks, by the stack's ARN.

@@ -146,6 +146,7 @@ pub(super) fn stack(
         status,
         status_name: format!("{status:?}"),
         reason: None,
+        protected: false,
         tags: tags.into_iter().map(|(key, value)| (key.to_owned(), value)).collect(),
         outputs: BTreeMap::new(),
         resources: resources.into_iter().map(resource).collect(),
