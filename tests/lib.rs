@@ -1,9 +1,11 @@
 //! What the tests share: an account on the embedded AWS, what is asked of it, and what its ledger says.
 
+mod eksctl;
 mod ledger;
 mod said;
 mod stage;
 
+pub use eksctl::{Eksctl, eksctl_that_failed};
 pub use ledger::{accepted_writes, is_read, left, living, made, refused_writes, writes};
 pub use said::said;
 pub use stage::{REGION, Stage};
