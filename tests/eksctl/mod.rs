@@ -54,6 +54,19 @@ impl Eksctl {
         self.stack(&format!("nodegroup-{group}"), &template, &tags)
     }
 
+    /// `eksctl create nodegroup` of self-managed nodes: a group of two, and its stack's name.
+    pub fn self_managed_group(&self, group: &str) -> String {
+        let subnets = self.output("SubnetsPublic");
+        let subnets: Vec<&str> = subnets.split(',').collect();
+        let tags = [
+            ("alpha.eksctl.io/nodegroup-name", group.to_owned()),
+            ("eksctl.io/v1alpha2/nodegroup-name", group.to_owned()),
+            ("alpha.eksctl.io/nodegroup-type", "unmanaged".to_owned()),
+        ];
+        let template = stacks::self_managed_group(&self.cluster, group, &subnets);
+        self.stack(&format!("nodegroup-{group}"), &template, &tags)
+    }
+
     /// `eksctl create iamserviceaccount`: the stack of its role.
     pub fn service_account(&self, namespace: &str, name: &str) -> String {
         let tags = [("alpha.eksctl.io/iamserviceaccount-name", format!("{namespace}/{name}"))];
@@ -168,6 +181,20 @@ impl Stage {
         let call = self.cloudformation().describe_stacks().stack_name(name);
         let stacks = self.run(move || call.send()).ok()?.stacks?;
         stacks.into_iter().next()?.stack_status
+    }
+
+    /// The name of the only stack whose name holds this.
+    ///
+    /// # Panics
+    ///
+    /// When there is none, or more than one.
+    pub fn stack_of(&self, part: &str) -> String {
+        let call = self.cloudformation().describe_stacks();
+        let stacks = self.run(move || call.send()).expect("listed").stacks.unwrap_or_default();
+        let names = stacks.into_iter().filter_map(|stack| stack.stack_name);
+        let names: Vec<String> = names.filter(|name| name.contains(part)).collect();
+        assert_eq!(names.len(), 1, "{names:?}");
+        names[0].clone()
     }
 
     /// Waits until a stack is at rest, and says where.

@@ -149,6 +149,87 @@ pub(super) fn managed_group(cluster: &str, group: &str, subnets: &[&str]) -> Val
     template("EKS Managed Nodes (SSH access: false)", resources.into_iter().collect(), json!({}))
 }
 
+/// facts/eksctl.md §2.7. Its user data is what makes nodes of instances; here it is left out.
+pub(super) fn self_managed_group(cluster: &str, group: &str, subnets: &[&str]) -> Value {
+    let import = |output: &str| json!({ "Fn::ImportValue": format!("eksctl-{cluster}-cluster::{output}") });
+    let owned = format!("kubernetes.io/cluster/{cluster}");
+    let rule = |group: Value, peer: (&str, Value), from: u16, to: u16| json!({ "GroupId": group, peer.0: peer.1, "IpProtocol": "tcp", "FromPort": from, "ToPort": to });
+    let (own, control_plane) = (json!({ "Ref": "SG" }), import("SecurityGroup"));
+    let ingress = |from: u16, to: u16| json!({ "SourceSecurityGroupId": control_plane, "IpProtocol": "tcp", "FromPort": from, "ToPort": to });
+    let security_group = json!({
+        "GroupDescription": "Communication between the control plane and worker nodes",
+        "VpcId": import("VPC"),
+        "SecurityGroupIngress": [ingress(1025, 65535), ingress(443, 443)],
+        "Tags": [{ "Key": owned, "Value": "owned" }],
+    });
+    let launch_template = json!({
+        "LaunchTemplateName": { "Fn::Sub": "${AWS::StackName}" },
+        "LaunchTemplateData": {
+            "IamInstanceProfile": { "Arn": attribute("NodeInstanceProfile", "Arn") },
+            "ImageId": "ami-0a1b2c3d4e5f60718",
+            "InstanceType": "m5.large",
+            "MetadataOptions": { "HttpPutResponseHopLimit": 2, "HttpTokens": "required" },
+            "SecurityGroupIds": [own, import("SharedNodeSecurityGroup")],
+        },
+    });
+    let tag = |key: &str, value: &str| json!({ "Key": key, "Value": value, "PropagateAtLaunch": "true" });
+    let auto_scaling_group = json!({
+        "DesiredCapacity": "2",
+        "LaunchTemplate": {
+            "LaunchTemplateName": { "Fn::Sub": "${AWS::StackName}" },
+            "Version": attribute("NodeGroupLaunchTemplate", "LatestVersionNumber"),
+        },
+        "MaxSize": "2",
+        "MinSize": "2",
+        "Tags": [tag("Name", &format!("{cluster}-{group}-Node")), tag(&owned, "owned")],
+        "VPCZoneIdentifier": subnets,
+    });
+    let entry = json!({
+        "ClusterName": cluster,
+        "PrincipalArn": attribute("NodeInstanceRole", "Arn"),
+        "Type": "EC2_LINUX",
+    });
+    let typed = |logical: &str, kind: &str, properties: Value| {
+        (logical.to_owned(), json!({ "Type": kind, "Properties": properties }))
+    };
+    let (name, mut nodes) = typed("NodeGroup", "AWS::AutoScaling::AutoScalingGroup", auto_scaling_group);
+    nodes["UpdatePolicy"] = json!({ "AutoScalingRollingUpdate": {} });
+    let egress =
+        |from, to| rule(control_plane.clone(), ("DestinationSecurityGroupId", own.clone()), from, to);
+    let resources = [
+        node_role(),
+        typed(
+            "NodeInstanceProfile",
+            "AWS::IAM::InstanceProfile",
+            json!({ "Path": "/", "Roles": [{ "Ref": "NodeInstanceRole" }] }),
+        ),
+        named("SG", "AWS::EC2::SecurityGroup", security_group),
+        typed("EgressInterCluster", "AWS::EC2::SecurityGroupEgress", egress(1025, 65535)),
+        typed("EgressInterClusterAPI", "AWS::EC2::SecurityGroupEgress", egress(443, 443)),
+        typed(
+            "IngressInterClusterCP",
+            "AWS::EC2::SecurityGroupIngress",
+            rule(control_plane.clone(), ("SourceSecurityGroupId", own.clone()), 443, 443),
+        ),
+        named("AccessEntry", "AWS::EKS::AccessEntry", entry),
+        typed("NodeGroupLaunchTemplate", "AWS::EC2::LaunchTemplate", launch_template),
+        (name, nodes),
+    ];
+    let outputs = json!({
+        "FeatureLocalSecurityGroup": { "Value": "true" },
+        "FeaturePrivateNetworking": { "Value": "false" },
+        "FeatureSharedSecurityGroup": { "Value": "true" },
+        "InstanceProfileARN": exported(attribute("NodeInstanceProfile", "Arn"), "InstanceProfileARN"),
+        "InstanceRoleARN": exported(attribute("NodeInstanceRole", "Arn"), "InstanceRoleARN"),
+        "NodeGroupUsesAccessEntry": { "Value": "true" },
+    });
+    template(
+        "EKS nodes (AMI family: AmazonLinux2023, SSH access: false)",
+        resources.into_iter().collect(),
+        outputs,
+    )
+}
+
 /// Roles of pods are called so in every stack, and have no `Name` tag.
 fn pod_role(properties: Value, description: &str) -> Value {
     let resources = [("Role1".to_owned(), json!({ "Type": "AWS::IAM::Role", "Properties": properties }))];

@@ -69,6 +69,7 @@ impl Eks {
                 .into_iter()
                 .map(|cluster| ClusterSummary {
                     ours: crate::plan::owns_cluster(&cluster),
+                    eksctl: crate::observe::has_eksctl_tag(&cluster.name, &cluster.tags),
                     expires: crate::plan::expires(&cluster.tags),
                     name: cluster.name,
                     region: region.clone(),

@@ -2,6 +2,7 @@
 
 mod alone;
 mod killed;
+mod stuck;
 mod whole;
 
 use eks_core::{DeleteOptions, DeleteReport, Error};

@@ -68,6 +68,9 @@ fn it_goes_through_its_stacks_in_order_and_nothing_is_left() -> Result<(), Error
 fn without_leave_nothing_is_touched() -> Result<(), Error> {
     let stage = Stage::default();
     Eksctl::create(&stage, "web", false).managed_group("ng-1");
+    let eks = stage.eks.clone();
+    let listed = stage.run(move || async move { eks.list().await })?;
+    assert_eq!(listed.iter().map(|it| (it.ours, it.eksctl)).collect::<Vec<_>>(), [(false, true)]);
     let (there, before) = (living(&stage.sim), writes(&stage.sim));
     let foreign = delete(&stage, DeleteOptions::default()).expect_err("it is eksctl's");
     assert_eq!(foreign.kind(), ErrorKind::AlreadyExists);
@@ -101,6 +104,21 @@ fn what_kubernetes_made_goes_first() -> Result<(), Error> {
     stage.sim.advance(Duration::from_secs(20));
     assert_eq!(living(&stage.sim).get("AWS::ElasticLoadBalancing::LoadBalancer"), Some(&1));
     delete(&stage, allowed())?;
+    assert_eq!(left(&stage.sim), Vec::<String>::new());
+    Ok(())
+}
+
+/// Nodes that EKS does not know: their Auto Scaling group is in the stack, and nothing is drained that goes with its
+/// cluster.
+#[test]
+fn a_self_managed_group_goes_with_its_stack() -> Result<(), Error> {
+    let stage = Stage::default();
+    let eksctl = Eksctl::create(&stage, "web", false);
+    let stack = eksctl.self_managed_group("own");
+    let there = living(&stage.sim);
+    assert_eq!((there["AWS::AutoScaling::AutoScalingGroup"], there["AWS::EC2::Instance"]), (1, 2));
+    let report = delete(&stage, allowed())?;
+    assert_eq!(report.deleted, [format!("stack {stack}"), "stack eksctl-web-cluster".to_owned()]);
     assert_eq!(left(&stage.sim), Vec::<String>::new());
     Ok(())
 }

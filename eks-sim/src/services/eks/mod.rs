@@ -59,7 +59,7 @@ use crate::world::World;
 
 pub(crate) use self::{
     access_entry::AccessScope,
-    autoscaling_group::{Fleet, fleet, lose_autoscaling_group, resize, take_out},
+    autoscaling_group::{Fleet, Member, fleet, lose_autoscaling_group, resize, take_out},
     certificate::CertificateAuthority,
     cluster::Cluster,
     image_parameter::image_parameters,

@@ -1,9 +1,10 @@
 //! The resource types: how each is made, changed, deleted, and when it counts as ready.
 //!
 //! Every type is a [`Kind`] in a file of its own family; all of them work through the public operations of
-//! EC2, EKS, IAM and CloudWatch Logs, as CloudFormation does.
+//! EC2, EKS, Auto Scaling, IAM and CloudWatch Logs, as CloudFormation does.
 
 mod address;
+mod autoscaling_group;
 mod eks;
 mod eks_access_entry;
 mod eks_cluster;
@@ -116,7 +117,7 @@ const PLAIN: Kind = Kind {
     delete_timing: Timing::StackResource,
 };
 
-const KINDS: [&Kind; 27] = [
+const KINDS: [&Kind; 28] = [
     &vpc::VPC,
     &vpc_cidr_block::VPC_CIDR_BLOCK,
     &subnet::SUBNET,
@@ -133,6 +134,7 @@ const KINDS: [&Kind; 27] = [
     &security_group_rule::SECURITY_GROUP_INGRESS,
     &security_group_rule::SECURITY_GROUP_EGRESS,
     &launch_template::LAUNCH_TEMPLATE,
+    &autoscaling_group::AUTO_SCALING_GROUP,
     &log_group::LOG_GROUP,
     &role::ROLE,
     &policy::POLICY,

@@ -32,6 +32,12 @@ impl Scene<'_> {
         Ok(answer.xml())
     }
 
+    pub(crate) fn autoscaling(&mut self, operation: &str, params: Params) -> Result<Xml, AwsError> {
+        let region = self.region.clone();
+        let answer = self.world.call_internal(CALLER, Service::AutoScaling, &region, operation, params)?;
+        Ok(answer.xml())
+    }
+
     pub(crate) fn iam(&mut self, operation: &str, params: Params) -> Result<Xml, AwsError> {
         let region = self.region.clone();
         let answer = self.world.call_internal(CALLER, Service::Iam, &region, operation, params)?;

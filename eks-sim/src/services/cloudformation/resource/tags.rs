@@ -19,6 +19,8 @@ pub(crate) enum Tagging {
     Ec2Attribute(&'static str),
     /// IAM's `Tag<noun>` with this parameter for the physical id.
     Iam(&'static str, &'static str),
+    /// Auto Scaling's `CreateOrUpdateTags` on the physical id.
+    AutoScaling,
     /// EKS's `TagResource` on the ARN in this attribute.
     Eks(&'static str),
     /// CloudWatch Logs' `TagResource` on the ARN of the group that has the physical id for a name.
@@ -74,6 +76,31 @@ impl Scene<'_> {
             Tagging::None => Ok(()),
             Tagging::Ec2 => self.retag_ec2(&self.physical_id.clone(), &added, &removed),
             Tagging::Ec2Attribute(name) => self.retag_ec2(&self.attribute_text(name), &added, &removed),
+            Tagging::AutoScaling => {
+                let params = |keys: Vec<(&String, Option<&String>)>| {
+                    let mut params = Params::new();
+                    for (index, (key, value)) in (1..).zip(keys) {
+                        let member = |name: &str| format!("Tags.member.{index}.{name}");
+                        params.insert(member("ResourceId"), &self.physical_id);
+                        params.insert(member("ResourceType"), "auto-scaling-group");
+                        params.insert(member("Key"), key);
+                        if let Some(value) = value {
+                            params.insert(member("Value"), value);
+                            params.insert(member("PropagateAtLaunch"), "true");
+                        }
+                    }
+                    params
+                };
+                let put = params(added.iter().map(|(key, value)| (key, Some(value))).collect());
+                let gone = params(removed.iter().map(|key| (key, None)).collect());
+                if !added.is_empty() {
+                    self.autoscaling("CreateOrUpdateTags", put)?;
+                }
+                if !removed.is_empty() {
+                    self.autoscaling("DeleteTags", gone)?;
+                }
+                Ok(())
+            }
             Tagging::Eks(attribute) => {
                 let arn = self.attribute_text(attribute);
                 if !added.is_empty() {
