@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use aws_sdk_cloudformation::types::StackStatus;
-use eks_core::simulator::{Settings, Trouble};
 use eks_core::{Error, ErrorKind, EventKind};
 use serde_json::json;
 use tests::{Eksctl, Stage, accepted_writes, left};
@@ -44,10 +43,15 @@ fn an_export_that_somebody_uses() -> Result<(), Error> {
 /// lets the cluster go.
 #[test]
 fn an_update_that_nobody_sees() -> Result<(), Error> {
-    let trouble = Trouble { hidden_update: 1.0, hidden_update_seconds: 900.0, ..Trouble::default() };
-    let stage = Stage::with(Settings { trouble, ..Settings::default() });
+    let stage = Stage::default();
     Eksctl::create(&stage, "web", false).fargate_profile("jobs");
+    // The profile leaves the cluster locked when it is gone.
+    stage.sim.with_world(|world| {
+        world.trouble().hidden_update = 1.0;
+        world.trouble().hidden_update_seconds = 1_800.0;
+    });
     delete(&stage, allowed())?;
+    assert!(accepted_writes(&stage.sim).contains(&"eks:DeleteCluster".to_owned()), "EKS was asked");
     assert_eq!(left(&stage.sim), Vec::<String>::new());
     Ok(())
 }
