@@ -149,8 +149,8 @@ impl Eksctl {
     }
 }
 
-/// A cluster's stack whose create fails for `reason`, which somebody else's stack of that name gives it: what
-/// `eksctl create cluster` leaves when it fails (facts/eksctl.md §1.7).
+/// A cluster's stack whose create has failed, since EKS has no such version: what `eksctl create cluster` leaves when it
+/// fails (facts/eksctl.md §1.7).
 pub fn eksctl_that_failed(stage: &Stage, cluster: &str) -> String {
     let mut template = stacks::cluster(cluster);
     template["Resources"]["ControlPlane"]["Properties"]["Version"] = Value::from("1.1");

@@ -330,7 +330,8 @@ impl Delete<'_> {
         of_cluster.or_else(|| self.draft.recent.vpc.clone()).or_else(|| eksctl::vpc(self.name, self.observed))
     }
 
-    /// The VPC that the foundation, or eksctl's stack, made. In one that was given only what is tagged as the cluster's is swept.
+    /// The VPC that the foundation, or eksctl's stack, made. In one that was given only what is tagged as the cluster's is
+    /// swept.
     fn own_vpc(&self) -> Option<String> {
         let Some(foundation) = self.foundation else { return eksctl::own_vpc(self.name, self.observed) };
         // A stack has outputs once it is complete.

@@ -87,7 +87,7 @@ impl Delete<'_> {
         };
         let names = &self.draft.recent.exposed;
         let resource = if names.is_empty() { "load balancers".to_owned() } else { names.join(", ") };
-        let after = [StepKind::MarkForDeletion, StepKind::DisableDeletionProtection];
+        let after = self.at_first();
         self.draft.step(action, resource, &after, stand, vec![Look::Exposed]);
     }
 

@@ -1,5 +1,6 @@
 //! Tests of the service: the language as tables, the engine through the wire operations.
 
+mod autoscaling;
 mod change_sets;
 mod deletes;
 mod eks;
