@@ -9,6 +9,7 @@ mod cluster_config;
 mod cluster_options;
 mod control_plane_logs;
 mod costs;
+mod eksctl;
 mod every_option;
 mod golden;
 mod guards;

@@ -1,4 +1,4 @@
-//! Deletes of EKS resources.
+//! Deletes of EKS resources, and of what goes with them.
 
 use super::gone_is_done;
 use crate::aws::{Refusal, Service, Wire};
@@ -26,6 +26,13 @@ pub(super) async fn addon(wire: &Wire, cluster: &str, addon: &str) -> Result<(),
 pub(super) async fn cluster(wire: &Wire, cluster: &str) -> Result<(), Refusal> {
     let call = Service::Eks.mutate("DeleteCluster", format!("cluster {cluster}"));
     gone_is_done(wire.send(&call, wire.eks().delete_cluster().name(cluster).send()).await)
+}
+
+/// An OIDC provider of IAM.
+pub(super) async fn oidc_provider(wire: &Wire, arn: &str) -> Result<(), Refusal> {
+    let call = Service::Iam.mutate("DeleteOpenIDConnectProvider", format!("OIDC provider {arn}"));
+    let request = wire.iam().delete_open_id_connect_provider().open_id_connect_provider_arn(arn);
+    gone_is_done(wire.send(&call, request.send()).await)
 }
 
 /// With all that it runs: the spec wants it no more.

@@ -51,6 +51,8 @@ pub(crate) async fn perform(
         Request::CreateStack(request) => stack::create(wire, request, token).await,
         Request::UpdateStack(request) => stack::update(wire, request, token).await,
         Request::DeleteStack(request) => stack::delete(wire, request, token).await,
+        Request::DisableTerminationProtection { stack } => stack::unprotect(wire, stack).await,
+        Request::DeleteOidcProvider { arn } => delete::oidc_provider(wire, arn).await,
         Request::CreateCluster(request) => cluster::create(wire, request, token).await,
         Request::CreateNodeGroup(request) => node_group::create(wire, request, token).await,
         Request::UpdateAccessEntry(request) => access_entry::update(wire, request, token).await,

@@ -47,6 +47,13 @@ pub(super) async fn delete(wire: &Wire, request: &DeleteStack, token: &str) -> R
     gone_is_done(wire.send(&call, input.send_with(wire.cloudformation())).await)
 }
 
+/// Switches termination protection off.
+pub(super) async fn unprotect(wire: &Wire, stack: &str) -> Result<(), Refusal> {
+    let call = Service::CloudFormation.mutate("UpdateTerminationProtection", format!("stack {stack}"));
+    let request = wire.cloudformation().update_termination_protection().stack_name(stack);
+    gone_is_done(wire.send(&call, request.enable_termination_protection(false).send()).await)
+}
+
 pub(super) fn delete_input(request: &DeleteStack, token: &str) -> DeleteStackInputBuilder {
     DeleteStackInputBuilder::default()
         .stack_name(&request.id)

@@ -89,7 +89,7 @@ impl Eks {
     ///
     /// [`ErrorKind::AlreadyExists`] if the cluster is not ours (nothing is touched; see
     /// [`DeleteOptions::adopt`]); [`ErrorKind::Conflict`] if it is protected (see
-    /// [`DeleteOptions::disable_deletion_protection`]), or one of its load balancers is; [`ErrorKind::Failed`] with
+    /// [`DeleteOptions::disable_deletion_protection`]), one of its stacks is, or one of its load balancers; [`ErrorKind::Failed`] with
     /// what could not be removed and why (see [`DeleteOptions::retain_what_is_stuck`]).
     pub fn delete(&self, name: &str) -> Operation<DeleteReport> {
         self.delete_with(name, DeleteOptions::default())

@@ -138,6 +138,7 @@ impl Eks {
             let clusters = list_clusters(&wire).await.map_err(|refusal| refusal.error)?;
             let summaries = clusters.into_iter().map(|cluster| ClusterSummary {
                 ours: crate::plan::owns_cluster(&cluster),
+                eksctl: crate::observe::has_eksctl_tag(&cluster.name, &cluster.tags),
                 expires: crate::plan::expires(&cluster.tags),
                 name: cluster.name,
                 region: region.clone(),

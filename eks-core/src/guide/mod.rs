@@ -16,6 +16,7 @@
 //! | a cluster that somebody else has made | [`made_by_others`] |
 //! | a create or delete that survives its process | [`kill_and_continue`] |
 //! | a cluster for an hour | [`cluster_for_an_hour`] |
+//! | a cluster that eksctl made to go | [`deleting_eksctl`] |
 //! | to know what happens where you say nothing | [`defaults`] |
 //!
 //! Each guide's code runs in the tests, on the embedded AWS of [`simulator`](crate::simulator). Against AWS it is the same
@@ -44,6 +45,10 @@ pub mod cost_tags {}
 /// Every default, beside eksctl's.
 #[doc = include_str!("defaults.md")]
 pub mod defaults {}
+
+/// A cluster that eksctl made goes through its stacks.
+#[doc = include_str!("deleting_eksctl.md")]
+pub mod deleting_eksctl {}
 
 /// What a ClusterConfig of eksctl says.
 #[doc = include_str!("eksctl_config.md")]

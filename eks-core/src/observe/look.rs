@@ -104,6 +104,10 @@ pub(crate) enum Look {
     IdentityStack { name: String, spec: bool },
     /// Every stack whose name begins so, by the group that its tag names; and the identity stack.
     NodeGroupStacks { prefix: String },
+    /// Every stack that eksctl made for the cluster.
+    EksctlStacks,
+    /// One of them.
+    EksctlStack { name: String },
     /// The cluster.
     Cluster,
     /// Every node group of the cluster: lists, then describes each.
@@ -164,7 +168,8 @@ impl Look {
             | (Self::NodeGroupStacks { prefix }, Self::IdentityStack { name, spec: false }) => {
                 name.starts_with(prefix)
             }
-            (Self::NodeGroups, Self::NodeGroup { .. })
+            (Self::EksctlStacks, Self::EksctlStack { .. })
+            | (Self::NodeGroups, Self::NodeGroup { .. })
             | (Self::FargateProfiles, Self::FargateProfile { .. })
             | (Self::Addons, Self::Addon { .. }) => true,
             _ => self == other,
@@ -265,6 +270,11 @@ pub(crate) enum Sighting {
         groups: BTreeMap<String, StackState>,
         identity: Seen<StackState>,
     },
+    EksctlStacks(BTreeMap<String, StackState>),
+    EksctlStack {
+        name: String,
+        stack: Seen<StackState>,
+    },
     Cluster(Seen<ClusterState>),
     NodeGroups(BTreeMap<String, NodeGroupState>),
     NodeGroup {
@@ -354,6 +364,16 @@ impl Sighting {
                 observed.node_group_stacks.values_mut().for_each(|stack| *stack = Seen::Absent);
                 let present = groups.into_iter().map(|(group, stack)| (group, Seen::Present(stack)));
                 observed.node_group_stacks.extend(present);
+            }
+            Self::EksctlStacks(stacks) => {
+                let known = observed.eksctl_stacks.get_or_insert_default();
+                known.values_mut().for_each(|stack| *stack = Seen::Absent);
+                known.extend(stacks.into_iter().map(|(name, stack)| (name, Seen::Present(stack))));
+            }
+            Self::EksctlStack { name, stack } => {
+                if let Some(known) = &mut observed.eksctl_stacks {
+                    known.insert(name, stack);
+                }
             }
             Self::Cluster(cluster) => observed.cluster = cluster,
             Self::NodeGroups(groups) => observed.node_groups = Some(groups),
@@ -470,6 +490,12 @@ pub(crate) async fn look(eyes: &Eyes, question: &Look, last: &Observed) -> Resul
         }
         Look::IdentityStack { name, spec } => {
             Sighting::IdentityStack(stack::look(wire, name, *spec, last.identity_stack.present()).await?)
+        }
+        Look::EksctlStacks => Sighting::EksctlStacks(stack::of_eksctl(wire, cluster, last).await?),
+        Look::EksctlStack { name } => {
+            let earlier = last.eksctl_stacks.as_ref().and_then(|known| known.get(name)?.present());
+            let stack = stack::look(wire, name, false, earlier).await?;
+            Sighting::EksctlStack { name: name.clone(), stack }
         }
         Look::Cluster => Sighting::Cluster(cluster::look(wire, cluster).await?),
         Look::NodeGroups => Sighting::NodeGroups(node_group::list(wire, cluster).await?),

@@ -6,6 +6,7 @@ mod access_entry;
 mod addon_schema;
 mod cluster;
 mod details;
+mod eksctl;
 mod load_balancers;
 mod log_group;
 mod look;
@@ -31,6 +32,9 @@ pub use cluster::{
 pub(crate) use cluster::{ClusterState, Configuration, NodeGroupState};
 pub(crate) use details::PublishedImage;
 pub use details::{GatewayInfo, ImageInfo, NetworkInfo, RoleInfo, RouteInfo, SecurityGroupInfo, SubnetInfo};
+pub(crate) use eksctl::{
+    EksctlPart, eksctl_cluster_stack, eksctl_node_group_stack, has_eksctl_tag, is_eksctl_stack,
+};
 #[cfg(any(feature = "ec2", test))]
 pub(crate) use load_balancers::LoadBalancer;
 pub(crate) use load_balancers::{Exposed, ExposedObject, LoadBalancers};
@@ -144,6 +148,8 @@ pub(crate) struct Observed {
     pub(crate) node_group_stacks: BTreeMap<String, Seen<StackState>>,
     /// The stack of the OIDC provider and the roles of service accounts.
     pub(crate) identity_stack: Seen<StackState>,
+    /// The stacks that eksctl made for the cluster, by name; `None` until listed.
+    pub(crate) eksctl_stacks: Option<BTreeMap<String, Seen<StackState>>>,
     /// The cluster.
     pub(crate) cluster: Seen<ClusterState>,
     /// What others hung on the roles of stacks, by the stack's ARN.

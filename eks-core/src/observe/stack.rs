@@ -90,6 +90,9 @@ pub(crate) struct StackState {
     pub(crate) status_name: String,
     /// CloudFormation's reason, where it gives one.
     pub(crate) reason: Option<String>,
+    /// Whether CloudFormation refuses to delete it (termination protection).
+    #[serde(default)]
+    pub(crate) protected: bool,
     /// Its tags.
     pub(crate) tags: BTreeMap<String, String>,
     /// Its outputs.

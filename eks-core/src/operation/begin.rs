@@ -14,6 +14,11 @@ pub(super) fn begin(observed: &mut Observed, request: &Request) {
         Request::DeleteStack(request) => {
             stacks(observed, |stack| stack.id == request.id, StackStatus::Deleting, "DELETE_IN_PROGRESS");
         }
+        Request::DisableTerminationProtection { stack } => {
+            for seen in all_stacks(observed).filter(|seen| seen.id == *stack) {
+                seen.protected = false;
+            }
+        }
         Request::UpdateStack(request) => {
             stacks(observed, |stack| stack.name == request.name, StackStatus::Updating, "UPDATE_IN_PROGRESS");
             // What it is for is read again.
@@ -73,13 +78,20 @@ pub(super) fn begin(observed: &mut Observed, request: &Request) {
 }
 
 fn stacks(observed: &mut Observed, is: impl Fn(&StackState) -> bool, status: StackStatus, name: &str) {
-    let single = [&mut observed.foundation, &mut observed.identity_stack];
-    for seen in single.into_iter().chain(observed.node_group_stacks.values_mut()) {
-        if let Seen::Present(stack) = seen
-            && is(stack)
-        {
-            stack.status = status;
-            name.clone_into(&mut stack.status_name);
-        }
+    for stack in all_stacks(observed).filter(|stack| is(stack)) {
+        stack.status = status;
+        name.clone_into(&mut stack.status_name);
+        // It was about what came before.
+        stack.reason = None;
     }
+}
+
+fn all_stacks(observed: &mut Observed) -> impl Iterator<Item = &mut StackState> {
+    let single = [&mut observed.foundation, &mut observed.identity_stack];
+    let ours = single.into_iter().chain(observed.node_group_stacks.values_mut());
+    let of_eksctl = observed.eksctl_stacks.iter_mut().flat_map(|stacks| stacks.values_mut());
+    ours.chain(of_eksctl).filter_map(|seen| match seen {
+        Seen::Present(stack) => Some(stack),
+        Seen::Unknown | Seen::Absent => None,
+    })
 }

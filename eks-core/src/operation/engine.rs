@@ -3,6 +3,7 @@
 mod act;
 mod draw;
 mod load_balancers;
+mod memory;
 mod standing;
 mod tell;
 mod wait;
@@ -19,10 +20,10 @@ use super::handle::Handle;
 use super::info::{ClusterInfo, DeleteReport, NodeGroupInfo, Outcome};
 use super::pulse::{HEARTBEAT, now};
 use crate::aws::{Class, Refusal};
-use crate::observe::{ClusterStatus, Eyes, Look, Observed, StackStatus, Watch, look, withhold};
+use crate::observe::{ClusterStatus, Eyes, Look, Observed, Watch, look, withhold};
 use crate::plan::{
-    Decision, Goal, Plan, Recent, Step, StepKind, StepState, TagReport, Verdict, decide, everything,
-    found_anything, goods, last_spec, minutes, remember_logs, remember_retained,
+    Decision, Goal, Plan, Recent, Step, StepKind, StepState, TagReport, Verdict, decide, everything, goods,
+    last_spec, minutes,
 };
 use crate::{Error, ErrorKind, Result};
 
@@ -289,6 +290,7 @@ impl Engine {
                             step.action,
                             StepKind::MarkForDeletion
                                 | StepKind::DisableDeletionProtection
+                                | StepKind::DisableTerminationProtection { .. }
                                 | StepKind::DetachPolicies { .. }
                         )
                         && self.recent.attempt(&step.id).is_some_and(|attempt| attempt.count > 0)
@@ -436,44 +438,8 @@ impl Engine {
             self.recent.seen_foundation |= self.observed.foundation.present().is_some();
             self.recent.seen_cluster |= cluster.is_some();
         }
-        if let Goal::Delete { name, .. } = &*Arc::clone(&self.goal) {
-            self.found |= found_anything(&self.observed);
-            if let Some(vpc) = cluster.and_then(|cluster| cluster.vpc.clone()) {
-                self.recent.vpc = Some(vpc);
-            }
-            // Pods and controllers work until the cluster is gone, and EKS may leave its security group.
-            if cluster.is_some() {
-                self.swept_early |= self.observed.leftovers.is_some();
-            } else if self.observed.cluster.is_absent() && std::mem::take(&mut self.swept_early) {
-                self.observed.leftovers = None;
-            }
-            if cluster.is_some() {
-                for (_, group) in self.observed.node_groups.iter().flatten() {
-                    if !self.recent.node_groups.contains(&group.name) {
-                        self.recent.node_groups.push(group.name.clone());
-                    }
-                }
-                for (name, _) in self.observed.fargate_profiles.iter().flatten() {
-                    if !self.recent.fargate_profiles.contains(name) {
-                        self.recent.fargate_profiles.push(name.clone());
-                    }
-                }
-            }
-            self.remember_load_balancers();
-            remember_logs(name, &self.observed, &mut self.recent, now);
-            remember_retained(name, &self.observed, &mut self.recent);
-            // A foundation that could not be deleted is held by something: look for it again.
-            let failed = self
-                .observed
-                .foundation
-                .present()
-                .is_some_and(|stack| stack.status == StackStatus::DeleteFailed);
-            let sent = self.recent.times_sent(&StepKind::DeleteFoundation.id(), "deleteStack");
-            if failed && self.recent.sweeps < sent {
-                self.recent.sweeps = sent;
-                self.observed.leftovers = None;
-                self.forget_load_balancers();
-            }
+        if self.goal.is_delete() {
+            self.remember_delete(now);
         }
     }
 

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::kubernetes::{ExecPlugin, Kubeconfig};
 use crate::observe::{
     AddonState, ClusterStatus, FargateProfileState, NodeGroupState, NodeGroupStatus, NodeState, Observed,
-    PodIdentityAssociationState,
+    PodIdentityAssociationState, has_eksctl_tag,
 };
 use crate::plan::{OIDC_PROVIDER, TagReport, expires, service_account_roles};
 use crate::{Error, ErrorKind, Result};
@@ -68,6 +68,9 @@ pub struct ClusterInfo {
     pub nodes: Vec<NodeState>,
     /// Its tags.
     pub tags: BTreeMap<String, String>,
+    /// Whether eksctl made it, as its tags say: [`Eks::delete`](crate::Eks::delete) then goes through eksctl's stacks.
+    #[serde(default)]
+    pub eksctl: bool,
     /// When it expires, if it does, as RFC 3339 in UTC.
     #[serde(default)]
     pub expires: Option<String>,
@@ -148,6 +151,7 @@ impl ClusterInfo {
             role_arn,
         };
         nodes.sort_by(|one, other| one.name.cmp(&other.name));
+        let eksctl = has_eksctl_tag(&cluster.name, &cluster.tags);
         Some(Self {
             name: cluster.name,
             arn: cluster.arn,
@@ -180,6 +184,7 @@ impl ClusterInfo {
                 .collect(),
             oidc_provider_arn: stack.and_then(|stack| stack.ready(OIDC_PROVIDER)).map(str::to_owned),
             nodes,
+            eksctl,
             expires: expires(&cluster.tags),
             tags: cluster.tags,
             caller: observed.caller.as_ref().map(|caller| caller.arn.clone()),
@@ -263,6 +268,9 @@ pub struct ClusterSummary {
     pub version: String,
     /// Whether this library made it.
     pub ours: bool,
+    /// Whether eksctl made it, as its tags say.
+    #[serde(default)]
+    pub eksctl: bool,
     /// When it expires, if it does, as RFC 3339 in UTC.
     #[serde(default)]
     pub expires: Option<String>,

@@ -115,7 +115,10 @@ fn advice(action: &StepKind, code: &str, cause: &str) -> (ErrorKind, &'static st
     let capacity = ["InsufficientInstanceCapacity", "NoCapacity", "sufficient capacity"];
     let deletes_stack = matches!(
         action,
-        StepKind::DeleteFoundation | StepKind::DeleteIdentityStack | StepKind::DeleteNodeGroupStack { .. }
+        StepKind::DeleteFoundation
+            | StepKind::DeleteIdentityStack
+            | StepKind::DeleteNodeGroupStack { .. }
+            | StepKind::DeleteStack { .. }
     );
     let has = |marks: &[&str]| marks.iter().any(|mark| code.contains(mark) || cause.contains(mark));
     if has(&quota) {
@@ -136,6 +139,9 @@ fn advice(action: &StepKind, code: &str, cause: &str) -> (ErrorKind, &'static st
             "Remove what is in the way, or ask its owner to; then delete again. Or set `retain_what_is_stuck`: then the \
              stack goes, and what cannot be deleted is left behind and named",
         )
+    } else if code == "ExportInUse" {
+        let hint = "Another stack uses what this one exports: change or delete that one, then delete again";
+        (ErrorKind::Failed, hint)
     } else if code == "DependencyViolation" {
         (ErrorKind::Failed, "Remove what is in the way, or ask its owner to; then delete again")
     } else if code == "AlreadyExistsException" {

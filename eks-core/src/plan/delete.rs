@@ -1,14 +1,17 @@
 //! The steps to nothing being left.
 
+mod eksctl;
 mod identity;
 mod load_balancers;
 mod log_group;
 mod policies;
 mod protection;
 mod stuck_stack;
+mod termination;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub(crate) use eksctl::{eksctl_cluster, remember_eksctl};
 pub(crate) use log_group::remember_logs;
 pub(crate) use stuck_stack::{remember_retained, retained};
 
@@ -23,8 +26,8 @@ use super::step::StepKind;
 use super::{names, ownership, tag};
 use crate::Result;
 use crate::observe::{
-    ClusterState, ClusterStatus, FargateProfileStatus, Issue, Look, NodeGroupStatus, Observed, Seen,
-    StackState, StackStatus,
+    ClusterState, ClusterStatus, EksctlPart, FargateProfileStatus, Issue, Look, NodeGroupStatus, Observed,
+    Seen, StackState, StackStatus,
 };
 
 /// How often a delete that AWS reports as failed is sent again before that counts as the end. What blocks it
@@ -47,6 +50,9 @@ pub(crate) fn everything(name: &str, observed: &Observed) -> Vec<Look> {
     if !observed.cluster.is_absent() {
         looks.extend([Look::NodeGroups, Look::FargateProfiles]);
     }
+    if observed.eksctl_stacks.is_some() {
+        looks.push(Look::EksctlStacks);
+    }
     looks
 }
 
@@ -63,6 +69,11 @@ pub(crate) fn decide(
     let cluster = observed.cluster.present();
     let foundation = observed.foundation.present();
     refuse(name, options, cluster, foundation)?;
+    if let Some(look) = eksctl::unseen(cluster, foundation, observed, recent) {
+        return Ok(Verdict::Blind(vec![look]));
+    }
+    eksctl::refuse(name, options, observed)?;
+    termination::refuse(name, options, observed)?;
     if cluster.is_some() {
         let mut unseen = Vec::new();
         if observed.node_groups.is_none() {
@@ -78,8 +89,8 @@ pub(crate) fn decide(
     let foundation = foundation.filter(|stack| ownership::owns_stack(name, stack));
     let draft = Draft::new(recent, now, None);
     let mut delete = Delete { name, options, cluster, foundation, observed, draft, unseen: Vec::new() };
-    let own_vpc = delete.own_vpc();
-    if let Some(look) = load_balancers::unseen(name, cluster, own_vpc, observed, &recent.load_balancers) {
+    let (vpc, own_vpc) = (delete.given_vpc(), delete.own_vpc());
+    if let Some(look) = load_balancers::unseen(name, vpc, own_vpc, observed, &recent.load_balancers) {
         return Ok(Verdict::Blind(vec![look]));
     }
     delete.unseen.extend(log_group::unseen(name, options, observed, recent));
@@ -87,12 +98,16 @@ pub(crate) fn decide(
     log_group::refuse(options, foundation)?;
     delete.mark();
     delete.protection();
+    delete.termination();
     delete.release();
     delete.node_groups();
     delete.fargate_profiles();
+    delete.eksctl_node_groups();
     delete.load_balancers();
     delete.leftovers();
+    delete.eksctl_roles();
     delete.cluster();
+    delete.eksctl_cluster_and_rest();
     delete.log_group();
     delete.node_group_stacks();
     delete.identity_stack();
@@ -138,6 +153,12 @@ struct Delete<'a> {
 }
 
 impl Delete<'_> {
+    /// What comes before anything is deleted.
+    fn at_first(&self) -> Vec<StepKind> {
+        let unprotects = |kind: &&StepKind| matches!(kind, StepKind::DisableTerminationProtection { .. });
+        AT_FIRST.into_iter().chain(self.draft.actions().filter(unprotects).cloned()).collect()
+    }
+
     fn mark(&mut self) {
         let stand = match self.cluster {
             None => Stand::Done,
@@ -161,7 +182,11 @@ impl Delete<'_> {
         let by_name: BTreeMap<&str, _> = there.values().map(|group| (group.name.as_str(), group)).collect();
         let names: BTreeSet<&str> =
             by_name.keys().copied().chain(self.draft.recent.node_groups.iter().map(String::as_str)).collect();
+        let before = self.at_first();
         for name in names {
+            if self.has_eksctl_stack(name, by_name.contains_key(name)) {
+                continue;
+            }
             let action = StepKind::DeleteNodeGroup { group: name.to_owned() };
             let request =
                 || Request::DeleteNodeGroup { cluster: self.name.to_owned(), group: name.to_owned() };
@@ -182,7 +207,7 @@ impl Delete<'_> {
             let logical =
                 there.iter().find(|(_, group)| group.name == name).map_or(name, |(logical, _)| logical);
             let looks = vec![Look::NodeGroup { group: logical.to_owned(), name: name.to_owned() }];
-            self.draft.step(action, format!("node group {name}"), &AT_FIRST, stand, looks);
+            self.draft.step(action, format!("node group {name}"), &before, stand, looks);
         }
     }
 
@@ -199,7 +224,7 @@ impl Delete<'_> {
             .map(String::as_str)
             .chain(self.draft.recent.fargate_profiles.iter().map(String::as_str))
             .collect();
-        let mut before = AT_FIRST.to_vec();
+        let mut before = self.at_first();
         for name in names {
             let action = StepKind::DeleteFargateProfile { profile: name.to_owned() };
             let request =
@@ -230,13 +255,20 @@ impl Delete<'_> {
 
     /// What stands before the deletion of the cluster: every step so far that empties it.
     fn inhabitants(&self) -> Vec<StepKind> {
-        let empties = |kind: &&StepKind| {
-            matches!(kind, StepKind::DeleteNodeGroup { .. } | StepKind::DeleteFargateProfile { .. })
+        let empties = |kind: &&StepKind| match kind {
+            StepKind::DeleteNodeGroup { .. } | StepKind::DeleteFargateProfile { .. } => true,
+            StepKind::DeleteStack { stack } => {
+                EksctlPart::of(self.name, stack) == Some(EksctlPart::NodeGroup)
+            }
+            _ => false,
         };
         self.draft.actions().filter(empties).cloned().collect()
     }
 
     fn cluster(&mut self) {
+        if self.goes_with_its_stack() {
+            return;
+        }
         let action = StepKind::DeleteCluster;
         let stand = match self.cluster {
             None => Stand::Done,
@@ -246,8 +278,9 @@ impl Delete<'_> {
                 self.draft.todo(&action, request)
             }
         };
-        let mut after = AT_FIRST.to_vec();
+        let mut after = self.at_first();
         after.extend(self.inhabitants());
+        after.extend(self.stack_deletes());
         // In a VPC of ours the sweep can come later: the stack remembers which it is.
         if self.own_vpc().is_none() {
             after.extend([StepKind::DeleteLoadBalancers, StepKind::DeleteLeftovers]);
@@ -265,7 +298,7 @@ impl Delete<'_> {
     fn leftovers(&mut self) {
         let own = self.own_vpc();
         let ours = own.is_some();
-        let Some(vpc) = own.or_else(|| self.draft.recent.vpc.clone()) else { return };
+        let Some(vpc) = own.or_else(|| self.given_vpc()) else { return };
         let action = StepKind::DeleteLeftovers;
         let mut after = self.inhabitants();
         // Their interfaces hold security groups.
@@ -291,9 +324,16 @@ impl Delete<'_> {
         self.draft.step(action, format!("leftovers in {vpc}"), &after, stand, looks);
     }
 
-    /// The VPC that the foundation made. In one that was given only what is tagged as the cluster's is swept.
+    /// The VPC that the cluster is in, or was.
+    fn given_vpc(&self) -> Option<String> {
+        let of_cluster = self.cluster.and_then(|cluster| cluster.vpc.clone());
+        of_cluster.or_else(|| self.draft.recent.vpc.clone()).or_else(|| eksctl::vpc(self.name, self.observed))
+    }
+
+    /// The VPC that the foundation, or eksctl's stack, made. In one that was given only what is tagged as the cluster's is
+    /// swept.
     fn own_vpc(&self) -> Option<String> {
-        let foundation = self.foundation?;
+        let Some(foundation) = self.foundation else { return eksctl::own_vpc(self.name, self.observed) };
         // A stack has outputs once it is complete.
         let resource = || foundation.resources.get(id::VPC)?.physical_id.clone();
         foundation.outputs.get(id::VPC).cloned().or_else(resource)
@@ -328,7 +368,7 @@ impl Delete<'_> {
         let stack_name = names::foundation_stack(self.name);
         let stand = match self.foundation {
             None => Stand::Done,
-            Some(stack) => match self.obstacles(stack) {
+            Some(stack) => match self.obstacles(&action, stack) {
                 Some(issues) => self.stuck(&action, stack, issues),
                 None => self.delete_stack(&action, stack),
             },
@@ -366,9 +406,9 @@ impl Delete<'_> {
 
     /// What is in the network that is not ours to remove, once CloudFormation has tried in vain for a quarter
     /// of an hour (facts/aws.md §1.1): trying again would not help.
-    fn obstacles(&self, stack: &StackState) -> Option<Vec<Issue>> {
+    fn obstacles(&self, action: &StepKind, stack: &StackState) -> Option<Vec<Issue>> {
         let failed = stack.status == StackStatus::DeleteFailed
-            && self.draft.recent.has_sent(&StepKind::DeleteFoundation.id(), "deleteStack");
+            && self.draft.recent.has_sent(&action.id(), "deleteStack");
         let obstacles = &self.observed.leftovers.as_ref().filter(|_| failed)?.obstacles;
         let balancers = self.strange_load_balancers();
         // Whose interfaces need not be named.
@@ -398,4 +438,5 @@ pub(crate) fn found_anything(observed: &Observed) -> bool {
         || observed.foundation.present().is_some()
         || observed.identity_stack.present().is_some()
         || observed.node_group_stacks.values().any(|stack| matches!(stack, Seen::Present(_)))
+        || observed.eksctl_stacks.iter().flatten().any(|(_, stack)| matches!(stack, Seen::Present(_)))
 }

@@ -80,6 +80,13 @@ pub(crate) fn estimate(action: &StepKind, spec: Option<&Cluster>) -> Expected {
         StepKind::DeleteLogGroup => expected(0.5, 60.0, 65.0),
         StepKind::DeleteLeftovers => expected(0.5, 2.0, 10.0),
         StepKind::DeleteNodeGroupStack { .. } => expected(4.0, 8.0, 25.0),
+        StepKind::DisableTerminationProtection { .. } | StepKind::DeleteOidcProvider => {
+            expected(0.3, 1.0, 2.0)
+        }
+        // The cluster, then its network; a node group, then its role and launch template; a role.
+        StepKind::DeleteStack { stack } if stack.ends_with("-cluster") => expected(135.0, 265.0, 800.0),
+        StepKind::DeleteStack { stack } if stack.contains("-nodegroup-") => expected(124.0, 210.0, 625.0),
+        StepKind::DeleteStack { .. } => expected(4.0, 10.0, 30.0),
         StepKind::DeleteFoundation if nat => expected(45.0, 85.0, 200.0),
         StepKind::DeleteFoundation => expected(4.0, 10.0, 30.0),
     }

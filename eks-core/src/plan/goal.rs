@@ -215,10 +215,12 @@ impl ApplyOptions {
 #[non_exhaustive]
 pub struct DeleteOptions {
     /// Deletes a cluster that this library did not make, with its node groups and Fargate profiles. Its
-    /// network and roles, which somebody else made, stay. Default false.
+    /// network and roles, which somebody else made, stay; what eksctl made goes with its stacks, also where their cluster is
+    /// gone or was never made ([guide](crate::guide::deleting_eksctl)). Default false.
     pub adopt: bool,
-    /// Switches the cluster's deletion protection off first (`UpdateClusterConfig`, minutes); nothing is
-    /// deleted before it is off. Default false: a protected cluster is refused before the first write.
+    /// Switches the cluster's deletion protection off first (`UpdateClusterConfig`, minutes), and the termination protection
+    /// of its stacks, which eksctl puts on each of its own; nothing is deleted before they are off. Default false: what is
+    /// protected is refused before the first write.
     pub disable_deletion_protection: bool,
     /// Keeps the log group of the control plane, `/aws/eks/<name>/cluster`, which EKS makes where logs are on. Default
     /// false: it costs by the gigabyte for as long as it is there, so it goes with the cluster, and what EKS writes in

@@ -49,7 +49,9 @@ pub use cost::{Cost, CostItem, Price};
 pub(crate) use cost::{cost, goods};
 pub(crate) use create::identity_look;
 pub(crate) use decide::{Decision, Verdict, decide, everything};
-pub(crate) use delete::{found_anything, remember_logs, remember_retained, retained};
+pub(crate) use delete::{
+    eksctl_cluster, found_anything, remember_eksctl, remember_logs, remember_retained, retained,
+};
 pub(crate) use expiry::{Expired, Word, expired, expires, word};
 pub(crate) use found::{found_looks, spec_of};
 pub use goal::{ApplyOptions, CreateOptions, DeleteOptions, PatchOptions, TagOptions};
@@ -59,7 +61,7 @@ pub(crate) use names::foundation_look;
 pub(crate) use notes::{notes, version_of};
 pub(crate) use outline::minutes;
 pub use outline::{Actual, Plan};
-pub(crate) use ownership::owns_cluster;
+pub(crate) use ownership::{owns_cluster, owns_stack};
 pub(crate) use patch::{patch_notes, patched};
 pub(crate) use preflight::{COUNTED, instance_types, nat_zones, preflight};
 pub use preflight::{Preflight, QuotaFinding};

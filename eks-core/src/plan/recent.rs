@@ -69,6 +69,12 @@ pub(crate) struct Recent {
     /// When the cluster that is being deleted began to be made, if it is ours, as far as is known, in milliseconds
     /// since the Unix epoch: log groups that were there before are not its own.
     pub(crate) born: Option<i64>,
+    /// Whether the cluster that is being deleted is ours: then nobody looks for what others made.
+    pub(crate) ours: bool,
+    /// The stacks of eksctl's that were seen, so that their steps stay in the plan when they are gone.
+    pub(crate) eksctl_stacks: Vec<String>,
+    /// The ARN of the OIDC provider that eksctl made for the cluster, which is gone before it is.
+    pub(crate) oidc_provider: Option<String>,
     /// Whether the cluster that is being deleted is not ours.
     pub(crate) adopted: bool,
     /// Whether the control plane of the cluster that is being deleted has written logs.

@@ -88,6 +88,14 @@ pub(crate) enum Request {
     DeleteExposed {
         paths: Vec<String>,
     },
+    /// Allows that the stack with this ARN is deleted.
+    DisableTerminationProtection {
+        stack: String,
+    },
+    /// Deletes an OIDC provider of IAM.
+    DeleteOidcProvider {
+        arn: String,
+    },
     /// Deletes the log group of this name.
     DeleteLogGroup {
         name: String,
@@ -139,6 +147,8 @@ impl Request {
             Self::DeleteCluster { .. } => "deleteCluster",
             Self::DetachPolicies { .. } => "detachPolicies",
             Self::DeleteExposed { .. } => "deleteExposed",
+            Self::DisableTerminationProtection { .. } => "disableTerminationProtection",
+            Self::DeleteOidcProvider { .. } => "deleteOidcProvider",
             Self::DeleteLogGroup { .. } => "deleteLogGroup",
             Self::DeleteLoadBalancers { .. } => "deleteLoadBalancers",
             Self::DeleteLeftovers { .. } => "deleteLeftovers",

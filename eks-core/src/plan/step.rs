@@ -156,6 +156,18 @@ pub enum StepKind {
     DeleteLogGroup,
     /// Removes what pods and controllers left in the VPC.
     DeleteLeftovers,
+    /// Has CloudFormation allow that a stack is deleted, because the caller asked for that.
+    DisableTerminationProtection {
+        /// The stack's name.
+        stack: String,
+    },
+    /// Deletes a stack that eksctl made, with all that is in it.
+    DeleteStack {
+        /// The stack's name.
+        stack: String,
+    },
+    /// Deletes the cluster's OIDC provider, which eksctl made in IAM.
+    DeleteOidcProvider,
     /// Deletes the stack of a node group.
     DeleteNodeGroupStack {
         /// The group's logical name.
@@ -210,6 +222,9 @@ impl StepKind {
             Self::DetachPolicies { .. } => "detachPolicies",
             Self::DeleteLogGroup => "deleteLogGroup",
             Self::DeleteLeftovers => "deleteLeftovers",
+            Self::DisableTerminationProtection { .. } => "disableTerminationProtection",
+            Self::DeleteStack { .. } => "deleteStack",
+            Self::DeleteOidcProvider => "deleteOidcProvider",
             Self::DeleteNodeGroupStack { .. } => "deleteNodeGroupStack",
             Self::DeleteIdentityStack => "deleteIdentityStack",
             Self::DeleteFoundation => "deleteFoundation",
@@ -242,7 +257,10 @@ impl StepKind {
             | Self::DeletePodIdentityAssociation { association } => Some(association),
             Self::UpdateClusterConfig { setting } => Some(setting),
             Self::Tag { resource } | Self::CostTag { resource } => Some(resource),
-            Self::TagStack { stack } | Self::DetachPolicies { stack } => Some(stack),
+            Self::TagStack { stack }
+            | Self::DetachPolicies { stack }
+            | Self::DisableTerminationProtection { stack }
+            | Self::DeleteStack { stack } => Some(stack),
             Self::CreateFoundation
             | Self::UpdateFoundation
             | Self::RecordSpec
@@ -260,6 +278,7 @@ impl StepKind {
             | Self::DeleteLoadBalancers
             | Self::DeleteCluster
             | Self::DeleteLogGroup
+            | Self::DeleteOidcProvider
             | Self::DeleteLeftovers
             | Self::DeleteFoundation => None,
         }
@@ -267,7 +286,8 @@ impl StepKind {
 
     /// Whether the others go on without it, if the caller may not do it.
     pub(crate) fn can_be_left_out(&self) -> bool {
-        matches!(self, Self::DetachPolicies { .. } | Self::DeleteLogGroup) || self.is_a_tag_of_many()
+        matches!(self, Self::DetachPolicies { .. } | Self::DeleteLogGroup | Self::DeleteOidcProvider)
+            || self.is_a_tag_of_many()
     }
 
     /// Whether it tags one of many things, of which some may have no room for more tags.
@@ -332,6 +352,11 @@ impl fmt::Display for StepKind {
             Self::DetachPolicies { stack } => write!(f, "take from roles of {stack} what others attached"),
             Self::DeleteLogGroup => f.write_str("delete the log group of the control plane"),
             Self::DeleteLeftovers => f.write_str("remove what Kubernetes left in the network"),
+            Self::DisableTerminationProtection { stack } => {
+                write!(f, "switch termination protection of {stack} off")
+            }
+            Self::DeleteStack { stack } => write!(f, "delete {stack}"),
+            Self::DeleteOidcProvider => f.write_str("delete the OIDC provider"),
             Self::DeleteNodeGroupStack { group } => {
                 write!(f, "delete the launch template of node group {group}")
             }

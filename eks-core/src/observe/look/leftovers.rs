@@ -106,9 +106,12 @@ impl Scope<'_> {
         }
     }
 
-    /// The one that EKS made: controllers let their load balancers in at the nodes with a rule of it.
+    /// The one that EKS made: controllers let their load balancers in at the nodes with a rule of it. Or one of eksctl's
+    /// stacks, whose rules let EKS's in: where the cluster goes before its stack, EKS leaves its group for them.
     fn is_the_clusters(&self, group: &SecurityGroup) -> bool {
-        tag(group.tags(), "aws:eks:cluster-name") == Some(self.cluster)
+        ["aws:eks:cluster-name", "alpha.eksctl.io/cluster-name"]
+            .iter()
+            .any(|key| tag(group.tags(), key) == Some(self.cluster))
     }
 
     /// Tagged as the cluster's by a controller in it, and not in a stack; or made by EKS, which deletes it

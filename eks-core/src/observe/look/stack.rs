@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::{patiently, seen, status};
 use crate::aws::{Call, Refusal, Service, Wire};
-use crate::observe::{Observed, Seen, StackResource, StackState, StackStatus};
+use crate::observe::{Observed, Seen, StackResource, StackState, StackStatus, is_eksctl_stack};
 use crate::plan::tag;
 
 /// One stack, by name or ARN. `with_spec`: also the spec in its template, unless `earlier` has it.
@@ -141,14 +141,33 @@ async fn describe(wire: &Wire, name: &str) -> Result<Option<StackState>, Refusal
     state(&call, stack)
 }
 
-/// Every stack with our tag that is not deleted, without its resources: a list has no tags, this has.
+/// Every stack that eksctl made for the cluster, by name (facts/eksctl.md §2.9).
+pub(super) async fn of_eksctl(
+    wire: &Wire,
+    cluster: &str,
+    last: &Observed,
+) -> Result<BTreeMap<String, StackState>, Refusal> {
+    let stacks = patiently(|| every(wire)).await?.into_iter().filter(|stack| is_eksctl_stack(cluster, stack));
+    let stacks = stacks.map(|stack| async move {
+        let earlier = last.eksctl_stacks.as_ref().and_then(|known| known.get(&stack.name)?.present());
+        with_resources(wire, stack, earlier).await
+    });
+    let stacks = try_join_all(stacks).await?;
+    Ok(stacks.into_iter().map(|stack| (stack.name.clone(), stack)).collect())
+}
+
+/// Every stack with our tag that is not deleted, without its resources.
 pub(super) async fn all(wire: &Wire) -> Result<Vec<StackState>, Refusal> {
+    let is_ours = |stack: &StackState| stack.tags.contains_key(tag::CLUSTER);
+    Ok(every(wire).await?.into_iter().filter(is_ours).collect())
+}
+
+/// Every stack that is not deleted, without its resources: a list has no tags, this has.
+async fn every(wire: &Wire) -> Result<Vec<StackState>, Refusal> {
     let call = Service::CloudFormation.read("DescribeStacks", "");
     let pages = wire.pages(&call, wire.cloudformation().describe_stacks().into_paginator().send()).await?;
-    let is_ours =
-        |stack: &types::Stack| stack.tags().iter().any(|tag| tag.key.as_deref() == Some(tag::CLUSTER));
-    let ours = pages.into_iter().filter_map(|page| page.stacks).flatten().filter(is_ours);
-    let states = ours.map(|stack| state(&call, stack)).collect::<Result<Vec<_>, _>>()?;
+    let stacks = pages.into_iter().filter_map(|page| page.stacks).flatten();
+    let states = stacks.map(|stack| state(&call, stack)).collect::<Result<Vec<_>, _>>()?;
     Ok(states.into_iter().flatten().collect())
 }
 
@@ -166,6 +185,7 @@ fn state(call: &Call, stack: types::Stack) -> Result<Option<StackState>, Refusal
         status,
         status_name,
         reason: stack.stack_status_reason,
+        protected: stack.enable_termination_protection.unwrap_or_default(),
         tags: stack.tags.into_iter().flatten().filter_map(|tag| tag.key.zip(tag.value)).collect(),
         outputs: stack
             .outputs

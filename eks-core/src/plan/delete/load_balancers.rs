@@ -26,7 +26,7 @@ const FRESH: i64 = 30_000;
 /// The question, if it must be answered before anything can be said: which load balancers are there.
 pub(super) fn unseen(
     name: &str,
-    cluster: Option<&ClusterState>,
+    vpc: Option<String>,
     own_vpc: Option<String>,
     observed: &Observed,
     names: &[String],
@@ -35,7 +35,7 @@ pub(super) fn unseen(
         return None;
     }
     let ours = own_vpc.is_some();
-    let vpc = own_vpc.or_else(|| cluster?.vpc.clone())?;
+    let vpc = own_vpc.or(vpc)?;
     Some(Look::LoadBalancers { vpc, cluster: name.to_owned(), ours, names: names.to_vec() })
 }
 
@@ -87,7 +87,7 @@ impl Delete<'_> {
         };
         let names = &self.draft.recent.exposed;
         let resource = if names.is_empty() { "load balancers".to_owned() } else { names.join(", ") };
-        let after = [StepKind::MarkForDeletion, StepKind::DisableDeletionProtection];
+        let after = self.at_first();
         self.draft.step(action, resource, &after, stand, vec![Look::Exposed]);
     }
 
@@ -96,7 +96,7 @@ impl Delete<'_> {
         let Some(seen) = &self.observed.load_balancers else { return };
         let own_vpc = self.own_vpc();
         let ours = own_vpc.is_some();
-        let Some(vpc) = own_vpc.or_else(|| self.draft.recent.vpc.clone()) else { return };
+        let Some(vpc) = own_vpc.or_else(|| self.given_vpc()) else { return };
         let names = self.draft.recent.load_balancers.clone();
         if names.is_empty() && !seen.has_any() && seen.unchecked.is_empty() {
             return;

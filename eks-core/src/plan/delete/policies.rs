@@ -43,9 +43,22 @@ impl Delete<'_> {
     }
 }
 
+/// What eksctl's templates call roles (facts/eksctl.md §2.3 to §2.8).
+const EKSCTL_ROLES: [&str; 7] = [
+    "ServiceRole",
+    "NodeInstanceRole",
+    "Role1",
+    "FargatePodExecutionRole",
+    "AutoModeNodeRole",
+    "KarpenterNodeRole",
+    "HybridNodesSSMRole",
+];
+
 /// The names of the stack's roles, by logical id.
 fn roles(stack: &StackState) -> BTreeMap<String, String> {
-    let is_role = |logical: &str| id::ROLES.contains(&logical) || identity_stack::is_role(logical);
+    let is_role = |logical: &str| {
+        id::ROLES.contains(&logical) || EKSCTL_ROLES.contains(&logical) || identity_stack::is_role(logical)
+    };
     let roles = stack.resources.iter().filter(|(logical, _)| is_role(logical));
     roles.filter_map(|(logical, role)| Some((logical.clone(), role.physical_id.clone()?))).collect()
 }

@@ -6,7 +6,7 @@ use super::super::recent::Recent;
 use super::super::request::{DeleteStack, Request};
 use super::super::step::StepKind;
 use super::{Delete, TRIES};
-use crate::observe::{Issue, Observed, StackState};
+use crate::observe::{Issue, Observed, StackState, is_eksctl_stack};
 
 impl Delete<'_> {
     /// What comes after the last try. What is left behind can keep something else from going, such as a subnet its VPC,
@@ -36,8 +36,7 @@ fn retainable(stack: &StackState) -> Vec<String> {
 
 /// What a request leaves behind, in words, such as `Vpc vpc-0a1b of stack eks-web-1a2b3c4d`.
 pub(crate) fn retained(request: &DeleteStack, observed: &Observed) -> Vec<String> {
-    let stacks = observed.node_group_stacks.values().chain([&observed.identity_stack, &observed.foundation]);
-    let stack = stacks.filter_map(|seen| seen.present()).find(|stack| stack.id == request.id);
+    let stack = stacks(observed).find(|stack| stack.id == request.id);
     stack
         .into_iter()
         .flat_map(|stack| named(stack, |logical, _| request.retain.iter().any(|it| it == logical)))
@@ -46,11 +45,17 @@ pub(crate) fn retained(request: &DeleteStack, observed: &Observed) -> Vec<String
 
 /// Keeps what stacks of ours are seen to leave behind, whoever wanted that.
 pub(crate) fn remember_retained(name: &str, observed: &Observed, recent: &mut Recent) {
-    let stacks = observed.node_group_stacks.values().chain([&observed.identity_stack, &observed.foundation]);
-    let ours = stacks.filter_map(|seen| seen.present()).filter(|stack| ownership::owns_stack(name, stack));
+    let is_meant = |stack: &&StackState| ownership::owns_stack(name, stack) || is_eksctl_stack(name, stack);
+    let ours = stacks(observed).filter(is_meant);
     for words in ours.flat_map(|stack| named(stack, |_, status| status == "DELETE_SKIPPED")) {
         recent.retain(words);
     }
+}
+
+fn stacks(observed: &Observed) -> impl Iterator<Item = &StackState> {
+    let ours = observed.node_group_stacks.values().chain([&observed.identity_stack, &observed.foundation]);
+    ours.chain(observed.eksctl_stacks.iter().flat_map(|stacks| stacks.values()))
+        .filter_map(|seen| seen.present())
 }
 
 fn named(stack: &StackState, is_meant: impl Fn(&str, &str) -> bool) -> Vec<String> {

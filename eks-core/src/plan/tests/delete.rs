@@ -79,7 +79,12 @@ fn what_kubernetes_left_goes_before_the_network() {
 
 #[test]
 fn nothing_there_is_done() {
-    let nothing = Observed { foundation: Seen::Absent, cluster: Seen::Absent, ..Observed::default() };
+    let nothing = Observed {
+        foundation: Seen::Absent,
+        cluster: Seen::Absent,
+        eksctl_stacks: Some(BTreeMap::new()),
+        ..Observed::default()
+    };
     assert!(decided(&nothing, &Recent::default()).is_done());
 }
 
@@ -104,8 +109,12 @@ fn a_stack_without_its_cluster_goes_all_the_same() {
 fn what_is_not_ours_stays_unless_adopted() {
     let mut cluster = world::cluster(ClusterStatus::Active);
     cluster.tags.clear();
-    let observed =
-        Observed { cluster: Seen::Present(cluster), foundation: Seen::Absent, ..world::everything() };
+    let observed = Observed {
+        cluster: Seen::Present(cluster),
+        foundation: Seen::Absent,
+        eksctl_stacks: Some(BTreeMap::new()),
+        ..world::everything()
+    };
     let error = verdict(&observed, &Recent::default(), false).expect_err("refused");
     assert_eq!(error.kind(), ErrorKind::AlreadyExists);
     assert!(error.hint().is_some_and(|hint| hint.contains("adopt")), "{error}");

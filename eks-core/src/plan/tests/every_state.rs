@@ -26,7 +26,7 @@ const CLUSTER_STATUSES: [ClusterStatus; 6] = [
     ClusterStatus::Failed,
     ClusterStatus::Pending,
 ];
-const NODE_GROUP_STATUSES: [NodeGroupStatus; 7] = [
+pub(super) const NODE_GROUP_STATUSES: [NodeGroupStatus; 7] = [
     NodeGroupStatus::Creating,
     NodeGroupStatus::Active,
     NodeGroupStatus::Updating,
@@ -260,6 +260,7 @@ fn for_a_delete() {
                             fargate_profiles: one("jobs", profile),
                             leftovers: leftovers[index % 3].clone(),
                             load_balancers: balancers[state % balancers.len()].clone(),
+                            eksctl_stacks: Some(BTreeMap::new()),
                             exposed: exposed[state / balancers.len() % exposed.len()].clone(),
                             node_group_stacks: BTreeMap::from([(
                                 "web".to_owned(),

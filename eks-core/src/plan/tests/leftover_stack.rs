@@ -53,6 +53,7 @@ fn stack(status_name: &str, owner: Option<&str>) -> StackState {
         status,
         status_name: status_name.to_owned(),
         reason: None,
+        protected: false,
         tags: owner.into_iter().chain([zones]).collect(),
         outputs: BTreeMap::new(),
         resources: if status == StackStatus::Complete { resources } else { BTreeMap::new() },

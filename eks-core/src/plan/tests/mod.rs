@@ -4,6 +4,7 @@ mod apply;
 mod cost;
 mod create;
 mod delete;
+mod eksctl;
 mod every_state;
 mod found;
 mod identity;

@@ -130,6 +130,18 @@ pub(super) fn group_stack(status: StackStatus) -> StackState {
     stack(&names::node_group_stack(NAME, "web"), status, tags, [template])
 }
 
+/// A stack that eksctl made for the cluster, by what follows the cluster's name in its own.
+pub(super) fn eksctl_stack(part: &str, status: StackStatus) -> StackState {
+    let tags = [("alpha.eksctl.io/cluster-name", NAME.to_owned())];
+    let resources: &[(&str, &str)] = match part {
+        "cluster" => &[("VPC", "vpc-1"), ("ServiceRole", "service-role")],
+        _ => &[("Role1", "role-1")],
+    };
+    let resources =
+        resources.iter().map(|(logical, physical)| ((*logical).to_owned(), (*physical).to_owned()));
+    stack(&format!("eksctl-{NAME}-{part}"), status, tags, resources)
+}
+
 pub(super) fn stack(
     name: &str,
     status: StackStatus,
@@ -146,6 +158,7 @@ pub(super) fn stack(
         status,
         status_name: format!("{status:?}"),
         reason: None,
+        protected: false,
         tags: tags.into_iter().map(|(key, value)| (key.to_owned(), value)).collect(),
         outputs: BTreeMap::new(),
         resources: resources.into_iter().map(resource).collect(),

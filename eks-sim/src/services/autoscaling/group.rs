@@ -7,6 +7,7 @@ use super::find;
 use super::instance::{self, Instance};
 use super::page::page;
 use super::tags::{self, Tag, Tags};
+use super::{own, owner};
 use crate::instant::Instant;
 use crate::services::eks::{self, Fleet};
 use crate::services::query::invalid;
@@ -23,24 +24,50 @@ const PAGE: (i64, i64) = (50, 100);
 pub(super) struct Group {
     pub(super) name: String,
     pub(super) arn: String,
-    /// The ARN of the node group.
-    pub(super) owner: String,
+    pub(super) owner: Owner,
     pub(super) tags: Tags,
     pub(super) activities: Vec<Activity>,
     created: Instant,
     pub(super) deleting: bool,
 }
 
+/// Whose the group is.
+#[derive(Clone)]
+pub(super) enum Owner {
+    /// The node group with this ARN.
+    Nodegroup(String),
+    /// Nobody but the account, with its sizes and instances.
+    Own(Fleet),
+}
+
 /// Makes the group of the node group with the ARN `owner`. `tags` all go to its instances, too.
-pub(crate) fn make(world: &mut World, region: &str, name: &str, owner: &str, tags: BTreeMap<String, String>) {
+pub(crate) fn make_for_nodegroup(
+    world: &mut World,
+    region: &str,
+    name: &str,
+    owner: &str,
+    tags: BTreeMap<String, String>,
+) {
+    let tags = tags.into_iter().map(|(key, value)| (key, (value, true))).collect();
+    make(world, region, name, Owner::Nodegroup(owner.to_owned()), tags);
+}
+
+/// Makes a group. Each tag says whether it goes to instances.
+pub(super) fn make(
+    world: &mut World,
+    region: &str,
+    name: &str,
+    owner: Owner,
+    tags: BTreeMap<String, (String, bool)>,
+) {
     let (now, id) = (world.now, world.uuid());
     let account = &world.settings.account;
     let arn =
         format!("arn:aws:autoscaling:{region}:{account}:autoScalingGroup:{id}:autoScalingGroupName/{name}");
-    let tags = tags.into_iter().map(|(key, value)| (key, Tag { value, propagates: true })).collect();
+    let tags = tags.into_iter().map(|(key, (value, propagates))| (key, Tag { value, propagates })).collect();
     world.ledger.created(KIND, name, region, now, 0.0);
     world.ledger.ready(KIND, name, region, now);
-    let (name, owner) = (name.to_owned(), owner.to_owned());
+    let name = name.to_owned();
     let group =
         Group { name: name.clone(), arn, owner, tags, activities: Vec::new(), created: now, deleting: false };
     world.region(region).autoscaling.groups.insert(name, group);
@@ -67,17 +94,22 @@ pub(crate) fn removed(world: &mut World, region: &str, name: &str) {
 pub(super) fn delete(world: &mut World, call: &Call) -> Result<Answer, AwsError> {
     let name = call.params().required("AutoScalingGroupName")?;
     let owner = find(world, &call.region, name)?.owner.clone();
-    let fleet = eks::fleet(world, &owner);
-    let holds = fleet.as_ref().is_some_and(|fleet| fleet.nodes.iter().any(|node| node.removed.is_none()));
+    let fleet = owner::fleet(world, &call.region, name);
+    let holds = fleet.as_ref().is_some_and(|fleet| fleet.members.iter().any(|member| !member.removed));
     if holds && call.params().flag("ForceDelete") != Some(true) {
         // The text is from memory (U).
         let message = "You cannot delete an AutoScalingGroup while there are instances or pending Spot instance \
                        request(s) still in the group.";
         return Err(AwsError::new("ResourceInUse", message));
     }
-    removing(world, &call.region, name);
-    removed(world, &call.region, name);
-    eks::lose_autoscaling_group(world, &owner);
+    match owner {
+        Owner::Nodegroup(arn) => {
+            removing(world, &call.region, name);
+            removed(world, &call.region, name);
+            eks::lose_autoscaling_group(world, &arn);
+        }
+        Owner::Own(_) => own::delete(world, &call.region, name),
+    }
     Ok(Answer::Nothing)
 }
 
@@ -97,12 +129,11 @@ pub(super) fn describe(world: &mut World, call: &Call) -> Result<Answer, AwsErro
     let groups = world.region(&call.region).autoscaling.groups.values();
     let wanted = groups.filter(|group| names.is_empty() || names.contains(&group.name.as_str()));
     let admitted = wanted.filter(|group| filters.iter().all(|filter| admits(filter, &group.tags)));
-    let owners: Vec<(String, String)> =
-        admitted.map(|group| (group.name.clone(), group.owner.clone())).collect();
+    let names: Vec<String> = admitted.map(|group| group.name.clone()).collect();
     let with_instances = params.flag("IncludeInstances") != Some(false);
     let mut shown = Vec::new();
-    for (name, owner) in owners {
-        let Some(fleet) = eks::fleet(world, &owner) else { continue };
+    for name in names {
+        let Some(fleet) = owner::fleet(world, &call.region, &name) else { continue };
         let instances = match with_instances {
             true => instance::instances(world, &call.region, &fleet),
             false => Vec::new(),
@@ -142,7 +173,13 @@ impl Group {
         let mut members = vec![
             Xml::text("AutoScalingGroupName", &self.name),
             Xml::text("AutoScalingGroupARN", &self.arn),
-            mixed(fleet),
+            match &self.owner {
+                Owner::Nodegroup(_) => mixed(fleet),
+                Owner::Own(_) => fleet
+                    .template
+                    .as_ref()
+                    .map_or_else(|| Xml::new("LaunchTemplate"), |named| template("LaunchTemplate", named)),
+            },
             Xml::text("MinSize", fleet.scaling.min),
             Xml::text("MaxSize", fleet.scaling.max),
             Xml::text("DesiredCapacity", fleet.scaling.desired),

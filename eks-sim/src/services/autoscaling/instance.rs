@@ -1,8 +1,8 @@
 //! The instances of groups.
 
 use super::page::page;
-use super::{find, group};
-use crate::services::eks::{self, Fleet};
+use super::{find, group, owner};
+use crate::services::eks::Fleet;
 use crate::services::query::invalid;
 use crate::wire::{Answer, AwsError, Call, Params, Service, Xml};
 use crate::world::World;
@@ -35,7 +35,7 @@ pub(super) struct Instance {
 /// The instances of a fleet that EC2 still has, in the order in which they were launched.
 pub(super) fn instances(world: &mut World, region: &str, fleet: &Fleet) -> Vec<Instance> {
     let mut found = Vec::new();
-    for node in &fleet.nodes {
+    for node in &fleet.members {
         let params = Params::new().set("InstanceId.1", &node.instance);
         let by = "autoscaling.amazonaws.com";
         let Ok(answer) = world.call_internal(by, Service::Ec2, region, "DescribeInstances", params) else {
@@ -44,7 +44,7 @@ pub(super) fn instances(world: &mut World, region: &str, fleet: &Fleet) -> Vec<I
         let answer = answer.xml();
         let state = match answer.at("reservationSet/item/instancesSet/item/instanceState/name") {
             "pending" => "Pending",
-            "running" if node.removed.is_none() => "InService",
+            "running" if !node.removed => "InService",
             "running" | "shutting-down" => "Terminating",
             _ => continue,
         };
@@ -57,10 +57,10 @@ pub(super) fn instances(world: &mut World, region: &str, fleet: &Fleet) -> Vec<I
 /// DescribeAutoScalingInstances: all, or those that are named; who is unknown is left out.
 pub(super) fn describe(world: &mut World, call: &Call) -> Result<Answer, AwsError> {
     let ids = call.params().list("InstanceIds.member");
-    let owners = world.region(&call.region).autoscaling.owners();
+    let names = world.region(&call.region).autoscaling.names();
     let mut shown = Vec::new();
-    for (name, owner) in owners {
-        let Some(fleet) = eks::fleet(world, &owner) else { continue };
+    for name in names {
+        let Some(fleet) = owner::fleet(world, &call.region, &name) else { continue };
         for instance in instances(world, &call.region, &fleet) {
             if ids.is_empty() || ids.contains(&instance.id.as_str()) {
                 let mut members = members(&instance, &fleet);
@@ -76,14 +76,14 @@ pub(super) fn describe(world: &mut World, call: &Call) -> Result<Answer, AwsErro
 pub(super) fn terminate(world: &mut World, call: &Call) -> Result<Answer, AwsError> {
     let id = call.params().required("InstanceId")?;
     let fewer = call.params().flag("ShouldDecrementDesiredCapacity") == Some(true);
-    let owners = world.region(&call.region).autoscaling.owners();
-    let present = |fleet: &Fleet| fleet.nodes.iter().any(|it| it.instance == id && it.removed.is_none());
-    let found = owners.into_iter().find_map(|(name, owner)| {
-        let fleet = eks::fleet(world, &owner).filter(present)?;
-        Some((name, owner, fleet))
+    let names = world.region(&call.region).autoscaling.names();
+    let present = |fleet: &Fleet| fleet.members.iter().any(|it| it.instance == id && !it.removed);
+    let found = names.into_iter().find_map(|name| {
+        let fleet = owner::fleet(world, &call.region, &name).filter(present)?;
+        Some((name, fleet))
     });
     // Both texts are from memory (U).
-    let Some((name, owner, fleet)) = found else {
+    let Some((name, fleet)) = found else {
         return Err(invalid(format!(
             "Instance Id not found - No managed instance found for instance ID {id}"
         )));
@@ -101,7 +101,7 @@ pub(super) fn terminate(world: &mut World, call: &Call) -> Result<Answer, AwsErr
         scaling.desired -= 1;
     }
     let before = find(world, &call.region, &name)?.activities.len();
-    eks::take_out(world, &owner, id, scaling);
+    owner::take_out(world, &call.region, &name, id, scaling);
     let now = world.now;
     let group = find(world, &call.region, &name)?;
     let activity = group.activities.get(before).map(|activity| activity.members(group, now));

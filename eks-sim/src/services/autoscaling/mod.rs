@@ -1,10 +1,12 @@
-//! Auto Scaling: the groups that EKS makes for node groups, as their users see and change them: sizes, tags,
-//! instances, activities. Sizes and instances are the node group's; groups of one's own, schedules, policies and
+//! Auto Scaling: the groups that EKS makes for node groups, and those that stacks make, as their users see and change
+//! them: sizes, tags, instances, activities. Sizes and instances of the former are the node group's. Schedules, policies and
 //! warm pools are not modelled, nor that an instance which someone terminates is replaced.
 
 mod activity;
 mod group;
 mod instance;
+mod own;
+mod owner;
 mod page;
 mod size;
 mod tags;
@@ -18,7 +20,8 @@ use crate::wire::{Answer, AwsError, Call};
 use crate::world::World;
 
 pub(crate) use activity::{launched, not_launched, terminated};
-pub(crate) use group::{make, removed, removing};
+pub(crate) use group::{make_for_nodegroup, removed, removing};
+pub(crate) use own::{NewGroup, create};
 pub(crate) use tags::propagated;
 
 /// The groups of a region, by name.
@@ -28,9 +31,9 @@ pub(crate) struct State {
 }
 
 impl State {
-    /// The names of all groups, each with the ARN of its node group.
-    fn owners(&self) -> Vec<(String, String)> {
-        self.groups.values().map(|group| (group.name.clone(), group.owner.clone())).collect()
+    /// The names of all groups.
+    fn names(&self) -> Vec<String> {
+        self.groups.keys().cloned().collect()
     }
 }
 

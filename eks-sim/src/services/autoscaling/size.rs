@@ -1,7 +1,7 @@
 //! How large a group is: what an autoscaler changes. The node group shows the same sizes.
 
-use super::find;
-use crate::services::eks::{self, Scaling};
+use super::{find, owner};
+use crate::services::eks::Scaling;
 use crate::services::query::{invalid, number};
 use crate::wire::{Answer, AwsError, Call};
 use crate::world::World;
@@ -12,8 +12,8 @@ const CHANGEABLE: [&str; 3] = ["DesiredCapacity", "MaxSize", "MinSize"];
 /// SetDesiredCapacity. No policy of these groups has a cooldown to honor.
 pub(super) fn set_desired(world: &mut World, call: &Call) -> Result<Answer, AwsError> {
     let wanted = size(call, "DesiredCapacity")?.unwrap_or_default();
-    let owner = owner(world, call)?;
-    let Some(fleet) = eks::fleet(world, &owner) else { return Ok(Answer::Nothing) };
+    let name = sized(world, call)?;
+    let Some(fleet) = owner::fleet(world, &call.region, &name) else { return Ok(Answer::Nothing) };
     let Scaling { min, max, .. } = fleet.scaling;
     // Both texts are from memory (U).
     if wanted > max {
@@ -26,7 +26,7 @@ pub(super) fn set_desired(world: &mut World, call: &Call) -> Result<Answer, AwsE
             "New SetDesiredCapacity value {wanted} is below min value {min} for the AutoScalingGroup."
         )));
     }
-    eks::resize(world, &owner, Scaling { desired: wanted, ..fleet.scaling });
+    owner::resize(world, &call.region, &name, Scaling { desired: wanted, ..fleet.scaling });
     Ok(Answer::Nothing)
 }
 
@@ -38,8 +38,8 @@ pub(super) fn update(world: &mut World, call: &Call) -> Result<Answer, AwsError>
     if let Some((name, _)) = params.iter().find(other) {
         return Err(invalid(format!("The simulator has no {name} in UpdateAutoScalingGroup.")));
     }
-    let owner = owner(world, call)?;
-    let Some(fleet) = eks::fleet(world, &owner) else { return Ok(Answer::Nothing) };
+    let name = sized(world, call)?;
+    let Some(fleet) = owner::fleet(world, &call.region, &name) else { return Ok(Answer::Nothing) };
     let min = size(call, "MinSize")?.unwrap_or(fleet.scaling.min);
     let max = size(call, "MaxSize")?.unwrap_or(fleet.scaling.max);
     // The texts are from memory (U).
@@ -55,17 +55,17 @@ pub(super) fn update(world: &mut World, call: &Call) -> Result<Answer, AwsError>
             )));
         }
     };
-    eks::resize(world, &owner, Scaling { min, max, desired });
+    owner::resize(world, &call.region, &name, Scaling { min, max, desired });
     Ok(Answer::Nothing)
 }
 
-/// The ARN of the node group whose size it is. A group that is being deleted takes none; the text is from memory (U).
-fn owner(world: &mut World, call: &Call) -> Result<String, AwsError> {
+/// The name of the group whose size it is. A group that is being deleted takes none; the text is from memory (U).
+fn sized(world: &mut World, call: &Call) -> Result<String, AwsError> {
     let group = find(world, &call.region, call.params().required("AutoScalingGroupName")?)?;
     if group.deleting {
         return Err(invalid(format!("AutoScalingGroup {} is pending delete", group.name)));
     }
-    Ok(group.owner.clone())
+    Ok(group.name.clone())
 }
 
 fn size(call: &Call, name: &str) -> Result<Option<u32>, AwsError> {

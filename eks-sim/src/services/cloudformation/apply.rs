@@ -18,6 +18,9 @@ use crate::world::World;
 /// How often CloudFormation looks whether a resource is ready or gone.
 pub(crate) const LOOK: Duration = Duration::from_secs(5);
 
+/// How long a resource is tried again that needs a role which has not got about yet (U).
+const ROLE_PATIENCE: Duration = Duration::from_secs(90);
+
 /// Begins the work on a resource; one that is as wanted needs none.
 pub(crate) fn begin(world: &mut World, key: &Key, name: &str) {
     let (wanted, error) = work_out(world, key, name);
@@ -210,6 +213,11 @@ fn perform(world: &mut World, key: &Key, name: &str) {
         }
     });
     if let Err(error) = outcome {
+        let began = task(world, key, name).map(|task| task.began);
+        if made && lacks_a_role(&error) && began.is_some_and(|began| world.now().since(began) < ROLE_PATIENCE)
+        {
+            return later(world, key, name, LOOK, perform);
+        }
         if let Some(resource) = stack(world, key).and_then(|stack| stack.resource(name)) {
             resource.failed_from = before;
         }
@@ -222,6 +230,12 @@ fn perform(world: &mut World, key: &Key, name: &str) {
     }
     let rest = half(draw(world, key, name, Timing::StackResource));
     later(world, key, name, rest, configured);
+}
+
+/// Whether EKS cannot assume a role, which it may when the role has got about (facts/aws.md §2.3).
+fn lacks_a_role(error: &AwsError) -> bool {
+    let marks = ["could not be assumed", "roleArn, "];
+    error.code == "InvalidParameterException" && marks.iter().any(|mark| error.message.contains(mark))
 }
 
 /// Whether anything but the tags has changed.

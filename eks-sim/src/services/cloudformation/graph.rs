@@ -222,7 +222,7 @@ fn check_defined(template: &Template, condition: &str) -> Result<(), AwsError> {
     )))
 }
 
-/// The resources that `name` needs: `true` for those that it names in `DependsOn`.
+/// The resources that `name` needs: `true` for those that it names in `DependsOn`, and where one of the two is patient.
 pub(crate) fn dependencies(
     template: &Template,
     name: &str,
@@ -232,7 +232,10 @@ pub(crate) fn dependencies(
     let mentioned = references(&definition.properties, conditions)
         .into_iter()
         .filter(|reference| template.resources.contains_key(&reference.name))
-        .map(|reference| (reference.name, false));
+        .map(|reference| {
+            let patient = definition.kind.patient || template.resources[&reference.name].kind.patient;
+            (reference.name, patient)
+        });
     let named = definition.depends_on.iter().map(|on| (on.clone(), true));
     mentioned.chain(named).collect()
 }

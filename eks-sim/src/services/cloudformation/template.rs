@@ -27,7 +27,7 @@ const SECTIONS: [&str; 12] = [
 /// The transform that gives `Fn::FindInMap` its default value; the only one here.
 const LANGUAGE_EXTENSIONS: &str = "AWS::LanguageExtensions";
 
-const RESOURCE_MEMBERS: [&str; 8] = [
+const RESOURCE_MEMBERS: [&str; 9] = [
     "Condition",
     "CreationPolicy",
     "DeletionPolicy",
@@ -35,6 +35,7 @@ const RESOURCE_MEMBERS: [&str; 8] = [
     "Metadata",
     "Properties",
     "Type",
+    "UpdatePolicy",
     "UpdateReplacePolicy",
 ];
 

@@ -12,6 +12,7 @@ use crate::services::autoscaling;
 use crate::world::World;
 
 /// What Auto Scaling knows of a node group.
+#[derive(Clone)]
 pub(crate) struct Fleet {
     pub(crate) scaling: Scaling,
     pub(crate) subnets: Vec<String>,
@@ -22,8 +23,29 @@ pub(crate) struct Fleet {
     pub(crate) spot: bool,
     /// Id, name and version of the user's launch template.
     pub(crate) template: Option<(String, String, String)>,
-    /// Nodes, also those that are being terminated.
-    pub(crate) nodes: Vec<Node>,
+    /// Instances, also those that are being terminated.
+    pub(crate) members: Vec<Member>,
+}
+
+/// An instance as Auto Scaling knows it.
+#[derive(Clone)]
+pub(crate) struct Member {
+    pub(crate) instance: String,
+    pub(crate) instance_type: String,
+    pub(crate) zone: String,
+    /// It is being terminated, or is.
+    pub(crate) removed: bool,
+}
+
+impl Member {
+    fn of(node: &Node) -> Self {
+        Self {
+            instance: node.instance.clone(),
+            instance_type: node.instance_type.clone(),
+            zone: node.zone.clone(),
+            removed: node.removed.is_some(),
+        }
+    }
 }
 
 /// The node group with the ARN `arn` as Auto Scaling sees it.
@@ -38,7 +60,7 @@ pub(crate) fn fleet(world: &mut World, arn: &str) -> Option<Fleet> {
         types: group.types(),
         spot: group.capacity_type == "SPOT",
         template: group.launch_template.as_ref().map(named),
-        nodes: group.nodes.clone(),
+        members: group.nodes.iter().map(Member::of).collect(),
     };
     let subnets = network::subnets(world, region(arn), &fleet.subnets).unwrap_or_default();
     fleet.zones = subnets.into_iter().map(|subnet| subnet.zone).collect();
@@ -57,7 +79,7 @@ pub(super) fn make(world: &mut World, group: &Nodegroup) {
         (format!("kubernetes.io/cluster/{}", group.cluster), "owned".to_owned()),
     ]
     .into();
-    autoscaling::make(world, region(&group.arn), &group.autoscaling_group, &group.arn, tags);
+    autoscaling::make_for_nodegroup(world, region(&group.arn), &group.autoscaling_group, &group.arn, tags);
     if let Some(group) = by_arn(world, &group.arn) {
         group.has_autoscaling_group = true;
     }

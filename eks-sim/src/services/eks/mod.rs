@@ -63,13 +63,14 @@ use crate::world::World;
 
 pub(crate) use self::{
     access_entry::AccessScope,
-    autoscaling_group::{Fleet, fleet, lose_autoscaling_group, resize, take_out},
+    autoscaling_group::{Fleet, Member, fleet, lose_autoscaling_group, resize, take_out},
     certificate::CertificateAuthority,
     cluster::Cluster,
     image_parameter::image_parameters,
     node::Node,
     nodegroup::Scaling,
     published_image::{PublishedImage, published_images},
+    tags::put_system_tags,
     view::{cluster_by_endpoint, cluster_by_id, cluster_by_id_mut, cluster_by_name},
 };
 

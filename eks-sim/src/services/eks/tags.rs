@@ -74,6 +74,18 @@ fn find<'a>(world: &'a mut World, call: &Call) -> Result<&'a mut Tags, AwsError>
     within(cluster, kind, arn).ok_or_else(gone)
 }
 
+/// Puts tags on the resource with this ARN that AWS alone may put there: `aws:…`, by CloudFormation.
+pub(crate) fn put_system_tags(world: &mut World, arn: &str, tags: Vec<(String, String)>) {
+    let parts: Vec<&str> = arn.splitn(6, ':').collect();
+    let [_, _, "eks", region, _, resource] = parts[..] else { return };
+    let Some((kind, path)) = resource.split_once('/') else { return };
+    let cluster = path.split('/').next().unwrap_or_default();
+    let Some(cluster) = world.region(region).eks.cluster_mut(cluster) else { return };
+    if let Some(present) = within(cluster, kind, arn) {
+        present.extend(tags);
+    }
+}
+
 fn within<'a>(cluster: &'a mut Cluster, kind: &str, arn: &str) -> Option<&'a mut Tags> {
     match kind {
         "cluster" => (cluster.arn == arn).then_some(&mut cluster.tags),

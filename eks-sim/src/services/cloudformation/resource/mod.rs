@@ -1,9 +1,14 @@
 //! The resource types: how each is made, changed, deleted, and when it counts as ready.
 //!
 //! Every type is a [`Kind`] in a file of its own family; all of them work through the public operations of
-//! EC2, IAM and CloudWatch Logs, as CloudFormation does.
+//! EC2, EKS, Auto Scaling, IAM and CloudWatch Logs, as CloudFormation does.
 
 mod address;
+mod autoscaling_group;
+mod eks;
+mod eks_access_entry;
+mod eks_cluster;
+mod eks_nodegroup;
 mod gateway;
 mod instance_profile;
 mod launch_template;
@@ -45,6 +50,8 @@ pub(crate) struct Kind {
     pub(crate) capability: Option<&'static str>,
     /// Where its tags are kept.
     pub(crate) tagging: Tagging,
+    /// Whether it waits until what it refers to is ready, and what refers to it until it is: neither can do with less.
+    pub(crate) patient: bool,
     /// Makes the resource; sets its physical id as soon as there is something to delete.
     pub(crate) create: fn(&mut Scene) -> Result<(), AwsError>,
     /// Turns the resource, made with the properties given, into that of the scene.
@@ -101,6 +108,7 @@ const PLAIN: Kind = Kind {
     attributes: &[],
     capability: None,
     tagging: Tagging::None,
+    patient: false,
     create: |_| Ok(()),
     update: |_, _| Ok(()),
     delete: |_| Ok(()),
@@ -109,7 +117,7 @@ const PLAIN: Kind = Kind {
     delete_timing: Timing::StackResource,
 };
 
-const KINDS: [&Kind; 24] = [
+const KINDS: [&Kind; 28] = [
     &vpc::VPC,
     &vpc_cidr_block::VPC_CIDR_BLOCK,
     &subnet::SUBNET,
@@ -126,12 +134,16 @@ const KINDS: [&Kind; 24] = [
     &security_group_rule::SECURITY_GROUP_INGRESS,
     &security_group_rule::SECURITY_GROUP_EGRESS,
     &launch_template::LAUNCH_TEMPLATE,
+    &autoscaling_group::AUTO_SCALING_GROUP,
     &log_group::LOG_GROUP,
     &role::ROLE,
     &policy::POLICY,
     &policy::MANAGED_POLICY,
     &instance_profile::INSTANCE_PROFILE,
     &oidc_provider::OIDC_PROVIDER,
+    &eks_cluster::CLUSTER,
+    &eks_nodegroup::NODEGROUP,
+    &eks_access_entry::ACCESS_ENTRY,
     &wait::WAIT_CONDITION_HANDLE,
     &wait::WAIT_CONDITION,
 ];

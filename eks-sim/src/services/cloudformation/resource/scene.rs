@@ -32,10 +32,22 @@ impl Scene<'_> {
         Ok(answer.xml())
     }
 
+    pub(crate) fn autoscaling(&mut self, operation: &str, params: Params) -> Result<Xml, AwsError> {
+        let region = self.region.clone();
+        let answer = self.world.call_internal(CALLER, Service::AutoScaling, &region, operation, params)?;
+        Ok(answer.xml())
+    }
+
     pub(crate) fn iam(&mut self, operation: &str, params: Params) -> Result<Xml, AwsError> {
         let region = self.region.clone();
         let answer = self.world.call_internal(CALLER, Service::Iam, &region, operation, params)?;
         Ok(answer.xml())
+    }
+
+    pub(crate) fn eks(&mut self, operation: &str, input: Value) -> Result<Value, AwsError> {
+        let region = self.region.clone();
+        let answer = self.world.call_internal(CALLER, Service::Eks, &region, operation, input)?;
+        Ok(answer.json())
     }
 
     pub(crate) fn logs(&mut self, operation: &str, input: Value) -> Result<Value, AwsError> {

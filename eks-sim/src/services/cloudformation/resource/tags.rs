@@ -19,6 +19,10 @@ pub(crate) enum Tagging {
     Ec2Attribute(&'static str),
     /// IAM's `Tag<noun>` with this parameter for the physical id.
     Iam(&'static str, &'static str),
+    /// Auto Scaling's `CreateOrUpdateTags` on the physical id.
+    AutoScaling,
+    /// EKS's `TagResource` on the ARN in this attribute.
+    Eks(&'static str),
     /// CloudWatch Logs' `TagResource` on the ARN of the group that has the physical id for a name.
     Logs,
 }
@@ -30,6 +34,9 @@ pub(crate) fn tags_of(
     system: [(&str, &str); 3],
 ) -> BTreeMap<String, String> {
     let own = items(properties, "Tags").iter().map(|tag| (text(tag.get("Key")), text(tag.get("Value"))));
+    // Node groups have them as a map.
+    let map = properties.get("Tags").and_then(Value::as_object);
+    let own = own.chain(map.into_iter().flatten().map(|(key, value)| (key.clone(), text(Some(value)))));
     let system =
         system.into_iter().map(|(name, value)| (format!("aws:cloudformation:{name}"), value.to_owned()));
     stack_tags.clone().into_iter().chain(own).chain(system).collect()
@@ -69,6 +76,41 @@ impl Scene<'_> {
             Tagging::None => Ok(()),
             Tagging::Ec2 => self.retag_ec2(&self.physical_id.clone(), &added, &removed),
             Tagging::Ec2Attribute(name) => self.retag_ec2(&self.attribute_text(name), &added, &removed),
+            Tagging::AutoScaling => {
+                let params = |keys: Vec<(&String, Option<&String>)>| {
+                    let mut params = Params::new();
+                    for (index, (key, value)) in (1..).zip(keys) {
+                        let member = |name: &str| format!("Tags.member.{index}.{name}");
+                        params.insert(member("ResourceId"), &self.physical_id);
+                        params.insert(member("ResourceType"), "auto-scaling-group");
+                        params.insert(member("Key"), key);
+                        if let Some(value) = value {
+                            params.insert(member("Value"), value);
+                            params.insert(member("PropagateAtLaunch"), "true");
+                        }
+                    }
+                    params
+                };
+                let put = params(added.iter().map(|(key, value)| (key, Some(value))).collect());
+                let gone = params(removed.iter().map(|key| (key, None)).collect());
+                if !added.is_empty() {
+                    self.autoscaling("CreateOrUpdateTags", put)?;
+                }
+                if !removed.is_empty() {
+                    self.autoscaling("DeleteTags", gone)?;
+                }
+                Ok(())
+            }
+            Tagging::Eks(attribute) => {
+                let arn = self.attribute_text(attribute);
+                if !added.is_empty() {
+                    self.eks("TagResource", json!({ "resourceArn": arn, "tags": added }))?;
+                }
+                if !removed.is_empty() {
+                    self.eks("UntagResource", json!({ "resourceArn": arn, "tagKeys": removed }))?;
+                }
+                Ok(())
+            }
             Tagging::Logs => {
                 let arn = super::log_group::arn(self);
                 if !added.is_empty() {

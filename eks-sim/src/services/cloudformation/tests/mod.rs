@@ -1,7 +1,9 @@
 //! Tests of the service: the language as tables, the engine through the wire operations.
 
+mod autoscaling;
 mod change_sets;
 mod deletes;
+mod eks;
 mod language;
 mod lifecycle;
 mod network;
