@@ -7,6 +7,7 @@ mod lifecycle;
 #[cfg(feature = "ec2")]
 mod network;
 mod node_group;
+mod policy;
 mod preflight;
 mod read;
 mod reap;

@@ -143,6 +143,9 @@ pub(crate) struct NodeGroupState {
     pub(crate) autoscaling_groups: Vec<String>,
     /// Its instance types.
     pub(crate) instance_types: Vec<String>,
+    /// Id and version of its launch template.
+    #[serde(default)]
+    pub(crate) launch_template: Option<(String, String)>,
     /// The labels that EKS gives its nodes.
     #[serde(default)]
     pub(crate) labels: BTreeMap<String, String>,

@@ -6,6 +6,7 @@ mod api_server;
 mod caller;
 #[cfg(feature = "ec2")]
 mod capacity_reservations;
+mod change_set;
 mod cluster;
 mod exposed;
 mod fargate_profile;
@@ -55,9 +56,9 @@ pub(crate) use watch::Watch;
 pub(crate) use withheld::withhold;
 
 use super::{
-    AddonState, ApiServerState, Caller, ClusterState, CostTags, Counted, Exposed, FargateProfileState,
-    ForeignPolicies, Good, Limit, LogGroup, NodeGroupState, Observed, Part, PodIdentityAssociationState,
-    Prices, Seen, StackState, Tagged, TagsOf, UpdateOf, UpdateState, Usage,
+    AddonState, ApiServerState, Caller, ChangeSetState, ClusterState, CostTags, Counted, Exposed,
+    FargateProfileState, ForeignPolicies, Good, Limit, LogGroup, NodeGroupState, Observed, Part,
+    PodIdentityAssociationState, Prices, Seen, StackState, Tagged, TagsOf, UpdateOf, UpdateState, Usage,
 };
 #[cfg(feature = "ec2")]
 use super::{
@@ -98,6 +99,8 @@ pub(crate) enum Look {
     IdentityStack { name: String, spec: bool },
     /// Every stack whose name begins so, by the group that its tag names; and the identity stack.
     NodeGroupStacks { prefix: String },
+    /// A change set of a stack, by the stack's ARN and its name.
+    ChangeSet { stack: String, name: String },
     /// The cluster.
     Cluster,
     /// Every node group of the cluster: lists, then describes each.
@@ -253,6 +256,10 @@ pub(crate) enum Sighting {
         groups: BTreeMap<String, StackState>,
         identity: Seen<StackState>,
     },
+    ChangeSet {
+        name: String,
+        state: Seen<ChangeSetState>,
+    },
     Cluster(Seen<ClusterState>),
     NodeGroups(BTreeMap<String, NodeGroupState>),
     NodeGroup {
@@ -335,6 +342,9 @@ impl Sighting {
                 observed.node_group_stacks.values_mut().for_each(|stack| *stack = Seen::Absent);
                 let present = groups.into_iter().map(|(group, stack)| (group, Seen::Present(stack)));
                 observed.node_group_stacks.extend(present);
+            }
+            Self::ChangeSet { name, state } => {
+                observed.change_sets.insert(name, state);
             }
             Self::Cluster(cluster) => observed.cluster = cluster,
             Self::NodeGroups(groups) => observed.node_groups = Some(groups),
@@ -442,6 +452,10 @@ pub(crate) async fn look(eyes: &Eyes, question: &Look, last: &Observed) -> Resul
         }
         Look::IdentityStack { name, spec } => {
             Sighting::IdentityStack(stack::look(wire, name, *spec, last.identity_stack.present()).await?)
+        }
+        Look::ChangeSet { stack, name } => {
+            let state = change_set::look(wire, stack, name).await?;
+            Sighting::ChangeSet { name: name.clone(), state }
         }
         Look::Cluster => Sighting::Cluster(cluster::look(wire, cluster).await?),
         Look::NodeGroups => Sighting::NodeGroups(node_group::list(wire, cluster).await?),

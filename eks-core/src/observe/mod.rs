@@ -2,6 +2,7 @@
 //!
 //! The types of this module are pure; only [`look`] does I/O.
 
+mod change_set;
 mod cluster;
 mod load_balancers;
 mod log_group;
@@ -19,6 +20,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+pub(crate) use change_set::{Change, ChangeAction, ChangeSetState, ChangeSetStatus};
 pub use cluster::{
     AddonState, AddonStatus, ClusterStatus, FargateProfileState, FargateProfileStatus, Issue,
     NodeGroupStatus, NodeState,
@@ -136,6 +138,8 @@ pub(crate) struct Observed {
     pub(crate) node_group_stacks: BTreeMap<String, Seen<StackState>>,
     /// The stack of the OIDC provider and the roles of service accounts.
     pub(crate) identity_stack: Seen<StackState>,
+    /// Change sets that were asked about, by their names.
+    pub(crate) change_sets: BTreeMap<String, Seen<ChangeSetState>>,
     /// The cluster.
     pub(crate) cluster: Seen<ClusterState>,
     /// What others hung on the roles of stacks, by the stack's ARN.

@@ -9,7 +9,7 @@ mod log_group;
 use serde_json::{Map, Value, json};
 
 use super::names;
-use crate::spec::{AutoMode, Cluster, Nat, Network, NewNetwork, NodeGroup, cut};
+use crate::spec::{AutoMode, Cluster, FargateProfile, Nat, Network, NewNetwork, NodeGroup, cut};
 use crate::{Error, ErrorKind, Result};
 
 /// The version of the template's layout, kept in a tag and in the metadata.
@@ -48,6 +48,20 @@ pub(crate) mod output {
     /// change of the spec alone one that CloudFormation takes: metadata by itself is `No updates are to be performed.`
     /// (facts/aws.md §2.8).
     pub(crate) const SPEC_HASH: &str = "SpecHash";
+    /// The hash of the template's resources: whether a spec wants others of them.
+    pub(crate) const RESOURCES_HASH: &str = "ResourcesHash";
+    /// The hash of the spec that wants them: a later version of this library may make others of the same spec, and that is
+    /// no wish to change them.
+    pub(crate) const RESOURCES_SPEC: &str = "ResourcesSpec";
+}
+
+/// What a stack that is there keeps, whatever its spec says now.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Kept {
+    /// Roles that it has: a group or profile that the spec has no more may still be there.
+    pub(crate) roles: Vec<&'static str>,
+    /// The log group is there without the stack, which could not make it.
+    pub(crate) without_log_group: bool,
 }
 
 /// The template's text.
@@ -55,19 +69,21 @@ pub(crate) mod output {
 /// `given` is the spec as the caller gave it, which the metadata keeps; `spec` has the defaults filled in;
 /// `zones` are those of a new network.
 pub(crate) fn template(given: &Cluster, spec: &Cluster, zones: &[String]) -> Result<String> {
-    let mut resources = Map::new();
-    let mut outputs = Map::new();
-    if let Network::New(network) = &spec.network {
-        add_network(&mut resources, &mut outputs, network, zones)?;
-        if spec.is_ipv6() {
-            ipv6::add(&mut resources, network, zones);
-        }
-    }
-    add_roles(&mut resources, &mut outputs, spec);
-    log_group::add(&mut resources, spec);
-    // A stack needs a resource; this one is nothing.
-    resources.insert("Handle".to_owned(), json!({ "Type": "AWS::CloudFormation::WaitConditionHandle" }));
+    template_keeping(given, given, spec, zones, &Kept::default())
+}
+
+/// [`template`], for a stack that is there. Its metadata has `given`; its resources are those of `made_of`, which is `spec`
+/// without its defaults.
+pub(crate) fn template_keeping(
+    given: &Cluster,
+    made_of: &Cluster,
+    spec: &Cluster,
+    zones: &[String],
+    kept: &Kept,
+) -> Result<String> {
+    let (resources, mut outputs) = parts(spec, zones, kept)?;
     outputs.insert(output::SPEC_HASH.to_owned(), output(json!(names::spec_hash(given))));
+    outputs.insert(output::RESOURCES_SPEC.to_owned(), output(json!(names::spec_hash(made_of))));
     let name = spec.name.as_deref().unwrap_or_default();
     let template = json!({
         "AWSTemplateFormatVersion": "2010-09-09",
@@ -88,6 +104,35 @@ pub(crate) fn template(given: &Cluster, spec: &Cluster, zones: &[String]) -> Res
         .with_hint("Shorten tags, labels or add-on configurations"));
     }
     Ok(text)
+}
+
+/// The hash of the resources that the template has.
+pub(crate) fn resources_hash(spec: &Cluster, zones: &[String], kept: &Kept) -> Result<String> {
+    Ok(hash(&parts(spec, zones, kept)?.0))
+}
+
+fn hash(resources: &Map<String, Value>) -> String {
+    names::hash(&json!(resources).to_string(), 16)
+}
+
+/// Resources and outputs.
+fn parts(spec: &Cluster, zones: &[String], kept: &Kept) -> Result<(Map<String, Value>, Map<String, Value>)> {
+    let mut resources = Map::new();
+    let mut outputs = Map::new();
+    if let Network::New(network) = &spec.network {
+        add_network(&mut resources, &mut outputs, network, zones)?;
+        if spec.is_ipv6() {
+            ipv6::add(&mut resources, network, zones);
+        }
+    }
+    add_roles(&mut resources, &mut outputs, spec, &kept.roles);
+    if !kept.without_log_group {
+        log_group::add(&mut resources, spec);
+    }
+    // A stack needs a resource; this one is nothing.
+    resources.insert("Handle".to_owned(), json!({ "Type": "AWS::CloudFormation::WaitConditionHandle" }));
+    outputs.insert(output::RESOURCES_HASH.to_owned(), output(json!(hash(&resources))));
+    Ok((resources, outputs))
 }
 
 fn resource(kind: &str, properties: Value) -> Value {
@@ -297,7 +342,12 @@ const AUTO_MODE_POLICIES: [&str; 4] = [
 ];
 
 /// The roles that the spec does not bring (facts/aws.md §11.2, facts/eksctl.md §1.1).
-fn add_roles(resources: &mut Map<String, Value>, outputs: &mut Map<String, Value>, spec: &Cluster) {
+fn add_roles(
+    resources: &mut Map<String, Value>,
+    outputs: &mut Map<String, Value>,
+    spec: &Cluster,
+    kept: &[&str],
+) {
     let mut add = |id: &str, role: Value| {
         resources.insert(id.to_owned(), role);
         outputs.insert(format!("{id}ARN"), output(json!({ "Fn::GetAtt": [id, "Arn"] })));
@@ -309,14 +359,15 @@ fn add_roles(resources: &mut Map<String, Value>, outputs: &mut Map<String, Value
         }
         add(id::CLUSTER_ROLE, role("eks.amazonaws.com", &["sts:AssumeRole", "sts:TagSession"], &policies));
     }
-    if spec.node_groups.iter().flatten().any(NodeGroup::shares_role) {
+    if kept.contains(&id::NODE_ROLE) || spec.node_groups.iter().flatten().any(NodeGroup::shares_role) {
         add(id::NODE_ROLE, node_role(spec, &[]));
     }
-    if spec.auto_mode().is_some_and(AutoMode::needs_role) {
+    if kept.contains(&id::AUTO_MODE_NODE_ROLE) || spec.auto_mode().is_some_and(AutoMode::needs_role) {
         let policies = ["AmazonEKSWorkerNodeMinimalPolicy", "AmazonEC2ContainerRegistryPullOnly"];
         add(id::AUTO_MODE_NODE_ROLE, role("ec2.${AWS::URLSuffix}", &["sts:AssumeRole"], &policies));
     }
-    if spec.fargate_profiles.iter().any(|profile| profile.role_arn.is_none()) {
+    let makes_pod_role = |profile: &FargateProfile| profile.role_arn.is_none();
+    if kept.contains(&id::POD_ROLE) || spec.fargate_profiles.iter().any(makes_pod_role) {
         let policies = ["AmazonEKSFargatePodExecutionRolePolicy"];
         add(id::POD_ROLE, role("eks-fargate-pods.amazonaws.com", &["sts:AssumeRole"], &policies));
     }

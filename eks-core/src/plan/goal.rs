@@ -49,6 +49,11 @@ pub(crate) enum Patch {
     Scaling(Scaling),
     Labels(LabelChange),
     Taints(TaintChange),
+    /// Whether the group's own role has this policy.
+    Policy {
+        arn: String,
+        attached: bool,
+    },
 }
 
 impl Goal {
@@ -96,6 +101,8 @@ impl Goal {
             Self::Patch { patch: Patch::Labels(_), .. } => "label",
             Self::Patch { patch: Patch::Taints(_), .. } => "taint",
             Self::Tag { .. } => "tag",
+            Self::Patch { patch: Patch::Policy { attached: true, .. }, .. } => "attach policy",
+            Self::Patch { patch: Patch::Policy { .. }, .. } => "detach policy",
         }
     }
 
@@ -170,9 +177,21 @@ pub struct ApplyOptions {
     /// add-ons (from the cluster, too) and access entries. What others made stays. Default false: all of it stays.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub prune: bool,
+    /// Replaces nodes also where pods cannot be evicted from the old ones, as when a disruption budget allows none to go:
+    /// EKS deletes them then (`force` of `UpdateNodegroupVersion`). Default false: an update that could not evict a pod for
+    /// 15 minutes fails, and the old nodes stay.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub force: bool,
 }
 
 impl ApplyOptions {
+    /// Replaces nodes also where pods cannot be evicted.
+    #[must_use]
+    pub fn force(mut self, force: bool) -> Self {
+        self.force = force;
+        self
+    }
+
     /// Waits this many seconds.
     #[must_use]
     pub fn timeout_seconds(mut self, seconds: u64) -> Self {

@@ -2,6 +2,7 @@
 
 mod api_server;
 mod apply;
+mod change_set;
 mod cluster_map;
 mod contents;
 mod cost;
@@ -24,6 +25,7 @@ mod outline;
 mod ownership;
 mod patch;
 mod picture;
+mod policy;
 mod preflight;
 mod recent;
 mod request;

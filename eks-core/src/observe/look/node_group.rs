@@ -62,6 +62,7 @@ fn state(call: &Call, group: Nodegroup) -> Result<NodeGroupState, Refusal> {
         version: group.version,
         release_version: group.release_version,
         instance_types: group.instance_types.unwrap_or_default(),
+        launch_template: group.launch_template.and_then(|template| template.id.zip(template.version)),
         labels: group.labels.into_iter().flatten().collect(),
         taints: group.taints.into_iter().flatten().filter_map(taint).collect(),
         update: group.update_config.map(update_settings),

@@ -26,7 +26,8 @@ impl Create<'_> {
             ClusterStatus::Updating => false,
             _ => return,
         };
-        let mut after = vec![StepKind::CreateCluster];
+        // Once logs are on EKS makes their group, and the foundation could make none.
+        let mut after = vec![StepKind::CreateCluster, StepKind::UpdateFoundation];
         for change in changes(self.asked, seen) {
             let action = StepKind::UpdateClusterConfig { setting: change.setting.to_owned() };
             if !self.concerns(&action, &change.differences) {

@@ -23,7 +23,11 @@ impl Create<'_> {
         let resource = format!("stack {stack_name}");
         let action = StepKind::CreateFoundation;
         let foundation = self.observed.foundation.present();
-        let lacking = foundation.map_or(Vec::new(), |stack| lacking(self.spec, stack));
+        let mut lacking = foundation.map_or(Vec::new(), |stack| lacking(self.spec, stack));
+        if self.last.is_some() {
+            // Nothing waits for it, and it may be there without the stack.
+            lacking.retain(|id| *id != id::LOG_GROUP);
+        }
         self.extend_foundation(&lacking)?;
         let stand = match foundation {
             // A template is much to make for nothing.

@@ -202,6 +202,7 @@ pub(super) fn node_group(status: NodeGroupStatus) -> NodeGroupState {
         autoscaling_groups: vec!["eks-web-1".to_owned()],
         version: None,
         release_version: None,
+        launch_template: Some(("lt-1".to_owned(), "1".to_owned())),
         instance_types: vec!["m5.large".to_owned()],
         labels: BTreeMap::new(),
         taints: Vec::new(),
