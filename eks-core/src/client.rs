@@ -9,6 +9,7 @@ mod list;
 #[cfg(feature = "ec2")]
 mod network;
 mod node_group;
+mod policy;
 mod preflight;
 mod read;
 mod reap;

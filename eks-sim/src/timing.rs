@@ -103,6 +103,8 @@ timings! {
     NodegroupUpdateSetup = 60.0, 120.0, 240.0;
     /// Draining and terminating a batch of old nodes.
     NodegroupUpdateBatch = 120.0, 300.0, 900.0;
+    /// Trying to drain a node whose pods cannot be evicted, until the update fails.
+    NodegroupUpdateFailure = 900.0, 3600.0, 3900.0;
     /// Taking one surplus node away after an update.
     NodegroupUpdateScaleDown = 60.0, 120.0, 300.0;
     /// How long CloudFormation retries a deletion that something depends on (facts/aws.md §1.1, last row).

@@ -5,6 +5,7 @@
 
 mod access_entry;
 mod addon;
+mod change_set;
 mod cluster;
 mod delete;
 mod exposed;
@@ -48,11 +49,17 @@ pub(crate) async fn perform(
             return cluster::unprotect(wire, cluster, token).await;
         }
         Request::UpdateAddon(request) => return addon::update(wire, request, token).await,
+        Request::UpdateNodeGroupVersion(request) => {
+            return node_group::update_version(wire, request, token).await;
+        }
         Request::CreateStack(request) => stack::create(wire, request, token).await,
         Request::UpdateStack(request) => stack::update(wire, request, token).await,
         Request::DeleteStack(request) => stack::delete(wire, request, token).await,
         Request::DisableTerminationProtection { stack } => stack::unprotect(wire, stack).await,
         Request::DeleteOidcProvider { arn } => delete::oidc_provider(wire, arn).await,
+        Request::CreateChangeSet(request) => change_set::create(wire, request).await,
+        Request::ExecuteChangeSet(set) => change_set::execute(wire, set, token).await,
+        Request::DeleteChangeSet(set) => change_set::delete(wire, set).await,
         Request::CreateCluster(request) => cluster::create(wire, request, token).await,
         Request::CreateNodeGroup(request) => node_group::create(wire, request, token).await,
         Request::UpdateAccessEntry(request) => access_entry::update(wire, request, token).await,
@@ -80,6 +87,7 @@ pub(crate) async fn perform(
         Request::DetachPolicies { policies, .. } => policies::detach(wire, policies).await,
         Request::DeleteCluster { cluster } => delete::cluster(wire, cluster).await,
         Request::DeleteExposed { paths } => exposed::delete(server, paths).await,
+        Request::PutLogRetention { name, days } => log_group::keep(wire, name, *days).await,
         Request::DeleteLogGroup { name } => log_group::delete(wire, name).await,
         #[cfg(feature = "ec2")]
         Request::DeleteLoadBalancers { load_balancers, target_groups } => {

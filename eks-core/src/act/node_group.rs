@@ -10,7 +10,7 @@ use aws_sdk_eks::types::{
 
 use super::{Begun, begun, eks_tags};
 use crate::aws::{Refusal, Service, Wire};
-use crate::plan::{CreateNodeGroup, UpdateNodeGroup};
+use crate::plan::{CreateNodeGroup, UpdateNodeGroup, UpdateNodeGroupVersion};
 use crate::spec::{
     Capacity, NodeRepairConfig, RepairAction, Scaling, Taint, TaintEffect, UpdateSettings, UpdateStrategy,
 };
@@ -54,6 +54,28 @@ pub(super) async fn update(wire: &Wire, request: &UpdateNodeGroup, token: &str) 
         .set_scaling_config(sizes)
         .set_update_config(request.update.as_ref().map(update_config))
         .set_node_repair_config(request.node_repair_config.as_ref().map(repair))
+        .client_request_token(token);
+    wire.send(&call, update.send()).await.map(|answer| begun(answer.update))
+}
+
+/// New nodes of another version of the launch template. Version and release of Kubernetes' image stay, unless the template
+/// names an image, which allows neither to be sent (facts/aws.md §7).
+pub(super) async fn update_version(
+    wire: &Wire,
+    request: &UpdateNodeGroupVersion,
+    token: &str,
+) -> Result<Begun, Refusal> {
+    let call = Service::Eks.mutate("UpdateNodegroupVersion", format!("node group {}", request.group));
+    let (template, version) = &request.launch_template;
+    let update = wire
+        .eks()
+        .update_nodegroup_version()
+        .cluster_name(&request.cluster)
+        .nodegroup_name(&request.group)
+        .launch_template(LaunchTemplateSpecification::builder().id(template).version(version).build())
+        .set_version(request.version.clone())
+        .set_release_version(request.release_version.clone())
+        .force(request.force)
         .client_request_token(token);
     wire.send(&call, update.send()).await.map(|answer| begun(answer.update))
 }

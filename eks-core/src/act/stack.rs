@@ -89,7 +89,7 @@ pub(super) fn update_input(request: &UpdateStack, token: &str) -> UpdateStackInp
 }
 
 /// `None` for none: an empty list would take the tags away that the stack has.
-fn tags(tags: &BTreeMap<String, String>) -> Option<Vec<Tag>> {
+pub(super) fn tags(tags: &BTreeMap<String, String>) -> Option<Vec<Tag>> {
     let tag = |(key, value): (&String, &String)| Tag::builder().key(key).value(value).build();
     (!tags.is_empty()).then(|| tags.iter().map(tag).collect())
 }

@@ -11,7 +11,8 @@ impl Eks {
     /// Has the cluster follow its spec: creates what is missing, changes what differs, and leaves alone what the spec does
     /// not mention. A second apply of the same spec does nothing.
     ///
-    /// Changed are, without a new node: sizes, labels, taints, update settings and repair of node groups; endpoint access,
+    /// Changed are, with new nodes in place of the old ones, a few at a time: disk, own image, metadata service, security groups
+    /// and SSH key of node groups; the plan says so. Without a new node: policies of a group's own role, how long logs are kept; sizes, labels, taints, update settings and repair of node groups; endpoint access,
     /// logging, authentication mode (one way), upgrade policy, zonal shift and deletion protection of the control plane;
     /// version, configuration and role of add-ons; policies of access entries; tags of all of them. A field that is unset
     /// is left alone. Of maps and lists (tags, labels, taints, policies) what the last spec had and this one has not goes,
@@ -30,6 +31,9 @@ impl Eks {
     /// ```
     ///
     /// # Errors
+    ///
+    /// Before anything is replaced: [`Conflict`](crate::ErrorKind::Conflict), code `ReplacementRefused`, if CloudFormation would
+    /// replace or delete a resource of a stack.
     ///
     /// Before the first write: [`InvalidSpec`](crate::ErrorKind::InvalidSpec) with every field that cannot be changed in
     /// place; [`AlreadyExists`](crate::ErrorKind::AlreadyExists) if others made the cluster and it

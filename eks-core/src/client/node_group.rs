@@ -1,4 +1,4 @@
-//! Node groups that are to be another in one thing: size, labels, taints.
+//! Node groups that are to be another in one thing: size, labels, taints. Their roles' policies are in `policy.rs`.
 
 use super::Eks;
 use super::lifecycle::patched;
@@ -209,7 +209,7 @@ impl Eks {
         self.patch_goal(cluster, group, taints.check(), Patch::Taints(taints.clone()), options)
     }
 
-    fn patch_goal(
+    pub(super) fn patch_goal(
         &self,
         cluster: &str,
         group: &str,

@@ -180,9 +180,9 @@ pub(crate) struct NodeGroupState {
     /// The key pair that opens its nodes, unless that stands in a launch template.
     #[serde(default)]
     pub(crate) ssh_key: Option<String>,
-    /// The id of its launch template, if it was made with one.
+    /// Id and version of its launch template.
     #[serde(default)]
-    pub(crate) launch_template: Option<String>,
+    pub(crate) launch_template: Option<(String, String)>,
     /// The labels that EKS gives its nodes.
     #[serde(default)]
     pub(crate) labels: BTreeMap<String, String>,

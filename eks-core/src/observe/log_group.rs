@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 pub(crate) struct LogGroup {
     /// When it was made, in milliseconds since the Unix epoch; `None` if it is not there.
     pub(crate) created_at: Option<i64>,
+    /// How long it keeps what is written to it, in days; `None`: for ever.
+    pub(crate) retention: Option<u32>,
     /// Whether it is protected against deletion.
     pub(crate) protected: bool,
     /// Why it could not be looked for.

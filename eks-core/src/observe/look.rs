@@ -8,6 +8,7 @@ mod api_server;
 mod caller;
 #[cfg(feature = "ec2")]
 mod capacity_reservations;
+mod change_set;
 mod cluster;
 mod details;
 mod exposed;
@@ -61,9 +62,10 @@ pub(crate) use watch::Watch;
 pub(crate) use withheld::withhold;
 
 use super::{
-    AccessEntryState, AddonSchema, AddonState, ApiServerState, Caller, ClusterState, CostTags, Counted,
-    Exposed, FargateProfileState, ForeignPolicies, Good, Limit, LogGroup, NodeGroupState, Observed, Part,
-    PodIdentityAssociationState, Prices, Seen, StackState, Tagged, TagsOf, UpdateOf, UpdateState, Usage,
+    AccessEntryState, AddonSchema, AddonState, ApiServerState, Caller, ChangeSetState, ClusterState,
+    CostTags, Counted, Exposed, FargateProfileState, ForeignPolicies, Good, Limit, LogGroup, NodeGroupState,
+    Observed, Part, PodIdentityAssociationState, Prices, Seen, StackState, Tagged, TagsOf, UpdateOf,
+    UpdateState, Usage,
 };
 #[cfg(feature = "ec2")]
 use super::{
@@ -108,6 +110,8 @@ pub(crate) enum Look {
     EksctlStacks,
     /// One of them.
     EksctlStack { name: String },
+    /// A change set of a stack, by the stack's ARN and its name.
+    ChangeSet { stack: String, name: String },
     /// The cluster.
     Cluster,
     /// Every node group of the cluster: lists, then describes each.
@@ -275,6 +279,10 @@ pub(crate) enum Sighting {
         name: String,
         stack: Seen<StackState>,
     },
+    ChangeSet {
+        name: String,
+        state: Seen<ChangeSetState>,
+    },
     Cluster(Seen<ClusterState>),
     NodeGroups(BTreeMap<String, NodeGroupState>),
     NodeGroup {
@@ -374,6 +382,9 @@ impl Sighting {
                 if let Some(known) = &mut observed.eksctl_stacks {
                     known.insert(name, stack);
                 }
+            }
+            Self::ChangeSet { name, state } => {
+                observed.change_sets.insert(name, state);
             }
             Self::Cluster(cluster) => observed.cluster = cluster,
             Self::NodeGroups(groups) => observed.node_groups = Some(groups),
@@ -496,6 +507,10 @@ pub(crate) async fn look(eyes: &Eyes, question: &Look, last: &Observed) -> Resul
             let earlier = last.eksctl_stacks.as_ref().and_then(|known| known.get(name)?.present());
             let stack = stack::look(wire, name, false, earlier).await?;
             Sighting::EksctlStack { name: name.clone(), stack }
+        }
+        Look::ChangeSet { stack, name } => {
+            let state = change_set::look(wire, stack, name).await?;
+            Sighting::ChangeSet { name: name.clone(), state }
         }
         Look::Cluster => Sighting::Cluster(cluster::look(wire, cluster).await?),
         Look::NodeGroups => Sighting::NodeGroups(node_group::list(wire, cluster).await?),

@@ -4,6 +4,7 @@
 
 mod access_entry;
 mod addon_schema;
+mod change_set;
 mod cluster;
 mod details;
 mod eksctl;
@@ -25,6 +26,7 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use access_entry::{AccessEntryState, KubernetesIdentity};
 pub(crate) use addon_schema::AddonSchema;
+pub(crate) use change_set::{Change, ChangeAction, ChangeSetState, ChangeSetStatus};
 pub use cluster::{
     AddonState, AddonStatus, ClusterStatus, FargateProfileState, FargateProfileStatus, Issue,
     NodeGroupStatus, NodeState,
@@ -150,6 +152,8 @@ pub(crate) struct Observed {
     pub(crate) identity_stack: Seen<StackState>,
     /// The stacks that eksctl made for the cluster, by name; `None` until listed.
     pub(crate) eksctl_stacks: Option<BTreeMap<String, Seen<StackState>>>,
+    /// Change sets that were asked about, by their names.
+    pub(crate) change_sets: BTreeMap<String, Seen<ChangeSetState>>,
     /// The cluster.
     pub(crate) cluster: Seen<ClusterState>,
     /// What others hung on the roles of stacks, by the stack's ARN.

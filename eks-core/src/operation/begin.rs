@@ -3,10 +3,10 @@
 //! Without this a decision in the same tick would take the old failure for the outcome of the new request.
 
 use crate::observe::{
-    AddonStatus, ClusterStatus, FargateProfileStatus, LogGroup, NodeGroupStatus, Observed, Seen, StackState,
-    StackStatus,
+    AddonStatus, ChangeSetState, ChangeSetStatus, ClusterStatus, FargateProfileStatus, LogGroup,
+    NodeGroupStatus, Observed, Seen, StackState, StackStatus,
 };
-use crate::plan::Request;
+use crate::plan::{CreateChangeSet, Request};
 
 /// Changes what was seen by what AWS has just accepted.
 pub(super) fn begin(observed: &mut Observed, request: &Request) {
@@ -28,6 +28,14 @@ pub(super) fn begin(observed: &mut Observed, request: &Request) {
                 stack.spec = None;
             }
         }
+        Request::ExecuteChangeSet(set) => {
+            stacks(observed, |stack| stack.id == set.stack, StackStatus::Updating, "UPDATE_IN_PROGRESS");
+        }
+        Request::CreateChangeSet(CreateChangeSet { set, .. }) => {
+            let comparing =
+                ChangeSetState { status: ChangeSetStatus::Comparing, reason: None, changes: Vec::new() };
+            observed.change_sets.insert(set.name.clone(), Seen::Present(comparing));
+        }
         Request::DeleteNodeGroup { group, .. } => {
             let groups = observed.node_groups.iter_mut().flatten().map(|(_, seen)| seen);
             for seen in groups.filter(|seen| seen.name == *group) {
@@ -46,6 +54,17 @@ pub(super) fn begin(observed: &mut Observed, request: &Request) {
             let groups = observed.node_groups.iter_mut().flatten().map(|(_, seen)| seen);
             for seen in groups.filter(|seen| seen.name == request.group) {
                 seen.status = NodeGroupStatus::Updating;
+            }
+        }
+        Request::UpdateNodeGroupVersion(request) => {
+            let groups = observed.node_groups.iter_mut().flatten().map(|(_, seen)| seen);
+            for seen in groups.filter(|seen| seen.name == request.group) {
+                seen.status = NodeGroupStatus::Updating;
+            }
+        }
+        Request::PutLogRetention { days, .. } => {
+            if let Some(group) = &mut observed.log_group {
+                group.retention = Some(*days);
             }
         }
         Request::UpdateClusterConfig(_) => {

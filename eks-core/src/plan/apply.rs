@@ -11,14 +11,19 @@ mod cluster;
 mod fixed;
 mod foundation;
 mod identity;
+mod log_retention;
 mod node_group;
+mod node_group_stack;
 mod prune;
 mod tags;
 
 use std::collections::BTreeMap;
 
 use super::contents::{Content, contents};
-use super::create::{Aim, Create, addon_roles, association_role, named_groups};
+use super::create::{
+    Aim, Create, addon_roles, association_role, group_name, named_groups, node_groups, wanted_groups,
+};
+use super::decide::Decision;
 use super::difference::Difference;
 use super::draft::Stand;
 use super::goal::Goal;
@@ -26,7 +31,7 @@ use super::request::Request;
 use super::step::StepKind;
 use super::update;
 use crate::Result;
-use crate::observe::{Look, Observed, UpdateOf};
+use crate::observe::{Look, Observed, Seen, UpdateOf};
 use crate::spec::Cluster;
 
 pub(super) use adopt::mentioned;
@@ -44,9 +49,19 @@ impl Create<'_> {
         self.update_addons();
         self.update_access_entries();
         self.update_pod_identity_associations();
+        self.put_log_retention();
         self.retag();
         self.prune();
         self.record()
+    }
+
+    /// The change of one group's stack, and the spec that says so from now on.
+    pub(super) fn change_group_stack(mut self, name: &str) -> Result<Decision> {
+        if let Some(group) = node_groups(self.spec).find(|group| group_name(group) == name) {
+            self.update_node_group_stack(group);
+        }
+        self.record()?;
+        Ok(self.draft.finish())
     }
 
     /// How a change stands, and what else shows that: `differences` are left to be made by `request`, while the thing is
@@ -110,8 +125,10 @@ fn changes(asked: &Cluster, last: &Cluster, observed: &Observed) -> Vec<Content>
         push("everything".to_owned(), differences);
         let all = cluster::changes(asked, last, seen, observed).into_iter();
         push("control plane".to_owned(), all.flat_map(|change| change.differences).collect());
+        push("control plane".to_owned(), log_retention::changes(asked, last, observed));
     }
     let last_groups = named_groups(last);
+    let (will, before) = (wanted_groups(&asked.after(last)), wanted_groups(last));
     for (name, group) in named_groups(asked) {
         let seen = observed.node_groups.as_ref().and_then(|groups| groups.get(&name));
         if let Some(seen) = seen {
@@ -119,6 +136,11 @@ fn changes(asked: &Cluster, last: &Cluster, observed: &Observed) -> Vec<Content>
             push(format!("node group {name}"), node_group::change(group, was, seen).differences);
             let (_, _, tags) = merge("tags", &group.tags, was.map(|was| &was.tags), &seen.tags);
             push(format!("node group {name}"), tags);
+            let stack = observed.node_group_stacks.get(&name).and_then(Seen::present);
+            if let Some(will) = will.get(&name) {
+                let of_stack = node_group_stack::shown(will, before.get(&name), seen, stack);
+                push(format!("node group {name}"), of_stack);
+            }
         }
     }
     for wanted in asked.addons.iter().flatten() {

@@ -28,8 +28,12 @@ use crate::{Error, ErrorKind, Result};
 pub(super) use access_entries::access_entries_look;
 pub(crate) use identity::identity_look;
 pub(super) use identity::{addon_roles, association_role};
-pub(super) use node_groups::{desired, group_name, lets_addons_in, named_groups, node_groups};
+use launches::check_launches;
+pub(super) use node_groups::{
+    desired, group_name, group_stack_look, lets_addons_in, named_groups, node_groups, wanted_groups,
+};
 pub(crate) use questions::everything;
+pub(super) use questions::log_group_look;
 use questions::unseen;
 use subnets::check_placement;
 pub(super) use subnets::{auto_mode_role, cluster_subnets, role_arn};
@@ -46,17 +50,18 @@ pub(crate) struct Aim<'a> {
     prune: bool,
     /// Whether a cluster that others made becomes ours.
     adopt: bool,
+    force: bool,
 }
 
 impl<'a> Aim<'a> {
     pub(crate) fn create(name: &'a str, given: Option<&'a Cluster>, options: &CreateOptions) -> Self {
         let without_kubernetes = options.without_kubernetes;
-        Self { name, given, without_kubernetes, applies: false, prune: false, adopt: false }
+        Self { name, given, without_kubernetes, applies: false, prune: false, adopt: false, force: false }
     }
 
     pub(crate) fn apply(name: &'a str, given: &'a Cluster, options: &ApplyOptions) -> Self {
-        let ApplyOptions { without_kubernetes, prune, adopt, .. } = *options;
-        Self { name, given: Some(given), without_kubernetes, applies: true, prune, adopt }
+        let ApplyOptions { without_kubernetes, prune, adopt, force, .. } = *options;
+        Self { name, given: Some(given), without_kubernetes, applies: true, prune, adopt, force }
     }
 
     /// The cluster that is to be adopted and is not yet: it has no foundation.
@@ -119,7 +124,7 @@ pub(crate) fn decide(aim: Aim<'_>, observed: &Observed, recent: &Recent, now: i6
         }
     }
     let wanted = spec.defaulted();
-    let mut unseen = unseen(name, &wanted, last.as_ref(), observed);
+    let mut unseen = unseen(aim, &wanted, last.as_ref(), observed);
     if aim.prune && observed.cluster.present().is_some() {
         unseen.extend(questions::spare(name, &wanted, last.as_ref(), observed));
     }
@@ -134,6 +139,9 @@ pub(crate) fn decide(aim: Aim<'_>, observed: &Observed, recent: &Recent, now: i6
     if last.as_ref().is_some_and(|last| changes_network(last, &spec)) {
         check_placement(&spec, observed)?;
     }
+    if last.is_some() {
+        check_launches(&wanted, &[], observed)?;
+    }
     let draft = Draft::new(recent, now, Some(&wanted));
     let asked = given.unwrap_or(&spec);
     let mut create = Create {
@@ -144,9 +152,11 @@ pub(crate) fn decide(aim: Aim<'_>, observed: &Observed, recent: &Recent, now: i6
         last: last.as_ref(),
         asked_groups: if aim.applies { named_groups(asked) } else { BTreeMap::new() },
         last_groups: last.as_ref().map(named_groups).unwrap_or_default(),
+        last_wanted: last.as_ref().map(wanted_groups).unwrap_or_default(),
         without_kubernetes: aim.without_kubernetes,
         prune: aim.prune,
         adopts: aim.adopt,
+        force: aim.force,
         observed,
         draft,
     };
@@ -220,13 +230,47 @@ pub(super) struct Create<'a> {
     /// The groups of those two, by their names in AWS.
     pub(super) asked_groups: BTreeMap<String, &'a NodeGroup>,
     pub(super) last_groups: BTreeMap<String, &'a NodeGroup>,
+    /// The latter with their defaults filled in.
+    pub(super) last_wanted: BTreeMap<String, NodeGroup>,
     without_kubernetes: bool,
     /// Whether what the spec has no more goes.
     pub(super) prune: bool,
     /// Whether a cluster that others made becomes ours.
     adopts: bool,
+    /// Whether pods that cannot be evicted keep no node from being replaced.
+    pub(super) force: bool,
     pub(super) observed: &'a Observed,
     pub(super) draft: Draft<'a>,
+}
+
+impl<'a> Create<'a> {
+    /// For a change of one thing of a cluster that is there: nothing else is looked at.
+    pub(super) fn of_one_change(
+        name: &'a str,
+        last: &'a Cluster,
+        given: &'a Cluster,
+        spec: &'a Cluster,
+        observed: &'a Observed,
+        recent: &'a Recent,
+        now: i64,
+    ) -> Self {
+        Self {
+            name,
+            given,
+            spec,
+            asked: given,
+            last: Some(last),
+            asked_groups: named_groups(given),
+            last_groups: named_groups(last),
+            last_wanted: wanted_groups(last),
+            without_kubernetes: true,
+            prune: false,
+            adopts: false,
+            force: false,
+            observed,
+            draft: Draft::new(recent, now, Some(spec)),
+        }
+    }
 }
 
 impl Create<'_> {

@@ -7,7 +7,7 @@ use super::goal::Goal;
 use super::recent::Recent;
 use super::request::Request;
 use super::step::{Step, StepKind, StepState};
-use super::{create, delete, patch, tagging};
+use super::{change_set, create, delete, patch, tagging};
 use crate::observe::{Look, Observed};
 use crate::{Error, ErrorKind, Result};
 
@@ -74,7 +74,9 @@ pub(crate) fn everything(goal: &Goal, observed: &Observed) -> Vec<Look> {
         }
         Goal::Apply { name, spec, options } => create::everything(Aim::apply(name, spec, options), observed),
         Goal::Delete { name, .. } => delete::everything(name, observed),
-        Goal::Patch { group, patch, options, .. } => patch::everything(group, patch, options, observed),
+        Goal::Patch { name, group, patch, options } => {
+            patch::everything(name, group, patch, options, observed)
+        }
         Goal::Tag { name, change, .. } => tagging::everything(name, change, observed),
     }
 }
@@ -142,6 +144,17 @@ fn advice(action: &StepKind, code: &str, cause: &str) -> (ErrorKind, &'static st
     } else if code == "ExportInUse" {
         let hint = "Another stack uses what this one exports: change or delete that one, then delete again";
         (ErrorKind::Failed, hint)
+    } else if code == change_set::REFUSED {
+        (
+            ErrorKind::Conflict,
+            "Nothing was changed, and the change set is deleted: the cluster lives on what would go. Keep the former values, or \
+             make a cluster of the new ones beside it",
+        )
+    } else if code == "PodEvictionFailure" {
+        (
+            ErrorKind::Failed,
+            "A disruption budget keeps a pod on its node; the old nodes stay. Change the budget, or apply with `force`",
+        )
     } else if code == "DependencyViolation" {
         (ErrorKind::Failed, "Remove what is in the way, or ask its owner to; then delete again")
     } else if code == "AlreadyExistsException" {

@@ -3,9 +3,10 @@
 //! Sources: facts/aws.md §1.1 for single resources; for stacks the sum along their longest chain of
 //! resources and CloudFormation's own overhead.
 
+use super::create::{desired, group_name, node_groups};
 use super::foundation::EXPRESS;
 use super::step::{Expected, StepKind};
-use crate::spec::{Cluster, Nat, Network};
+use crate::spec::{Cluster, Nat, Network, UpdateStrategy};
 
 const fn expected(min: f64, typical: f64, p95: f64) -> Expected {
     Expected { min, typical, p95 }
@@ -33,13 +34,17 @@ pub(crate) fn estimate(action: &StepKind, spec: Option<&Cluster>) -> Expected {
         // Launch, register, Ready, settle.
         StepKind::CreateNodeGroup { .. } => expected(75.0, 125.0, 300.0),
         StepKind::UpdateFoundation => expected(10.0, 25.0, 60.0),
+        // CloudFormation compares, then changes.
+        StepKind::UpdateNodeGroupStack { .. } => expected(6.0, 15.0, 60.0),
+        StepKind::RollNodeGroup { group } => roll(group, spec),
         // An update that touches no resource.
         StepKind::RecordSpec => expected(1.0, 5.0, 20.0),
         StepKind::UpdateAddon { .. } => expected(15.0, 45.0, 180.0),
         StepKind::DeleteAddon { .. } => expected(5.0, 30.0, 120.0),
-        StepKind::UpdateAccessEntry { .. } | StepKind::DeleteAccessEntry { .. } | StepKind::Tag { .. } => {
-            expected(0.3, 1.0, 2.0)
-        }
+        StepKind::UpdateAccessEntry { .. }
+        | StepKind::DeleteAccessEntry { .. }
+        | StepKind::Tag { .. }
+        | StepKind::PutLogRetention => expected(0.3, 1.0, 2.0),
         StepKind::CostTag { .. } | StepKind::ActivateCostTags => expected(0.3, 1.0, 2.0),
         // CloudFormation goes through every resource.
         StepKind::TagStack { .. } => expected(10.0, 40.0, 120.0),
@@ -91,3 +96,18 @@ pub(crate) fn estimate(action: &StepKind, spec: Option<&Cluster>) -> Expected {
         StepKind::DeleteFoundation => expected(4.0, 10.0, 30.0),
     }
 }
+
+/// facts/aws.md §1.1: new nodes first, then old ones go batch by batch, then surplus ones one by one.
+fn roll(name: &str, spec: Option<&Cluster>) -> Expected {
+    let group = spec.and_then(|spec| node_groups(spec).find(|group| group_name(group) == name));
+    let nodes = group.map_or(2, desired);
+    let update = group.and_then(|group| group.update.clone()).unwrap_or_default();
+    let batches = f64::from(nodes.div_ceil(update.at_once(nodes)));
+    // As many as there are, up to twice the zones (facts/aws.md §1.2).
+    let surplus = if update.strategy == Some(UpdateStrategy::Minimal) { 0 } else { nodes.min(SURPLUS) };
+    let takes = |setup: f64, batch: f64, down: f64| setup + batch * batches + down * f64::from(surplus);
+    expected(takes(120.0, 120.0, 60.0), takes(330.0, 300.0, 120.0), takes(600.0, 900.0, 300.0))
+}
+
+/// Twice three zones.
+const SURPLUS: u32 = 6;

@@ -6,12 +6,9 @@ mod endpoints;
 mod ipv6;
 mod log_group;
 
-use std::collections::BTreeMap;
-
 use serde_json::{Map, Value, json};
 
 use super::names;
-use crate::observe::StackResource;
 use crate::spec::{AutoMode, Cluster, Nat, Network, NewNetwork, NodeGroup, cut};
 use crate::{Error, ErrorKind, Result};
 
@@ -53,32 +50,44 @@ pub(crate) mod output {
     pub(crate) const SPEC_HASH: &str = "SpecHash";
     /// Whether the control plane's role has what Auto Mode needs: which policies a role has shows in no list of resources.
     pub(crate) const AUTO_MODE: &str = "AutoMode";
+    /// The hash of the template's resources: whether a spec wants others of them.
+    pub(crate) const RESOURCES_HASH: &str = "ResourcesHash";
+    /// The hash of the spec that wants them: a later version of this library may make others of the same spec, and that is
+    /// no wish to change them.
+    pub(crate) const RESOURCES_SPEC: &str = "ResourcesSpec";
+}
+
+/// What a stack that is there keeps, whatever its spec says now.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Kept {
+    /// Roles that it has: a group or profile that the spec has no more may still be there.
+    pub(crate) roles: Vec<&'static str>,
+    /// The log group is there without the stack, which could not make it.
+    pub(crate) without_log_group: bool,
+    /// The control plane's role has what Auto Mode needs, until that is off.
+    pub(crate) auto_mode: bool,
 }
 
 /// The template's text.
 ///
 /// `given` is the spec as the caller gave it, which the metadata keeps; `spec` has the defaults filled in;
-/// `zones` are those of a new network; `present` is what the stack has, whose roles stay: a node group that the spec has
-/// no more may be there still, and the nodes of an Auto Mode that is off.
-pub(crate) fn template(
+/// `zones` are those of a new network.
+pub(crate) fn template(given: &Cluster, spec: &Cluster, zones: &[String]) -> Result<String> {
+    template_keeping(given, given, spec, zones, &Kept::default())
+}
+
+/// [`template`], for a stack that is there. Its metadata has `given`; its resources are those of `made_of`, which is `spec`
+/// without its defaults.
+pub(crate) fn template_keeping(
     given: &Cluster,
+    made_of: &Cluster,
     spec: &Cluster,
     zones: &[String],
-    present: &BTreeMap<String, StackResource>,
+    kept: &Kept,
 ) -> Result<String> {
-    let mut resources = Map::new();
-    let mut outputs = Map::new();
-    if let Network::New(network) = &spec.network {
-        add_network(&mut resources, &mut outputs, network, zones)?;
-        if spec.is_ipv6() {
-            ipv6::add(&mut resources, network, zones);
-        }
-    }
-    add_roles(&mut resources, &mut outputs, (given, spec), present);
-    log_group::add(&mut resources, spec);
-    // A stack needs a resource; this one is nothing.
-    resources.insert("Handle".to_owned(), json!({ "Type": "AWS::CloudFormation::WaitConditionHandle" }));
+    let (resources, mut outputs) = parts(spec, zones, kept)?;
     outputs.insert(output::SPEC_HASH.to_owned(), output(json!(names::spec_hash(given))));
+    outputs.insert(output::RESOURCES_SPEC.to_owned(), output(json!(names::spec_hash(made_of))));
     let name = spec.name.as_deref().unwrap_or_default();
     let template = json!({
         "AWSTemplateFormatVersion": "2010-09-09",
@@ -99,6 +108,35 @@ pub(crate) fn template(
         .with_hint("Shorten tags, labels or add-on configurations"));
     }
     Ok(text)
+}
+
+/// The hash of the resources that the template has.
+pub(crate) fn resources_hash(spec: &Cluster, zones: &[String], kept: &Kept) -> Result<String> {
+    Ok(hash(&parts(spec, zones, kept)?.0))
+}
+
+fn hash(resources: &Map<String, Value>) -> String {
+    names::hash(&json!(resources).to_string(), 16)
+}
+
+/// Resources and outputs.
+fn parts(spec: &Cluster, zones: &[String], kept: &Kept) -> Result<(Map<String, Value>, Map<String, Value>)> {
+    let mut resources = Map::new();
+    let mut outputs = Map::new();
+    if let Network::New(network) = &spec.network {
+        add_network(&mut resources, &mut outputs, network, zones)?;
+        if spec.is_ipv6() {
+            ipv6::add(&mut resources, network, zones);
+        }
+    }
+    add_roles(&mut resources, &mut outputs, spec, kept);
+    if !kept.without_log_group {
+        log_group::add(&mut resources, spec);
+    }
+    // A stack needs a resource; this one is nothing.
+    resources.insert("Handle".to_owned(), json!({ "Type": "AWS::CloudFormation::WaitConditionHandle" }));
+    outputs.insert(output::RESOURCES_HASH.to_owned(), output(json!(hash(&resources))));
+    Ok((resources, outputs))
 }
 
 fn resource(kind: &str, properties: Value) -> Value {
@@ -307,16 +345,15 @@ const AUTO_MODE_POLICIES: [&str; 4] = [
     "AmazonEKSNetworkingPolicy",
 ];
 
-/// The roles that the spec does not bring (facts/aws.md §11.2, facts/eksctl.md §1.1). Auto Mode's policies stay until it
-/// is off, when the new spec is written down.
+/// The roles that the spec does not bring (facts/aws.md §11.2, facts/eksctl.md §1.1).
 fn add_roles(
     resources: &mut Map<String, Value>,
     outputs: &mut Map<String, Value>,
-    (given, spec): (&Cluster, &Cluster),
-    present: &BTreeMap<String, StackResource>,
+    spec: &Cluster,
+    kept: &Kept,
 ) {
-    let stays = |id: &str| present.contains_key(id);
-    let auto_mode = given.auto_mode().is_some() || spec.auto_mode().is_some();
+    let stays = |id: &str| kept.roles.contains(&id);
+    let auto_mode = kept.auto_mode || spec.auto_mode().is_some();
     if spec.role_arn.is_none() && auto_mode {
         outputs.insert(output::AUTO_MODE.to_owned(), output(json!(id::CLUSTER_ROLE)));
     }

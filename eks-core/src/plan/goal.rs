@@ -49,6 +49,11 @@ pub(crate) enum Patch {
     Scaling(Scaling),
     Labels(LabelChange),
     Taints(TaintChange),
+    /// Whether the group's own role has this policy.
+    Policy {
+        arn: String,
+        attached: bool,
+    },
 }
 
 impl Goal {
@@ -96,6 +101,8 @@ impl Goal {
             Self::Patch { patch: Patch::Labels(_), .. } => "label",
             Self::Patch { patch: Patch::Taints(_), .. } => "taint",
             Self::Tag { .. } => "tag",
+            Self::Patch { patch: Patch::Policy { attached: true, .. }, .. } => "attach policy",
+            Self::Patch { patch: Patch::Policy { .. }, .. } => "detach policy",
         }
     }
 
@@ -177,6 +184,11 @@ pub struct ApplyOptions {
     /// refused before the first write.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub adopt: bool,
+    /// Replaces nodes also where pods cannot be evicted from the old ones, as when a disruption budget allows none to go:
+    /// EKS deletes them then (`force` of `UpdateNodegroupVersion`). Default false: an update that could not evict a pod for
+    /// 15 minutes fails, and the old nodes stay.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub force: bool,
 }
 
 impl ApplyOptions {
@@ -184,6 +196,13 @@ impl ApplyOptions {
     #[must_use]
     pub fn adopt(mut self, adopt: bool) -> Self {
         self.adopt = adopt;
+        self
+    }
+
+    /// Replaces nodes also where pods cannot be evicted.
+    #[must_use]
+    pub fn force(mut self, force: bool) -> Self {
+        self.force = force;
         self
     }
 

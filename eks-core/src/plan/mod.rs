@@ -3,6 +3,7 @@
 mod addon_schema;
 mod api_server;
 mod apply;
+mod change_set;
 mod cluster_map;
 mod contents;
 mod cost;
@@ -26,6 +27,7 @@ mod outline;
 mod ownership;
 mod patch;
 mod picture;
+mod policy;
 mod preflight;
 mod recent;
 mod request;

@@ -34,6 +34,11 @@ pub(crate) fn identity_stack(cluster: &str) -> String {
     format!("{}identity", node_group_stack_prefix(cluster))
 }
 
+/// The log group that EKS writes a control plane's logs to (facts/aws.md §9).
+pub(crate) fn log_group(cluster: &str) -> String {
+    format!("/aws/eks/{cluster}/cluster")
+}
+
 /// The first `digits` hexadecimal digits of the text's SHA-256.
 pub(crate) fn hash(text: &str, digits: usize) -> String {
     let digest = Sha256::digest(text.as_bytes());

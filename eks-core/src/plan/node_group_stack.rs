@@ -1,20 +1,53 @@
 //! The template of a node group's stack: its launch template, and its role if it has one of its own.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value, json};
 
 use super::foundation::{self, id};
-use super::node_user_data;
+use super::{names, node_user_data};
 use crate::observe::ClusterState;
 use crate::spec::{Capacity, Cluster, HttpTokens, NodeGroup};
 
 /// The logical id of the launch template.
 pub(crate) const LAUNCH_TEMPLATE: &str = "LaunchTemplate";
 
+/// Outputs that decisions read: what the stack was made of, so that another spec shows without reading the template.
+pub(crate) mod output {
+    /// The version of the launch template that the group's nodes are to be launched from.
+    pub(crate) const LAUNCH_TEMPLATE_VERSION: &str = "LaunchTemplateVersion";
+    /// What [`super::launch_hash`] says.
+    pub(crate) const LAUNCH_HASH: &str = "LaunchHash";
+    /// What [`super::policy_hash`] says.
+    pub(crate) const POLICY_HASH: &str = "PolicyHash";
+}
+
+/// A hash of all that needs new nodes when it changes. Tags are in the launch template, too, and are not worth that:
+/// new nodes get them when there are any.
+pub(crate) fn launch_hash(group: &NodeGroup) -> String {
+    let launch =
+        json!([group.ami, volume(group), metadata_options(group), group.security_groups, group.ssh_key]);
+    names::hash(&launch.to_string(), 16)
+}
+
+/// A hash of the policies of the group's own role beside those of every node, in whatever order.
+pub(crate) fn policy_hash(group: &NodeGroup) -> String {
+    let policies: BTreeSet<&String> = group.policy_arns.iter().collect();
+    names::hash(&json!(policies).to_string(), 16)
+}
+
 /// The template's text; `None` while it must say what the cluster has and does not have yet.
 ///
 /// The launch template names no security group unless the spec does: EKS adds the cluster's own, which is not
 /// made yet when this stack is, and leaves that to a template that names any.
-pub(crate) fn template(spec: &Cluster, group: &NodeGroup, cluster: Option<&ClusterState>) -> Option<String> {
+///
+/// `launches`: the version that nodes launch from already, where it is to stay, because what changes is not worth new nodes.
+pub(crate) fn template(
+    spec: &Cluster,
+    group: &NodeGroup,
+    cluster: Option<&ClusterState>,
+    launches: Option<&str>,
+) -> Option<String> {
     let name = spec.name.as_deref().unwrap_or_default();
     let group_name = group.name.as_deref().unwrap_or_default();
     let mut resources = Map::new();
@@ -26,12 +59,15 @@ pub(crate) fn template(spec: &Cluster, group: &NodeGroup, cluster: Option<&Clust
     if group.has_own_role() {
         resources.insert(id::NODE_ROLE.to_owned(), foundation::node_role(spec, &group.policy_arns));
     }
+    let newest = json!({ "Fn::GetAtt": [LAUNCH_TEMPLATE, "LatestVersionNumber"] });
     let template = json!({
         "AWSTemplateFormatVersion": "2010-09-09",
         "Description": format!("Launch template of node group {group_name} of EKS cluster {name}"),
         "Resources": resources,
         "Outputs": {
-            "LaunchTemplateVersion": { "Value": { "Fn::GetAtt": [LAUNCH_TEMPLATE, "LatestVersionNumber"] } },
+            output::LAUNCH_TEMPLATE_VERSION: { "Value": launches.map_or(newest, |version| json!(version)) },
+            output::LAUNCH_HASH: { "Value": launch_hash(group) },
+            output::POLICY_HASH: { "Value": policy_hash(group) },
         },
     });
     Some(template.to_string())

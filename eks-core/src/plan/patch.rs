@@ -1,6 +1,8 @@
 //! The steps to a node group that is another in one thing (its size, its labels, its taints): of any managed node group,
 //! whoever made it.
 
+use std::collections::BTreeMap;
+
 use super::contents::Content;
 use super::decide::Verdict;
 use super::difference::Difference;
@@ -9,7 +11,7 @@ use super::goal::{Patch, PatchOptions};
 use super::node_group_change::{NodeGroupChange, same_taint};
 use super::recent::Recent;
 use super::step::{StepKind, StepState};
-use super::{api_server, ownership, update};
+use super::{api_server, ownership, policy, update};
 use crate::observe::{
     ClusterState, ClusterStatus, Look, NodeGroupState, NodeGroupStatus, Observed, UpdateOf,
 };
@@ -21,11 +23,15 @@ const MOST_TAINTS: usize = 50;
 
 /// Everything that a patch is about. Once the groups are known it is one of them.
 pub(crate) fn everything(
+    name: &str,
     group: &str,
     patch: &Patch,
     options: &PatchOptions,
     observed: &Observed,
 ) -> Vec<Look> {
+    if let Patch::Policy { .. } = patch {
+        return policy::everything(name, group, observed);
+    }
     let groups = match observed.node_groups.as_ref().and_then(|groups| groups.get(group)) {
         Some(seen) => Look::NodeGroup { group: group.to_owned(), name: seen.name.clone() },
         None => Look::NodeGroups,
@@ -46,9 +52,12 @@ pub(crate) fn decide(
     recent: &Recent,
     now: i64,
 ) -> Result<Verdict> {
+    if let Patch::Policy { arn, attached } = patch {
+        return policy::decide(name, group, (arn, *attached), observed, recent, now);
+    }
     let there = match &observed.node_groups {
         _ if observed.cluster.is_unknown() => {
-            return Ok(Verdict::Blind(everything(group, patch, options, observed)));
+            return Ok(Verdict::Blind(everything(name, group, patch, options, observed)));
         }
         None if observed.cluster.present().is_some() => return Ok(Verdict::Blind(vec![Look::NodeGroups])),
         groups => groups.as_ref(),
@@ -59,21 +68,13 @@ pub(crate) fn decide(
             .with_hint("Check the name, the region and the account")
     })?;
     refuse_busy(cluster)?;
-    let seen = there.and_then(|groups| groups.get(group)).ok_or_else(|| {
-        let others: Vec<&str> =
-            there.into_iter().flat_map(|groups| groups.keys()).map(String::as_str).collect();
-        let hint = match &others[..] {
-            [] => "The cluster has no managed node groups".to_owned(),
-            others => format!("Its node groups are {}", others.join(", ")),
-        };
-        Error::new(ErrorKind::NotFound, format!("cluster {name} has no managed node group of this name"))
-            .with_resource(format!("node group {group}"))
-            .with_hint(hint)
-    })?;
+    let none = BTreeMap::new();
+    let there = there.unwrap_or(&none);
+    let seen = there.get(group).ok_or_else(|| no_such_group(name, group, there.keys()))?;
     let change = change(patch, seen)?;
     let update = match patch {
         Patch::Scaling(_) => StepKind::ScaleNodeGroup { group: group.to_owned() },
-        Patch::Labels(_) | Patch::Taints(_) => StepKind::UpdateNodeGroup { group: group.to_owned() },
+        _ => StepKind::UpdateNodeGroup { group: group.to_owned() },
     };
     let mut patching =
         Patching { cluster: name, group, observed, update, draft: Draft::new(recent, now, None) };
@@ -91,8 +92,24 @@ fn ends_with_nodes(patch: &Patch, options: &PatchOptions) -> bool {
     matches!(patch, Patch::Scaling(_)) && !options.without_kubernetes
 }
 
+/// The error of a name that no group has, with those that there are.
+pub(super) fn no_such_group<'n>(
+    cluster: &str,
+    group: &str,
+    others: impl Iterator<Item = &'n String>,
+) -> Error {
+    let others: Vec<&str> = others.map(String::as_str).collect();
+    let hint = match &others[..] {
+        [] => "The cluster has no managed node groups".to_owned(),
+        others => format!("Its node groups are {}", others.join(", ")),
+    };
+    Error::new(ErrorKind::NotFound, format!("cluster {cluster} has no managed node group of this name"))
+        .with_resource(format!("node group {group}"))
+        .with_hint(hint)
+}
+
 /// A cluster that is not there yet, or soon no longer, takes no update.
-fn refuse_busy(cluster: &ClusterState) -> Result<()> {
+pub(super) fn refuse_busy(cluster: &ClusterState) -> Result<()> {
     if ownership::is_marked_for_deletion(cluster) {
         return Err(ownership::being_deleted(&cluster.name));
     }
@@ -142,6 +159,8 @@ fn change(patch: &Patch, seen: &NodeGroupState) -> Result<NodeGroupChange> {
         Patch::Scaling(scaling) => change.resize(seen.scaling, wanted(scaling, seen)?),
         Patch::Labels(labels) => relabel(&mut change, labels, seen),
         Patch::Taints(taints) => retaint(&mut change, taints, seen)?,
+        // Of its stack.
+        Patch::Policy { .. } => {}
     }
     Ok(change)
 }
@@ -180,6 +199,9 @@ fn retaint(change: &mut NodeGroupChange, asked: &TaintChange, seen: &NodeGroupSt
 
 /// What changes, each field as it is and as it will be; nothing where nothing does.
 pub(crate) fn patched(group: &str, patch: &Patch, observed: &Observed) -> Vec<Content> {
+    if let Patch::Policy { arn, attached } = patch {
+        return policy::contents(group, (arn, *attached), observed);
+    }
     let Some((seen, change)) = left(group, patch, observed) else { return Vec::new() };
     let how: Vec<String> = change.differences.iter().map(Difference::to_string).collect();
     let what = format!("node group {}", seen.name);

@@ -15,10 +15,15 @@ pub(crate) enum Request {
     CreateStack(CreateStack),
     UpdateStack(UpdateStack),
     DeleteStack(DeleteStack),
+    CreateChangeSet(CreateChangeSet),
+    ExecuteChangeSet(ChangeSetName),
+    DeleteChangeSet(ChangeSetName),
     CreateCluster(Box<CreateCluster>),
     CreateNodeGroup(Box<CreateNodeGroup>),
     UpdateClusterConfig(UpdateClusterConfig),
     UpdateNodeGroup(Box<UpdateNodeGroup>),
+    /// Has the group's nodes replaced by those of another version of its launch template.
+    UpdateNodeGroupVersion(UpdateNodeGroupVersion),
     UpdateAddon(UpdateAddon),
     UpdateAccessEntry(UpdateAccessEntry),
     DeleteAccessEntry {
@@ -96,6 +101,11 @@ pub(crate) enum Request {
     DeleteOidcProvider {
         arn: String,
     },
+    /// Has a log group keep what is written to it for so many days.
+    PutLogRetention {
+        name: String,
+        days: u32,
+    },
     /// Deletes the log group of this name.
     DeleteLogGroup {
         name: String,
@@ -122,10 +132,14 @@ impl Request {
             Self::UpdateStack(_) => "updateStack",
             Self::DeleteStack(request) if request.retain.is_empty() => "deleteStack",
             Self::DeleteStack(_) => "deleteStackRetaining",
+            Self::CreateChangeSet(_) => "createChangeSet",
+            Self::ExecuteChangeSet(_) => "executeChangeSet",
+            Self::DeleteChangeSet(_) => "deleteChangeSet",
             Self::CreateCluster(_) => "createCluster",
             Self::CreateNodeGroup(_) => "createNodeGroup",
             Self::UpdateClusterConfig(_) => "updateClusterConfig",
             Self::UpdateNodeGroup(_) => "updateNodeGroup",
+            Self::UpdateNodeGroupVersion(_) => "updateNodeGroupVersion",
             Self::UpdateAddon(_) => "updateAddon",
             Self::UpdateAccessEntry(_) => "updateAccessEntry",
             Self::DeleteAccessEntry { .. } => "deleteAccessEntry",
@@ -149,6 +163,7 @@ impl Request {
             Self::DeleteExposed { .. } => "deleteExposed",
             Self::DisableTerminationProtection { .. } => "disableTerminationProtection",
             Self::DeleteOidcProvider { .. } => "deleteOidcProvider",
+            Self::PutLogRetention { .. } => "putLogRetention",
             Self::DeleteLogGroup { .. } => "deleteLogGroup",
             Self::DeleteLoadBalancers { .. } => "deleteLoadBalancers",
             Self::DeleteLeftovers { .. } => "deleteLeftovers",
@@ -181,6 +196,21 @@ pub(crate) struct DeleteStack {
     pub(crate) id: String,
     /// Logical ids of what is left behind, which only a stack in DELETE_FAILED allows.
     pub(crate) retain: Vec<String>,
+}
+
+/// Which change set of which stack.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct ChangeSetName {
+    /// The stack's ARN.
+    pub(crate) stack: String,
+    pub(crate) name: String,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct CreateChangeSet {
+    pub(crate) set: ChangeSetName,
+    pub(crate) template: String,
+    pub(crate) tags: BTreeMap<String, String>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -281,6 +311,21 @@ pub(crate) struct TagThings {
     pub(crate) ids: Vec<String>,
     pub(crate) set: BTreeMap<String, String>,
     pub(crate) gone: BTreeSet<String>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct UpdateNodeGroupVersion {
+    pub(crate) cluster: String,
+    /// Its name in AWS.
+    pub(crate) group: String,
+    /// Id and version of the launch template.
+    pub(crate) launch_template: (String, String),
+    /// The Kubernetes version and the release of its image that the group has; neither where the launch template names an
+    /// image (facts/aws.md §7).
+    pub(crate) version: Option<String>,
+    pub(crate) release_version: Option<String>,
+    /// Whether pods that cannot be evicted are deleted.
+    pub(crate) force: bool,
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -28,8 +28,21 @@ pub enum StepKind {
         /// The group's logical name.
         group: String,
     },
-    /// Adds to the foundation stack what a changed spec needs of it: roles.
+    /// Adds to the foundation stack what a changed spec needs of it, and changes what it wants changed: roles, their policies,
+    /// how long logs are kept.
     UpdateFoundation,
+    /// Changes a node group's stack: a new version of its launch template, policies of its own role.
+    UpdateNodeGroupStack {
+        /// The group's logical name.
+        group: String,
+    },
+    /// Replaces a group's nodes, a few at a time, by such as the newest version of its launch template makes.
+    RollNodeGroup {
+        /// The group's logical name.
+        group: String,
+    },
+    /// Has the log group of the control plane keep its logs for as many days as the spec says.
+    PutLogRetention,
     /// Changes one kind of setting of the control plane: EKS takes one at a time.
     UpdateClusterConfig {
         /// The member of the spec, such as `endpointAccess`.
@@ -189,6 +202,9 @@ impl StepKind {
             Self::CreateNodeGroupStack { .. } => "createNodeGroupStack",
             Self::CreateNodeGroup { .. } => "createNodeGroup",
             Self::UpdateFoundation => "updateFoundation",
+            Self::UpdateNodeGroupStack { .. } => "updateNodeGroupStack",
+            Self::RollNodeGroup { .. } => "rollNodeGroup",
+            Self::PutLogRetention => "putLogRetention",
             Self::UpdateClusterConfig { .. } => "updateClusterConfig",
             Self::UpdateNodeGroup { .. } => "updateNodeGroup",
             Self::UpdateAddon { .. } => "updateAddon",
@@ -242,6 +258,8 @@ impl StepKind {
             | Self::CreateNodeGroup { group }
             | Self::ScaleNodeGroup { group }
             | Self::UpdateNodeGroup { group }
+            | Self::UpdateNodeGroupStack { group }
+            | Self::RollNodeGroup { group }
             | Self::NodesReady { group }
             | Self::DeleteNodeGroup { group }
             | Self::DeleteNodeGroupStack { group } => Some(group),
@@ -263,6 +281,7 @@ impl StepKind {
             | Self::DeleteStack { stack } => Some(stack),
             Self::CreateFoundation
             | Self::UpdateFoundation
+            | Self::PutLogRetention
             | Self::RecordSpec
             | Self::ActivateCostTags
             | Self::CompleteFoundation
@@ -311,7 +330,10 @@ impl fmt::Display for StepKind {
                 write!(f, "create the launch template of node group {group}")
             }
             Self::CreateNodeGroup { group } => write!(f, "create node group {group}"),
-            Self::UpdateFoundation => f.write_str("add roles to the foundation"),
+            Self::UpdateFoundation => f.write_str("change the foundation"),
+            Self::UpdateNodeGroupStack { group } => write!(f, "change the stack of node group {group}"),
+            Self::RollNodeGroup { group } => write!(f, "replace the nodes of {group}, a few at a time"),
+            Self::PutLogRetention => f.write_str("set how long logs are kept"),
             Self::UpdateClusterConfig { setting } => write!(f, "change {setting} of the control plane"),
             Self::UpdateNodeGroup { group } => write!(f, "change node group {group}"),
             Self::UpdateAddon { addon } => write!(f, "change add-on {addon}"),

@@ -73,6 +73,8 @@ impl NodeGroup {
     fn after(&self, last: &Self) -> Self {
         let instance_types =
             if self.instance_types.is_empty() { &last.instance_types } else { &self.instance_types };
+        // The role stays when the last of its policies goes.
+        let keeps_role = self.policy_arns.is_empty() && self.role_arn.is_none() && last.has_own_role();
         Self {
             name: self.name.clone(),
             instance_types: instance_types.clone(),
@@ -99,7 +101,7 @@ impl NodeGroup {
             metadata_options: self.metadata_options.or(last.metadata_options),
             ssh_key: self.ssh_key.clone().or_else(|| last.ssh_key.clone()),
             role_arn: self.role_arn.clone().or_else(|| last.role_arn.clone()),
-            own_role: self.own_role.or(last.own_role),
+            own_role: self.own_role.or(last.own_role).or(keeps_role.then_some(true)),
         }
     }
 }

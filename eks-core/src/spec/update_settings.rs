@@ -42,6 +42,12 @@ impl UpdateSettings {
         Self { max_unavailable_percentage: Some(percentage), ..Self::default() }
     }
 
+    /// How many of so many nodes may be away at once: one, unless the settings say otherwise.
+    pub(crate) fn at_once(&self, nodes: u32) -> u32 {
+        let share = self.max_unavailable_percentage.map(|percent| (nodes * percent).div_ceil(100));
+        self.max_unavailable.or(share).unwrap_or(1).clamp(1, nodes.max(1))
+    }
+
     /// Adds and removes nodes in that order.
     #[must_use]
     pub fn strategy(mut self, strategy: UpdateStrategy) -> Self {

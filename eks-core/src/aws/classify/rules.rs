@@ -204,7 +204,10 @@ static RULES: &[Rule] = &[
     cloudformation("*", "Replacement type updates not supported on stack with disable-rollback", Invalid)
         .hint("Bring the stack to rest first: a change that replaces a resource needs rollback enabled"),
     cloudformation("OperationInProgressException", "", Conflict),
+    // Somebody has executed it, or changed its stack: that shows.
+    cloudformation("InvalidChangeSetStatus", "in its current execution status", AlreadyThere),
     cloudformation("InvalidChangeSetStatus", "", Conflict),
+    Rule { operation: "ExecuteChangeSet", ..cloudformation("ChangeSetNotFound", "", AlreadyThere) },
     cloudformation("StackNotFoundException", "", Gone),
     cloudformation("ChangeSetNotFound", "", Gone),
     cloudformation("InsufficientCapabilitiesException", "", Invalid),

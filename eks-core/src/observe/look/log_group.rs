@@ -21,6 +21,7 @@ async fn find(wire: &Wire, name: &str) -> Result<LogGroup, Refusal> {
     let group = groups.into_iter().find(|group| group.log_group_name() == Some(name));
     Ok(group.map_or_else(LogGroup::default, |group| LogGroup {
         created_at: Some(group.creation_time().unwrap_or_default()),
+        retention: group.retention_in_days().and_then(|days| u32::try_from(days).ok()),
         protected: group.deletion_protection_enabled().unwrap_or_default(),
         unchecked: None,
     }))

@@ -74,7 +74,7 @@ fn state(call: &Call, group: Nodegroup) -> Result<NodeGroupState, Refusal> {
         role_arn: group.node_role,
         disk_gib: group.disk_size.and_then(count),
         ssh_key: group.remote_access.and_then(|access| access.ec2_ssh_key),
-        launch_template: group.launch_template.and_then(|template| template.id.or(template.name)),
+        launch_template: group.launch_template.and_then(|template| template.id.zip(template.version)),
         labels: group.labels.into_iter().flatten().collect(),
         taints: group.taints.into_iter().flatten().filter_map(taint).collect(),
         update: group.update_config.map(update_settings),

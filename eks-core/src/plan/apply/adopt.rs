@@ -18,7 +18,7 @@ impl Create<'_> {
         let mut tags = self.tags();
         tags.insert(tag::SPEC_HASH.to_owned(), names::spec_hash(last));
         tags.insert(tag::VERSION.to_owned(), foundation::LAYOUT.to_owned());
-        let template = foundation::template(last, self.spec, &[], &BTreeMap::new())?;
+        let template = foundation::template(last, self.spec, &[])?;
         Ok(Request::CreateStack(CreateStack { name, template, tags, express: foundation::EXPRESS }))
     }
 }

@@ -32,7 +32,8 @@ impl Create<'_> {
             _ => return,
         };
         let Some(last) = self.last else { return };
-        let mut after = vec![StepKind::CreateCluster];
+        // Once logs are on EKS makes their group, and the foundation could make none.
+        let mut after = vec![StepKind::CreateCluster, StepKind::UpdateFoundation];
         for change in changes(self.asked, last, seen, self.observed) {
             let action = StepKind::UpdateClusterConfig { setting: change.setting.to_owned() };
             if !self.concerns(&action, &change.differences) {

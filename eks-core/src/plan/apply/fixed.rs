@@ -1,16 +1,16 @@
 //! What cannot change of what is there. Whatever this file does not name as changeable is fixed, so that no field is
 //! ignored.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::observe::Observed;
 use crate::plan::create::{group_name, node_groups};
 use crate::plan::difference::{Difference, differences};
-use crate::spec::{Cluster, KubernetesVersion};
+use crate::spec::{Cluster, KubernetesVersion, NodeGroup};
 use crate::{Error, Result, Violation};
 
 /// Members of a cluster that have steps of their own, are held against what is there, or say which cluster it is.
-const OF_CLUSTER: [&str; 20] = [
+const OF_CLUSTER: [&str; 21] = [
     "accessConfig",
     "accessEntries",
     "addons",
@@ -18,6 +18,7 @@ const OF_CLUSTER: [&str; 20] = [
     "deletionProtection",
     "endpointAccess",
     "fargateProfiles",
+    "logRetentionInDays",
     "logging",
     "name",
     "network",
@@ -33,7 +34,21 @@ const OF_CLUSTER: [&str; 20] = [
     "zonalShift",
 ];
 const OF_NETWORK: [&str; 2] = ["controlPlaneSubnets", "securityGroups"];
-const OF_NODE_GROUP: [&str; 6] = ["labels", "nodeRepairConfig", "scaling", "taints", "tags", "update"];
+const OF_NODE_GROUP: [&str; 13] = [
+    "ami",
+    "disk",
+    "labels",
+    "metadataOptions",
+    "nodeRepairConfig",
+    "ownRole",
+    "policyArns",
+    "scaling",
+    "securityGroups",
+    "sshKey",
+    "taints",
+    "tags",
+    "update",
+];
 const OF_FARGATE_PROFILE: [&str; 1] = ["tags"];
 const OF_ADDON: [&str; 5] =
     ["configuration", "podIdentityAssociations", "resolveConflicts", "serviceAccountRoleArn", "version"];
@@ -55,7 +70,8 @@ pub(crate) fn refuse_fixed(name: &str, last: &Cluster, spec: &Cluster, observed:
         let was = node_groups(last).find(|was| group_name(was) == group_name(group));
         if let Some(was) = was {
             let path = format!("nodeGroups[{index}]");
-            compare(path, without(was, &OF_NODE_GROUP), without(group, &OF_NODE_GROUP));
+            compare(path.clone(), without(was, &OF_NODE_GROUP), without(group, &OF_NODE_GROUP));
+            compare(path, kind(was), kind(group));
         }
     }
     for (index, profile) in spec.fargate_profiles.iter().enumerate() {
@@ -136,6 +152,13 @@ fn one_way(last: &Cluster, spec: &Cluster, observed: &Observed) -> Vec<Differenc
         fixed.push(Difference::new("secretsEncryption.keyArn", key, &wanted.key_arn));
     }
     fixed
+}
+
+/// What a group is that its launch template and its role can be changed within: with an image of EKS's or of one's own
+/// (`amiType` cannot change), with a role of its own or not (nor can the role).
+fn kind(group: &NodeGroup) -> Value {
+    let image = if group.ami.is_some() { "one's own" } else { "EKS's" };
+    json!({ "ami": image, "ownRole": group.has_own_role() })
 }
 
 /// A thing as data, without some of its members.

@@ -9,10 +9,11 @@ use crate::Result;
 use crate::observe::{Look, StackResource, StackState, StackStatus};
 use crate::plan::create::Create;
 use crate::plan::draft::Stand;
+use crate::plan::foundation::{Kept, id, output};
 use crate::plan::request::{Request, UpdateStack};
 use crate::plan::stack_stand::stack_issues;
 use crate::plan::step::StepKind;
-use crate::plan::{foundation, ownership, tag};
+use crate::plan::{change_set, foundation, names, ownership, tag};
 
 /// Whether a whole stack lacks what a changed spec needs of it.
 pub(in crate::plan) fn needs_more(stack: &StackState, lacking: &[&str]) -> bool {
@@ -21,28 +22,63 @@ pub(in crate::plan) fn needs_more(stack: &StackState, lacking: &[&str]) -> bool 
 }
 
 impl Create<'_> {
-    /// Roles that the new spec needs and the last one did not.
+    /// What the new spec wants of the foundation and the last one did not: roles, their policies, the log group.
     pub(in crate::plan) fn extend_foundation(&mut self, lacking: &[&str]) -> Result<()> {
         let (Some(last), Some(stack)) = (self.last, self.observed.foundation.present()) else {
             return Ok(());
         };
         let action = StepKind::UpdateFoundation;
-        let attempted = self.draft.recent.has_sent(&action.id(), "updateStack");
+        let executed = self.draft.recent.has_sent(&action.id(), "executeChangeSet");
+        let mut looks = Vec::new();
         let stand = match stack.status {
-            StackStatus::Updating if attempted => Stand::Running,
-            StackStatus::UpdateFailed | StackStatus::Complete if attempted && needs_more(stack, lacking) => {
-                Stand::Failed(stack_issues(stack))
+            StackStatus::Updating if executed => Stand::Running,
+            // Of a process that died, or of somebody.
+            StackStatus::Updating if *last != *self.given && !self.records() => Stand::Running,
+            StackStatus::UpdateFailed if executed => Stand::Failed(stack_issues(stack)),
+            StackStatus::Complete if needs_more(stack, lacking) || self.wants_other_resources(stack)? => {
+                let zones = zones(stack);
+                let kept = self.kept(stack);
+                let template = foundation::template_keeping(last, self.given, self.spec, &zones, &kept)?;
+                let tags = self.stack_tags(stack);
+                let (stand, shown) =
+                    change_set::stand(&self.draft, self.observed, &action, stack, template, tags);
+                looks = shown;
+                stand
             }
-            _ if needs_more(stack, lacking) => {
-                let template = foundation::template(last, self.spec, &zones(stack), &stack.resources)?;
-                self.draft.todo(&action, update(stack, template, self.stack_tags(stack)))
-            }
-            _ if attempted => Stand::Done,
+            _ if executed => Stand::Done,
             _ => return Ok(()),
         };
-        let resource = format!("stack {}", stack.name);
-        self.draft.step(action, resource, &[], stand, vec![look(&stack.name)]);
+        looks.push(look(&stack.name));
+        self.draft.step(action, format!("stack {}", stack.name), &[], stand, looks);
         Ok(())
+    }
+
+    /// Whether this operation has begun to write the new spec down: everything else is done.
+    fn records(&self) -> bool {
+        self.draft.recent.has_sent(&StepKind::RecordSpec.id(), "updateStack")
+    }
+
+    /// Whether the stack was made of other resources than the spec makes. Where it does not say, the last spec tells.
+    fn wants_other_resources(&self, stack: &StackState) -> Result<bool> {
+        if stack.outputs.get(output::RESOURCES_SPEC) == Some(&names::spec_hash(self.given)) {
+            return Ok(false);
+        }
+        let (zones, kept) = (zones(stack), self.kept(stack));
+        let wanted = foundation::resources_hash(self.spec, &zones, &kept)?;
+        if let Some(told) = stack.outputs.get(output::RESOURCES_HASH) {
+            return Ok(*told != wanted);
+        }
+        let Some(last) = self.last else { return Ok(false) };
+        Ok(foundation::resources_hash(&last.defaulted(), &zones, &kept)? != wanted)
+    }
+
+    fn kept(&self, stack: &StackState) -> Kept {
+        let there = |id: &&str| stack.resources.contains_key(*id);
+        Kept {
+            roles: id::ROLES.into_iter().filter(there).collect(),
+            without_log_group: self.has_log_group_outside(stack),
+            auto_mode: self.last.is_some_and(|last| last.auto_mode().is_some()),
+        }
     }
 
     /// The spec that holds from now on, once everything is as it says.
@@ -66,7 +102,9 @@ impl Create<'_> {
                 Stand::Failed(stack_issues(stack))
             }
             StackStatus::Complete => {
-                let template = foundation::template(self.given, self.spec, &zones(stack), &stack.resources)?;
+                let (zones, kept) = (zones(stack), Kept { auto_mode: false, ..self.kept(stack) });
+                let template =
+                    foundation::template_keeping(self.given, self.given, self.spec, &zones, &kept)?;
                 self.draft.todo(&action, update(stack, template, self.stack_tags(stack)))
             }
             _ => Stand::Blocked,

@@ -33,10 +33,13 @@ impl Create<'_> {
         self.draft.step(action, format!("node group {name}"), &after, stand, looks);
     }
 
-    /// Whether the group gets another size, so that its nodes are not those that it will have.
+    /// Whether the group gets another size or other nodes, so that its nodes are not those that it will have.
     pub(in crate::plan) fn is_being_updated(&self, name: &str) -> bool {
-        let update = StepKind::UpdateNodeGroup { group: name.to_owned() };
-        self.draft.state(&update.id()).is_some_and(|state| !state.is_settled())
+        let group = name.to_owned();
+        let updates = [StepKind::UpdateNodeGroup { group: group.clone() }, StepKind::RollNodeGroup { group }];
+        let goes_on =
+            |update: &StepKind| self.draft.state(&update.id()).is_some_and(|state| !state.is_settled());
+        updates.iter().any(goes_on)
     }
 }
 

@@ -1,7 +1,5 @@
 //! The foundation stack.
 
-use std::collections::BTreeMap;
-
 use super::Create;
 use super::launches::check_launches;
 use super::subnets::{
@@ -26,7 +24,11 @@ impl Create<'_> {
         let resource = format!("stack {stack_name}");
         let action = StepKind::CreateFoundation;
         let foundation = self.observed.foundation.present();
-        let lacking = foundation.map_or(Vec::new(), |stack| lacking(self.spec, self.last, stack));
+        let mut lacking = foundation.map_or(Vec::new(), |stack| lacking(self.spec, self.last, stack));
+        if self.last.is_some() {
+            // Nothing waits for it, and it may be there without the stack.
+            lacking.retain(|id| *id != id::LOG_GROUP);
+        }
         self.extend_foundation(&lacking)?;
         let stand = match foundation {
             // A template is much to make for nothing.
@@ -101,7 +103,7 @@ impl Create<'_> {
         if let Some(moment) = expiry::tag_value(self.spec, self.draft.now)? {
             tags.insert(tag::EXPIRES.to_owned(), moment);
         }
-        let template = foundation::template(self.given, self.spec, &zones, &BTreeMap::new())?;
+        let template = foundation::template(self.given, self.spec, &zones)?;
         Ok(Request::CreateStack(CreateStack { name, template, tags, express: EXPRESS }))
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Create;
 use super::subnets::{node_subnets, role_arn};
-use crate::observe::{Issue, Look, NodeGroupStatus, Seen};
+use crate::observe::{Issue, Look, NodeGroupStatus, NodeState, Seen, StackStatus};
 use crate::plan::draft::Stand;
 use crate::plan::foundation::id;
 use crate::plan::request::{CreateNodeGroup, CreateStack, Request};
@@ -27,17 +27,20 @@ impl Create<'_> {
             let stand = match stack {
                 // The foundation settles whose name this is; until it is there, nothing else is made.
                 None if self.observed.foundation.present().is_none() => Stand::Blocked,
-                None => match node_group_stack::template(self.spec, group, self.observed.cluster.present()) {
-                    Some(template) => {
-                        let mut tags = self.tags();
-                        tags.extend(group.tags.clone());
-                        tags.insert(tag::NODE_GROUP.to_owned(), name.to_owned());
-                        let name = stack_name.clone();
-                        let request = CreateStack { name, template, tags, express: false };
-                        self.draft.make(&action, Request::CreateStack(request))
+                None => {
+                    match node_group_stack::template(self.spec, group, self.observed.cluster.present(), None)
+                    {
+                        Some(template) => {
+                            let mut tags = self.tags();
+                            tags.extend(group.tags.clone());
+                            tags.insert(tag::NODE_GROUP.to_owned(), name.to_owned());
+                            let name = stack_name.clone();
+                            let request = CreateStack { name, template, tags, express: false };
+                            self.draft.make(&action, Request::CreateStack(request))
+                        }
+                        None => Stand::Blocked,
                     }
-                    None => Stand::Blocked,
-                },
+                }
                 Some(stack) if !ownership::owns_stack(self.name, stack) => Stand::Failed(vec![Issue {
                     code: "AlreadyExistsException".to_owned(),
                     message: format!("stack {stack_name} exists and was not made by this library"),
@@ -47,13 +50,16 @@ impl Create<'_> {
                     let mut lacking = vec![node_group_stack::LAUNCH_TEMPLATE];
                     lacking.extend(group.has_own_role().then_some(id::NODE_ROLE));
                     lacking.retain(|id| stack.ready(id).is_none());
-                    stack_stand(&self.draft, &action, stack, false, &lacking)
+                    // What it has is there while it changes.
+                    let changes = self.last.is_some() && stack.status == StackStatus::Updating;
+                    stack_stand(&self.draft, &action, stack, changes, &lacking)
                 }
             };
             let looks = vec![group_stack_look(self.name, name)];
             let after: &[StepKind] =
                 if group.launch_names_cluster() { &[StepKind::CreateCluster] } else { &[] };
             self.draft.step(action, format!("stack {stack_name}"), after, stand, looks);
+            self.update_node_group_stack(group);
         }
     }
 
@@ -91,9 +97,11 @@ impl Create<'_> {
                 },
             };
             let looks = vec![Look::NodeGroup { group: name.to_owned(), name: name.to_owned() }];
-            let after = [StepKind::CreateCluster, StepKind::CompleteFoundation, stack_step];
+            let changed = StepKind::UpdateNodeGroupStack { group: name.to_owned() };
+            let after = [StepKind::CreateCluster, StepKind::CompleteFoundation, stack_step, changed];
             self.draft.step(action.clone(), format!("node group {name}"), &after, stand, looks);
             self.update_node_group(name);
+            self.roll_node_group(group);
             self.nodes_ready(group, &action);
         }
         Ok(())
@@ -109,13 +117,18 @@ impl Create<'_> {
         // An autoscaler, or somebody, may have given a group that is there another size.
         let seen = self.observed.node_groups.as_ref().and_then(|groups| groups.get(name));
         let wanted = seen.map_or(desired(group), |seen| seen.scaling.2);
+        // Of nodes that were replaced, the old ones are to be gone, too.
+        let roll = StepKind::RollNodeGroup { group: name.to_owned() };
+        let rolled = self.draft.recent.attempt(&roll.id()).is_some();
+        let there = usize::try_from(wanted).unwrap_or(usize::MAX);
+        let as_wanted = self.ready_nodes(name) >= wanted && (!rolled || self.nodes_of(name).count() <= there);
         let stand = match (unreachable, active) {
             _ if self.without_kubernetes => Stand::Skipped("EKS is taken at its word".to_owned()),
             _ if !sent || self.is_being_updated(name) => Stand::Blocked,
             (true, true) => {
                 Stand::Skipped("the API server cannot be asked; EKS says that they are".to_owned())
             }
-            (false, _) if self.ready_nodes(name) >= wanted => Stand::Done,
+            (false, _) if as_wanted => Stand::Done,
             _ => Stand::Running,
         };
         // Nodes become Ready before their group becomes ACTIVE: this waits beside it, from the same start.
@@ -125,7 +138,7 @@ impl Create<'_> {
             looks.push(Look::NodeGroup { group: name.to_owned(), name: seen.name.clone() });
         }
         let update = StepKind::UpdateNodeGroup { group: name.to_owned() };
-        let after = [StepKind::CreateCluster, StepKind::CompleteFoundation, update];
+        let after = [StepKind::CreateCluster, StepKind::CompleteFoundation, update, roll];
         self.draft.step(action, format!("nodes of {name}"), &after, stand, looks);
     }
 
@@ -138,10 +151,14 @@ impl Create<'_> {
                 .filter(|seen| seen.status == NodeGroupStatus::Active)
                 .map_or(0, |seen| seen.scaling.2);
         }
+        u32::try_from(self.nodes_of(group).filter(|node| node.ready).count()).unwrap_or(u32::MAX)
+    }
+
+    /// The nodes of a group that the API server knows.
+    fn nodes_of(&self, group: &str) -> impl Iterator<Item = &NodeState> {
         let nodes =
             self.observed.api_server.present().map(|state| state.nodes.as_slice()).unwrap_or_default();
-        let ready = nodes.iter().filter(|node| node.ready && node.node_group.as_deref() == Some(group));
-        u32::try_from(ready.count()).unwrap_or(u32::MAX)
+        nodes.iter().filter(move |node| node.node_group.as_deref() == Some(group))
     }
 
     fn create_node_group(&self, group: &NodeGroup) -> Result<Option<Request>> {
@@ -195,6 +212,12 @@ pub(in crate::plan) fn named_groups(given: &Cluster) -> BTreeMap<String, &NodeGr
     names.into_iter().zip(node_groups(given)).collect()
 }
 
+/// The groups with their defaults, by their names in AWS.
+pub(in crate::plan) fn wanted_groups(given: &Cluster) -> BTreeMap<String, NodeGroup> {
+    let groups = given.defaulted().node_groups.into_iter().flatten();
+    groups.map(|group| (group_name(&group).to_owned(), group)).collect()
+}
+
 pub(in crate::plan) fn group_name(group: &NodeGroup) -> &str {
     group.name.as_deref().unwrap_or_default()
 }
@@ -218,6 +241,6 @@ pub(in crate::plan) fn lets_addons_in(group: &NodeGroup) -> bool {
         })
 }
 
-pub(super) fn group_stack_look(cluster: &str, group: &str) -> Look {
+pub(in crate::plan) fn group_stack_look(cluster: &str, group: &str) -> Look {
     Look::NodeGroupStack { group: group.to_owned(), name: names::node_group_stack(cluster, group) }
 }

@@ -7,11 +7,12 @@ use super::identity::identity_looks;
 use super::launches::launch_looks;
 use super::node_groups::{group_name, group_stack_look, node_groups};
 use super::subnets::{named_security_groups, named_subnets};
-use crate::observe::{Look, NatGatewayStatus, Observed, Seen};
+use crate::observe::{Look, NatGatewayStatus, Observed, Seen, StackStatus};
 use crate::plan::apply::changes_network;
 use crate::plan::found::found_looks;
+use crate::plan::foundation::id;
 use crate::plan::{names, ownership, zones};
-use crate::spec::{AccessEntry, Cluster, Network};
+use crate::spec::{AccessEntry, Cluster, Network, NodeGroup};
 
 /// Everything that a create is about.
 pub(crate) fn everything(aim: Aim<'_>, observed: &Observed) -> Vec<Look> {
@@ -52,6 +53,7 @@ pub(crate) fn everything(aim: Aim<'_>, observed: &Observed) -> Vec<Look> {
     let gateways = observed.foundation.present().and_then(|stack| nat_gateways_look(&spec, stack));
     looks.extend(gateways.filter(|_| !through));
     looks.extend(node_groups(&spec).map(|group| group_stack_look(name, group_name(group))));
+    looks.extend(log_group_of(name, &spec, observed).filter(|_| aim.applies));
     if observed.cluster.present().is_some() {
         if aim.prune {
             looks.extend(all_inside(&spec, last, observed));
@@ -64,6 +66,17 @@ pub(crate) fn everything(aim: Aim<'_>, observed: &Observed) -> Vec<Look> {
         looks.extend((!aim.without_kubernetes).then_some(Look::ApiServer));
     }
     looks
+}
+
+/// Where the log group shows that is to keep its logs for so long, if the foundation has not made it: EKS may have.
+fn log_group_of(name: &str, spec: &Cluster, observed: &Observed) -> Option<Look> {
+    let stack = observed.foundation.present().filter(|stack| stack.status == StackStatus::Complete)?;
+    let is_wanted = spec.log_retention_in_days.is_some() && observed.cluster.present().is_some();
+    (is_wanted && !stack.resources.contains_key(id::LOG_GROUP)).then(|| log_group_look(name))
+}
+
+pub(in crate::plan) fn log_group_look(cluster: &str) -> Look {
+    Look::LogGroup { name: names::log_group(cluster) }
 }
 
 /// What must be known of zones, subnets or security groups before the network is made or taken, and is not.
@@ -184,8 +197,17 @@ pub(in crate::plan) fn access_entries_look(spec: &Cluster, last: Option<&Cluster
     }
 }
 
+/// Groups of a spec whose launches name other things of the user's than the last spec's.
+fn launched_otherwise(spec: &Cluster, last: &Cluster) -> Cluster {
+    let named = |group: &NodeGroup| (group.ssh_key.clone(), group.capacity_reservation_id.clone());
+    let before = |group: &NodeGroup| node_groups(last).find(|was| group_name(was) == group_name(group));
+    let others = node_groups(spec).filter(|group| before(group).map(named) != Some(named(group)));
+    Cluster { node_groups: Some(others.cloned().collect()), ..Cluster::default() }
+}
+
 /// What must be known before the steps can be said and is not.
-pub(super) fn unseen(name: &str, spec: &Cluster, last: Option<&Cluster>, observed: &Observed) -> Vec<Look> {
+pub(super) fn unseen(aim: Aim<'_>, spec: &Cluster, last: Option<&Cluster>, observed: &Observed) -> Vec<Look> {
+    let name = aim.name;
     let mut looks: Vec<Look> = node_groups(spec)
         .filter(|group| observed.node_group_stacks.get(group_name(group)).is_none_or(Seen::is_unknown))
         .map(|group| group_stack_look(name, group_name(group)))
@@ -196,8 +218,14 @@ pub(super) fn unseen(name: &str, spec: &Cluster, last: Option<&Cluster>, observe
     if observed.cluster.present().is_some() {
         looks.extend(inside(spec, last, observed).into_iter().filter(|look| !is_seen(look, observed)));
     }
+    if aim.applies && observed.log_group.is_none() {
+        looks.extend(log_group_of(name, spec, observed));
+    }
     if observed.cluster.present().is_none() && observed.versions.is_none() {
         looks.push(Look::Versions);
+    }
+    if let Some(last) = last.filter(|_| cfg!(feature = "ec2")) {
+        looks.extend(launch_looks(&launched_otherwise(spec, &last.defaulted()), observed));
     }
     // Without EC2 they stay unknown.
     if cfg!(feature = "ec2") && last.is_some_and(|last| changes_network(last, spec)) {

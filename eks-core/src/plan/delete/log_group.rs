@@ -4,6 +4,7 @@
 use super::super::draft::Stand;
 use super::super::foundation::id;
 use super::super::goal::DeleteOptions;
+use super::super::names;
 use super::super::ownership;
 use super::super::recent::Recent;
 use super::super::request::Request;
@@ -14,10 +15,6 @@ use crate::{Error, ErrorKind, Result};
 
 /// How long late lines are waited for once the cluster is gone, in milliseconds (U). Network and roles take as long.
 const LATE_LINES: i64 = 60_000;
-
-fn name_for(cluster: &str) -> String {
-    format!("/aws/eks/{cluster}/cluster")
-}
 
 /// Keeps what says whose log group it is, and holds its deletion back until no more lines come.
 pub(crate) fn remember_logs(name: &str, observed: &Observed, recent: &mut Recent, now: i64) {
@@ -49,7 +46,7 @@ pub(super) fn unseen(
     recent: &Recent,
 ) -> Option<Look> {
     let asks = observed.cluster.is_absent() && is_ours(recent) && !options.keep_logs;
-    (asks && observed.log_group.is_none()).then(|| Look::LogGroup { name: name_for(name) })
+    (asks && observed.log_group.is_none()).then(|| Look::LogGroup { name: names::log_group(name) })
 }
 
 /// A group that is part of a stack goes with it.
@@ -79,7 +76,7 @@ impl Delete<'_> {
         if self.options.keep_logs || !is_ours(recent) || !concerns {
             return;
         }
-        let name = name_for(self.name);
+        let name = names::log_group(self.name);
         let is_older = |created: i64| recent.born.is_some_and(|born| created < born);
         let stand = match seen {
             None => Stand::Blocked,

@@ -7,9 +7,10 @@ use super::world::{self, NAME};
 use crate::ErrorKind;
 use crate::observe::{
     AddonStatus, ClusterState, ClusterStatus, Exposed, ExposedObject, FargateProfileStatus, Leftovers,
-    LoadBalancer, LoadBalancers, NatGatewayStatus, NodeGroupStatus, Observed, Seen, StackState, StackStatus,
-    UpdateState,
+    LoadBalancer, LoadBalancers, LogGroup, NatGatewayStatus, NodeGroupStatus, Observed, Seen, StackState,
+    StackStatus, UpdateState,
 };
+use crate::plan::node_group_stack::{launch_hash, output, policy_hash};
 use crate::plan::{
     ApplyOptions, DeleteOptions, Goal, Patch, PatchOptions, Recent, StepState, Verdict, decide, tag,
 };
@@ -286,6 +287,8 @@ fn applies() -> [Goal; 3] {
     group.scaling = Some(Scaling::fixed(3));
     group.labels.insert("app".to_owned(), "web".to_owned());
     group.taints.push(Taint::no_schedule("app", "web"));
+    group.disk = Some(crate::spec::Disk { size_gib: Some(120), ..Default::default() });
+    spec.log_retention_in_days = Some(30);
     let addon = |name: &str, version: &str| Addon { version: Some(version.to_owned()), ..Addon::named(name) };
     spec.addons = Some(vec![addon("vpc-cni", "v2"), addon("coredns", "v2")]);
     let bare = Cluster { node_groups: Some(Vec::new()), ..Cluster::default() };
@@ -308,7 +311,10 @@ fn memories_of_applies() -> Vec<Recent> {
         ("updateAddon/vpc-cni", "updateAddon"),
         ("tag/cluster shop", "retag"),
         ("recordSpec", "updateStack"),
-        ("updateFoundation", "updateStack"),
+        ("updateFoundation", "executeChangeSet"),
+        ("updateNodeGroupStack/web", "executeChangeSet"),
+        ("rollNodeGroup/web", "updateNodeGroupVersion"),
+        ("putLogRetention", "putLogRetention"),
         ("deleteNodeGroup/web", "deleteNodeGroup"),
         ("deleteNodeGroupStack/web", "deleteStack"),
         ("deleteFargateProfile/jobs", "deleteFargateProfile"),
@@ -324,8 +330,24 @@ fn memories_of_applies() -> Vec<Recent> {
     vec![Recent::default(), sent(1), sent(3)]
 }
 
+/// The group's stack as the goal's spec wants it, with a version of the launch template that the group does not launch from.
+fn rolled(mut stack: Seen<StackState>, goal: &Goal) -> Seen<StackState> {
+    let spec = goal.spec().map(Cluster::defaulted).unwrap_or_default();
+    let group = spec.node_groups.iter().flatten().next();
+    if let (Seen::Present(stack), Some(group)) = (&mut stack, group) {
+        let told = [
+            (output::LAUNCH_TEMPLATE_VERSION, "2".to_owned()),
+            (output::LAUNCH_HASH, launch_hash(group)),
+            (output::POLICY_HASH, policy_hash(group)),
+        ];
+        stack.outputs.extend(told.map(|(name, value)| (name.to_owned(), value)));
+    }
+    stack
+}
+
 #[test]
 fn for_an_apply() {
+    let group_stacks: Vec<_> = stacks(world::group_stack).into_iter().collect();
     let updates = [
         None,
         Some(UpdateState::InProgress),
@@ -345,10 +367,16 @@ fn for_an_apply() {
                     let update = &updates[state / 3 % updates.len()];
                     let addons =
                         ["vpc-cni", "coredns"].map(|name| (name.to_owned(), world::addon(name, addon)));
+                    let made = (state % 2 == 0).then_some(1);
+                    let log_group = LogGroup { created_at: made, ..LogGroup::default() };
+                    let stack = group_stacks[state % group_stacks.len()].clone();
+                    let stack = if state % 3 == 0 { rolled(stack, &goal) } else { stack };
                     let observed = Observed {
                         foundation: foundation.clone(),
                         cluster: cluster.clone(),
                         node_groups: one("web", &group),
+                        node_group_stacks: [("web".to_owned(), stack)].into(),
+                        log_group: Some(log_group),
                         fargate_profiles: one("jobs", &profile),
                         addons: Some(addons.into()),
                         updates: update.iter().map(|it| ("u-1".to_owned(), it.clone())).collect(),

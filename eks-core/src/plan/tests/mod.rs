@@ -1,6 +1,7 @@
 //! Tables for what decides: no async, no clock, no AWS.
 
 mod apply;
+mod change_set;
 mod cost;
 mod create;
 mod delete;

@@ -1,8 +1,6 @@
 //! What CloudFormation is given. A change of these is a change of what users have in their accounts: clusters of
 //! earlier versions must still be understood (`foundation::LAYOUT`).
 
-use std::collections::BTreeMap;
-
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
@@ -17,7 +15,7 @@ fn zones() -> Vec<String> {
 }
 
 fn template(spec: &Cluster, zones: &[String]) -> Value {
-    let text = foundation::template(spec, &spec.defaulted(), zones, &BTreeMap::new()).expect("a template");
+    let text = foundation::template(spec, &spec.defaulted(), zones).expect("a template");
     serde_json::from_str(&text).expect("JSON")
 }
 
@@ -80,15 +78,14 @@ fn one_that_is_too_large_is_refused_by_name_of_the_limit() {
     };
     let mut spec = Cluster::builder().name("shop").build().expect("valid");
     spec.node_groups = Some((0..20).map(group).collect());
-    let error =
-        foundation::template(&spec, &spec.defaulted(), &zones(), &BTreeMap::new()).expect_err("too large");
+    let error = foundation::template(&spec, &spec.defaulted(), &zones()).expect_err("too large");
     assert!(error.message().contains("CloudFormation takes 51200"), "{error}");
 }
 
 #[test]
 fn of_a_node_group() {
     let group = NodeGroup::builder().name("web").tag("team", "shop").build().expect("valid");
-    let text = node_group_stack::template(&shop(), &group, None).expect("needs no cluster");
+    let text = node_group_stack::template(&shop(), &group, None, None).expect("needs no cluster");
     insta::assert_json_snapshot!(serde_json::from_str::<Value>(&text).expect("JSON"));
 }
 
@@ -102,10 +99,10 @@ fn of_a_node_group_with_a_custom_image_and_a_role() {
         .policy_arn("arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess")
         .build()
         .expect("valid");
-    assert_eq!(node_group_stack::template(&shop(), &group, None), None);
+    assert_eq!(node_group_stack::template(&shop(), &group, None, None), None);
     let young = world::cluster(ClusterStatus::Creating);
     let young = ClusterState { endpoint: None, ..young };
-    assert_eq!(node_group_stack::template(&shop(), &group, Some(&young)), None);
+    assert_eq!(node_group_stack::template(&shop(), &group, Some(&young), None), None);
 
     let cluster = ClusterState {
         name: "shop".to_owned(),
@@ -115,7 +112,7 @@ fn of_a_node_group_with_a_custom_image_and_a_role() {
         security_group: Some("sg-cluster".to_owned()),
         ..world::cluster(ClusterStatus::Active)
     };
-    let text = node_group_stack::template(&shop(), &group, Some(&cluster)).expect("all is known");
+    let text = node_group_stack::template(&shop(), &group, Some(&cluster), None).expect("all is known");
     let template: Value = serde_json::from_str(&text).expect("JSON");
     let data = &template["Resources"]["LaunchTemplate"]["Properties"]["LaunchTemplateData"];
     assert_eq!(data["ImageId"], "ami-1");
@@ -136,7 +133,7 @@ fn of_a_node_group_in_a_capacity_block() {
         .capacity_reservation_id("cr-1")
         .build()
         .expect("valid");
-    let text = node_group_stack::template(&shop(), &group, None).expect("needs no cluster");
+    let text = node_group_stack::template(&shop(), &group, None, None).expect("needs no cluster");
     let template: Value = serde_json::from_str(&text).expect("JSON");
     let data = &template["Resources"]["LaunchTemplate"]["Properties"]["LaunchTemplateData"];
     assert_eq!(data["InstanceType"], "p5.48xlarge");

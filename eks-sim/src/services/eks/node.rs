@@ -71,7 +71,6 @@ pub(crate) struct Node {
     pub(crate) public_address: Option<String>,
     /// `v1.36.2`-like version of the kubelet, without EKS's suffix.
     pub(crate) kubelet_version: String,
-    pub(crate) release: Option<String>,
     pub(crate) labels: BTreeMap<String, String>,
     pub(crate) taints: Vec<Taint>,
     pub(crate) capacity: Capacity,
@@ -307,7 +306,6 @@ fn node(
         address,
         public_address: Some(public).filter(|address| !address.is_empty()),
         kubelet_version: format!("v{kubelet_version}"),
-        release: group.release.clone(),
         labels,
         taints: group.taints.clone(),
         capacity,

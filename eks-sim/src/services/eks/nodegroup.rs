@@ -63,8 +63,16 @@ pub(crate) struct Nodegroup {
     /// Instances launched so far.
     pub(super) launched: u32,
     pub(super) token: Option<String>,
-    /// Version and release as they read while an update is under way.
-    pub(super) shown_version: Option<(Option<String>, Option<String>)>,
+    /// Version, release and launch template as they read while an update is under way.
+    pub(super) shown: Option<Shown>,
+}
+
+/// What a group is made of.
+#[derive(Clone, Debug)]
+pub(super) struct Shown {
+    pub(super) version: Option<String>,
+    pub(super) release: Option<String>,
+    pub(super) launch_template: Option<LaunchTemplate>,
 }
 
 impl Nodegroup {
@@ -116,13 +124,16 @@ impl Nodegroup {
         if self.has_autoscaling_group {
             group["resources"] = json!({"autoScalingGroups": [{"name": self.autoscaling_group}]});
         }
-        let present = (self.version.clone(), self.release.clone());
-        let (version, release) = self.shown_version.clone().unwrap_or(present);
+        let Shown { version, release, launch_template } = self.shown.clone().unwrap_or_else(|| Shown {
+            version: self.version.clone(),
+            release: self.release.clone(),
+            launch_template: self.launch_template.clone(),
+        });
         let optional = [
             ("version", version.map(|it| json!(it))),
             ("releaseVersion", release.or(self.image.clone()).map(|it| json!(it))),
             ("diskSize", self.disk_size.map(|it| json!(it))),
-            ("launchTemplate", self.launch_template.as_ref().map(LaunchTemplate::describe)),
+            ("launchTemplate", launch_template.as_ref().map(LaunchTemplate::describe)),
             ("instanceTypes", (!self.instance_types.is_empty()).then(|| json!(self.instance_types))),
         ];
         for (name, value) in optional.into_iter().filter_map(|(name, value)| Some((name, value?))) {

@@ -105,7 +105,7 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Value, AwsError> 
         in_config_map,
         launched: 0,
         token: token.map(str::to_owned),
-        shown_version: None,
+        shown: None,
     };
     let answer = json!({ "nodegroup": group.describe() });
     let arn = group.arn.clone();

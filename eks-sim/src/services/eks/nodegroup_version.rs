@@ -9,7 +9,7 @@ use super::cluster;
 use super::error::invalid_parameter;
 use super::launch_template::{self, LaunchTemplate};
 use super::members::{sent, text};
-use super::nodegroup::{self, Nodegroup, by_arn, ledger_id, region};
+use super::nodegroup::{self, Nodegroup, Shown, by_arn, ledger_id, region};
 use super::nodegroup_config::check_active;
 use super::status::{Issue, Status};
 use super::update::{self, Owner, UpdateStatus};
@@ -42,6 +42,8 @@ struct Roll {
     old: Vec<String>,
     /// New nodes must be Ready by then.
     deadline: Instant,
+    /// What keeps the first of the old ones from going.
+    fails: Option<Issue>,
 }
 
 /// UpdateNodegroupVersion.
@@ -76,7 +78,10 @@ pub(super) fn update(world: &mut World, call: &Call) -> Result<Value, AwsError> 
         template: group.launch_template.clone(),
     };
     let old = group.present().map(|node| node.instance.clone()).collect();
-    let roll = Roll { arn: group.arn.clone(), update: id, former, old, deadline };
+    // With `force` a pod that cannot be evicted is deleted (facts/aws.md §7).
+    let forced = |issue: &Issue| input["force"] == true && issue.code == "PodEvictionFailure";
+    let fails = Issue::of_fault(call).filter(|issue| !forced(issue));
+    let roll = Roll { arn: group.arn.clone(), update: id, former, old, deadline, fails };
     if let Some(group) = by_arn(world, &roll.arn) {
         group.status = Status::Updating;
         group.version = version.or(group.version.take());
@@ -92,7 +97,8 @@ pub(super) fn update(world: &mut World, call: &Call) -> Result<Value, AwsError> 
 /// Until the update ends the group reads as it was.
 fn show_former(world: &mut World, roll: &Roll) {
     if let Some(group) = by_arn(world, &roll.arn) {
-        group.shown_version = Some((roll.former.version.clone(), roll.former.release.clone()));
+        let Former { version, release, template, .. } = roll.former.clone();
+        group.shown = Some(Shown { version, release, launch_template: template });
     }
 }
 
@@ -203,6 +209,11 @@ fn take_batch(world: &mut World, mut roll: Roll) {
     if roll.old.is_empty() {
         return scale_down(world, roll);
     }
+    if let Some(issue) = roll.fails.clone() {
+        let place = format!("{}/{}", region(&roll.arn), roll.update);
+        let takes = world.duration(Timing::NodegroupUpdateFailure, &place);
+        return world.after(takes, move |world| roll_back(world, &roll, &issue));
+    }
     let size = (group.max_unavailable() as usize).clamp(1, roll.old.len());
     let place = format!("{}/{}/{}", region(&roll.arn), roll.update, roll.old.len());
     let takes = world.duration(Timing::NodegroupUpdateBatch, &place);
@@ -248,7 +259,7 @@ fn roll_back(world: &mut World, roll: &Roll, issue: &Issue) {
     group.launch_template = former.template;
     let new: Vec<String> = group
         .present()
-        .filter(|node| node.release != group.release && !roll.old.contains(&node.instance))
+        .filter(|node| !roll.old.contains(&node.instance))
         .map(|node| node.instance.clone())
         .collect();
     let missing = (group.scaling.desired as usize + new.len()).saturating_sub(group.present().count());
@@ -256,6 +267,7 @@ fn roll_back(world: &mut World, roll: &Roll, issue: &Issue) {
     let _left_to_later = node::launch(world, &roll.arn, missing as u32);
     let code = match &*issue.code {
         "NodeCreationFailure" => "NodeCreationFailure",
+        "PodEvictionFailure" => "PodEvictionFailure",
         "InsufficientFreeAddresses" => "InsufficientFreeAddresses",
         _ => "Unknown",
     };
@@ -268,7 +280,7 @@ fn end(world: &mut World, roll: &Roll, status: UpdateStatus) {
     if let Some(group) = by_arn(world, &roll.arn) {
         group.status = Status::Active;
         group.modified = now;
-        group.shown_version = None;
+        group.shown = None;
     }
     if let Some(cluster) = nodegroup::cluster(world, &roll.arn) {
         update::finish(cluster, &roll.update, status);

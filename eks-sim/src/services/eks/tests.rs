@@ -8,6 +8,7 @@ mod logs;
 mod pod_identity;
 mod rules;
 mod setting;
+mod template_versions;
 mod updates;
 
 use super::{Cluster, Node};
