@@ -245,7 +245,7 @@ def test_images_of_nodes(account: Account) -> None:
     assert (newest["Architecture"], newest["ImageOwnerAlias"], newest["State"]) == ("x86_64", "amazon", "available")
     # The one that Systems Manager names, too.
     path = "/aws/service/eks/optimized-ami/1.34/amazon-linux-2023/x86_64/standard/recommended/image_id"
-    assert account.ssm.get_parameter(Name=path)["Parameter"]["Value"] == newest["ImageId"]
+    assert account.client("ssm").get_parameter(Name=path)["Parameter"]["Value"] == newest["ImageId"]
     (same,) = ec2.describe_images(ImageIds=[newest["ImageId"]])["Images"]
     assert same == newest
     assert ec2.describe_images(Owners=["self"])["Images"] == []
