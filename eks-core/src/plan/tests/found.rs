@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::world::{self, NAME};
 use crate::observe::{ClusterState, ClusterStatus, NodeGroupState, NodeGroupStatus, Observed, Seen, Way};
 use crate::plan::apply::mentioned;
+use crate::plan::foundation::id;
 use crate::plan::{found_looks, spec_of, tag};
 use crate::spec::{AccessEntry, AccessEntryType, Cluster, NodeGroup, NodeSubnets, Scaling, Taint};
 
@@ -180,7 +181,16 @@ fn of_ours_it_is_the_last_spec_with_what_is_another() {
         // In the public subnets of the VPC that was made; another one is somewhere else, which a spec cannot say.
         let elsewhere = NodeGroupState { name: "elsewhere".to_owned(), ..group.clone() };
         observed.node_groups.as_mut().expect("listed").insert("elsewhere".to_owned(), elsewhere);
-        group.subnets = world::ZONES.map(|zone| format!("subnet-SubnetPublic{zone}")).to_vec();
+        let Seen::Present(stack) = &mut observed.foundation else { panic!("it is ours") };
+        let public = stack.resources.iter_mut().filter(|(logical, _)| logical.starts_with(id::PUBLIC_SUBNET));
+        group.subnets = public
+            .enumerate()
+            .map(|(index, (_, resource))| {
+                let subnet = format!("subnet-0{index}");
+                resource.physical_id = Some(subnet.clone());
+                subnet
+            })
+            .collect();
         observed.node_groups.as_mut().expect("listed").insert("theirs".to_owned(), group);
         observed.addons.as_mut().expect("listed").remove("coredns");
     });
