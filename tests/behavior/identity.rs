@@ -187,11 +187,11 @@ fn roles_that_need_no_issuer_cost_no_time() -> Result {
     stage.create(&cluster)?;
     let order = writes(&stage.sim);
     let at = |operation: &str| order.iter().position(|it| it.ends_with(operation)).expect("it was sent");
-    let stacks = order.iter().enumerate().filter(|(_, it)| it.ends_with("CreateStack"));
-    assert!(stacks.last().expect("stacks").0 < at("CreateAddon"), "{order:?}");
+    let mut stacks = order.iter().enumerate().filter(|(_, it)| it.ends_with("CreateStack"));
+    assert!(stacks.next_back().expect("stacks").0 < at("CreateAddon"), "{order:?}");
     let ledger = stage.sim.ledger();
     let made = |kind: &str| ledger.resources.iter().find(|it| it.kind == kind).expect("it was made").created;
-    let stack = ledger.resources.iter().filter(|it| it.kind == "AWS::CloudFormation::Stack").next_back();
+    let stack = ledger.resources.iter().rfind(|it| it.kind == "AWS::CloudFormation::Stack");
     assert!(stack.expect("a stack").created < made("AWS::EKS::Addon"));
     Ok(())
 }
@@ -256,7 +256,8 @@ fn killed(stride: usize) -> Result {
     assert!(all.clone().count() > 20, "{all:?}");
     for (index, call) in all.enumerate().step_by(stride) {
         let stage = prepare()?;
-        let effect = if index / stride % 2 == 0 { Effect::DieAfterAccept } else { Effect::DieBeforeAccept };
+        let effect =
+            if (index / stride).is_multiple_of(2) { Effect::DieAfterAccept } else { Effect::DieBeforeAccept };
         stage.die_at(call, &effect);
         let operation = stage.eks.apply_with(&changed()?, ApplyOptions::default().prune(true));
         assert!(stage.sim.run(move || operation).is_err(), "call {call} is not one of these");

@@ -69,7 +69,8 @@ fn single(value: &Value, kind: Kind, findings: &mut Findings) -> Value {
         Kind::Object(keys) => object(value, keys, findings),
         Kind::Named(keys) => named(value, |item, findings| object(item, keys, findings), findings),
         Kind::Later { instead, but } => {
-            let says_nothing = but.is_some_and(|but| value.to_string() == but) || is_empty(value);
+            let said = value.to_string();
+            let says_nothing = but.is_some_and(|but| said == but) || is_empty(value);
             let rule = format!("be left out, since it is not supported yet: {instead}");
             findings.require(says_nothing, "", shown(value, ""), rule);
             Value::Null

@@ -48,9 +48,9 @@ pub(crate) enum Request {
         addon: String,
     },
     CreateFargateProfile(CreateFargateProfile),
-    CreateAddon(CreateAddon),
+    CreateAddon(Box<CreateAddon>),
     CreateAccessEntry(CreateAccessEntry),
-    CreatePodIdentityAssociation(CreatePodIdentityAssociation),
+    CreatePodIdentityAssociation(Box<CreatePodIdentityAssociation>),
     UpdatePodIdentityAssociation(UpdatePodIdentityAssociation),
     DeletePodIdentityAssociation {
         cluster: String,

@@ -44,7 +44,7 @@ fn of_a_cluster_from_the_console_or_terraform() -> Result<(), Error> {
 
     let network = spec.network.as_given().expect("it was there");
     assert_eq!((&network.public_subnets, &network.private_subnets), (&theirs.public, &theirs.private));
-    assert_eq!(network.security_groups, [theirs.security_group.clone()]);
+    assert_eq!(network.security_groups, std::slice::from_ref(&theirs.security_group));
     assert_eq!(network.vpc.as_ref(), Some(&theirs.vpc));
     assert_eq!(spec.region.as_deref(), Some(tests::REGION));
     assert_eq!(spec.role_arn.as_ref(), Some(&theirs.cluster_role));

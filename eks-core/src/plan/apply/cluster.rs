@@ -32,7 +32,7 @@ impl Create<'_> {
             _ => return,
         };
         let Some(last) = self.last else { return };
-        // Once logs are on EKS makes their group, and the foundation could make none.
+        // It has what Auto Mode needs of roles; and once logs are on EKS makes their group, and the foundation could make none.
         let mut after = vec![StepKind::CreateCluster, StepKind::UpdateFoundation];
         for change in changes(self.asked, last, seen, self.observed) {
             let action = StepKind::UpdateClusterConfig { setting: change.setting.to_owned() };
@@ -45,10 +45,6 @@ impl Create<'_> {
                     config: change.config.clone(),
                 })
             };
-            if change.setting == "autoMode" {
-                // With the roles and policies that it needs.
-                after.push(StepKind::UpdateFoundation);
-            }
             let of = Some(UpdateOf::Cluster);
             let (stand, look) = self.changed(&action, &change.differences, at_rest, of, request);
             let resource = format!("cluster {}", self.name);

@@ -68,7 +68,7 @@ impl Create<'_> {
                             identities: identities.unwrap_or_default(),
                             tags: self.tags(),
                         };
-                        self.draft.make(&action, Request::CreateAddon(request))
+                        self.draft.make(&action, Request::CreateAddon(Box::new(request)))
                     }
                 },
                 Some(seen) => match seen.status {

@@ -84,7 +84,7 @@ impl Create<'_> {
                         role_arn,
                         tags,
                     };
-                    Stand::Todo(Request::CreatePodIdentityAssociation(request))
+                    Stand::Todo(Request::CreatePodIdentityAssociation(Box::new(request)))
                 }
             };
             let after =

@@ -14,8 +14,10 @@ use super::members::text;
 use crate::wire::{AwsError, Call};
 use crate::world::World;
 
+type Known = (&'static str, &'static str, Option<(&'static str, &'static str)>);
+
 /// The schema of each add-on, the service account that it uses AWS with, and the policy that EKS recommends for that.
-const SCHEMAS: &[(&str, &str, Option<(&str, &str)>)] = &[
+const SCHEMAS: &[Known] = &[
     (
         "aws-ebs-csi-driver",
         include_str!("addon_schemas/aws-ebs-csi-driver.json"),
