@@ -40,7 +40,7 @@ pub use plan::{
 };
 pub use spec::{
     AccessConfig, AccessEntry, AccessEntryType, AccessPolicy, AccessScope, Addon,
-    AddonPodIdentityAssociation, AmiFamily, AuthenticationMode, AutoMode, Capacity, Cluster,
+    AddonPodIdentityAssociation, AmiFamily, AuthenticationMode, AutoMode, Autoscaling, Capacity, Cluster,
     ControlPlaneSubnets, ControlPlaneTier, Disk, EndpointAccess, Expiry, FargateProfile, GivenNetwork,
     HttpTokens, IpFamily, KubernetesVersion, LabelChange, LogType, MetadataOptions, Nat, Network, NewNetwork,
     NodeGroup, NodePool, NodeRepairConfig, NodeRepairOverride, NodeSubnets, PodIdentityAssociation,

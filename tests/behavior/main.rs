@@ -3,6 +3,7 @@
 mod access_entries;
 mod apply;
 mod auto_mode;
+mod autoscaling;
 mod bad_input;
 mod client;
 mod cluster_config;

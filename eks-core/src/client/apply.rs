@@ -72,6 +72,6 @@ impl Eks {
 
     pub(super) fn apply_goal(&self, cluster: &Cluster, options: ApplyOptions) -> (Result<String>, Goal) {
         let (region, name) = self.place(cluster);
-        (region, Goal::Apply { name, spec: Box::new(cluster.clone()), options })
+        (region, Goal::Apply { name, spec: Box::new(cluster.clone().with_autoscaling()), options })
     }
 }

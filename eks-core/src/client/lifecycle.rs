@@ -183,7 +183,8 @@ impl Eks {
     /// name, and the region may be the client's: they are checked like the spec's own.
     pub(super) fn create_goal(&self, cluster: &Cluster, options: CreateOptions) -> (Result<String>, Goal) {
         let (region, name) = self.place(cluster);
-        (region, Goal::Create { name, spec: Some(Box::new(cluster.clone())), options })
+        let spec = Some(Box::new(cluster.clone().with_autoscaling()));
+        (region, Goal::Create { name, spec, options })
     }
 
     /// Region and name of a spec that breaks no rule there.
@@ -192,7 +193,7 @@ impl Eks {
         let region = region.unwrap_or_else(|| Self::DEFAULT_REGION.to_owned());
         let name = cluster.name.clone().unwrap_or_default();
         let placed = Cluster { name: Some(name.clone()), region: Some(region.clone()), ..cluster.clone() };
-        (placed.check().map(|()| region), name)
+        (placed.with_autoscaling().check().map(|()| region), name)
     }
 
     pub(super) async fn preview(&self, region: String, goal: Goal) -> Result<Plan> {

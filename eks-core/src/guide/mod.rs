@@ -8,6 +8,7 @@
 //! | pods without nodes | [`fargate`] |
 //! | nodes that come with the pods that need them | [`auto_mode`] |
 //! | a node group for each application, beside Fargate | [`group_per_application`] |
+//! | nodes that come and go with jobs | [`autoscaling`] |
 //! | a spec that changes, and the cluster with it | [`changed_spec`] |
 //! | what a ClusterConfig of eksctl says | [`eksctl_config`] |
 //! | more nodes, or fewer | [`another_size`] |
@@ -29,6 +30,10 @@ pub mod another_size {}
 /// Nodes that come with the pods that need them: EKS Auto Mode.
 #[doc = include_str!("auto_mode.md")]
 pub mod auto_mode {}
+
+/// Nodes that come and go with jobs: the cluster autoscaler, and KEDA.
+#[doc = include_str!("autoscaling.md")]
+pub mod autoscaling {}
 
 /// A spec that changes, and the cluster with it.
 #[doc = include_str!("changed_spec.md")]

@@ -2,6 +2,7 @@
 
 mod access_entries;
 mod addons;
+mod autoscaling;
 mod cluster;
 mod fargate_profiles;
 mod foundation;
@@ -171,6 +172,7 @@ pub(crate) fn decide(aim: Aim<'_>, observed: &Observed, recent: &Recent, now: i6
     create.addons_before_nodes();
     create.api_server();
     create.node_groups()?;
+    create.autoscaler_tags();
     create.addons_on_nodes();
     create.access_entries();
     create.pod_identity_associations();

@@ -45,7 +45,9 @@ pub(crate) fn estimate(action: &StepKind, spec: Option<&Cluster>) -> Expected {
         | StepKind::DeleteAccessEntry { .. }
         | StepKind::Tag { .. }
         | StepKind::PutLogRetention => expected(0.3, 1.0, 2.0),
-        StepKind::CostTag { .. } | StepKind::ActivateCostTags => expected(0.3, 1.0, 2.0),
+        StepKind::CostTag { .. } | StepKind::TagAutoScalingGroup { .. } | StepKind::ActivateCostTags => {
+            expected(0.3, 1.0, 2.0)
+        }
         // CloudFormation goes through every resource.
         StepKind::TagStack { .. } => expected(10.0, 40.0, 120.0),
         // facts/aws.md §1.1: UpdateNodegroupConfig.

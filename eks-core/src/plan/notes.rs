@@ -6,8 +6,8 @@ use super::create::{desired, group_name, lets_addons_in, node_groups};
 use super::estimate::is_daemon_set;
 use crate::observe::Observed;
 use crate::spec::{
-    AutoMode, Cluster, KubernetesVersion, Network, NodeGroup, VersionOffer, VersionStatus, pods_per_node,
-    resolve,
+    AutoMode, Autoscaling, Cluster, KubernetesVersion, Network, NodeGroup, VersionOffer, VersionStatus,
+    pods_per_node, resolve,
 };
 
 /// Pods that EKS itself puts on every node: aws-node and kube-proxy.
@@ -64,6 +64,9 @@ pub(crate) fn notes(given: Option<&Cluster>, observed: &Observed) -> Vec<String>
 
 /// EKS moves no group between its bounds: they are an autoscaler's (EKS user guide, "Scale cluster compute").
 fn bounds_note(spec: &Cluster) -> Option<String> {
+    if let Some(Autoscaling::ClusterAutoscaler | Autoscaling::None) = spec.autoscaling {
+        return None;
+    }
     let bounded = node_groups(spec).filter_map(|group| {
         let scaling = group.scaling.as_ref()?;
         let (min, max) = scaling.min.zip(scaling.max).filter(|(min, max)| min < max)?;
@@ -72,7 +75,7 @@ fn bounds_note(spec: &Cluster) -> Option<String> {
     let bounded: Vec<String> = bounded.collect();
     (!bounded.is_empty()).then(|| {
         format!(
-            "sizes: nothing moves {} between these bounds by itself: run an autoscaler, or use scale",
+            "sizes: nothing moves {} between these bounds by itself: see `autoscaling`, or use scale",
             bounded.join(", ")
         )
     })

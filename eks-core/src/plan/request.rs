@@ -311,6 +311,8 @@ pub(crate) struct TagThings {
     pub(crate) ids: Vec<String>,
     pub(crate) set: BTreeMap<String, String>,
     pub(crate) gone: BTreeSet<String>,
+    /// Whether new instances of an Auto Scaling group get them, too.
+    pub(crate) for_instances: bool,
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -73,6 +73,11 @@ pub enum StepKind {
         /// What it is, such as `node group web` or `instances`.
         resource: String,
     },
+    /// Puts the tags on a node group's Auto Scaling group by which the cluster autoscaler goes.
+    TagAutoScalingGroup {
+        /// The group's logical name.
+        group: String,
+    },
     /// Gives a stack of ours other tags, which CloudFormation hands on to what is in it.
     TagStack {
         /// The stack's name.
@@ -211,6 +216,7 @@ impl StepKind {
             Self::UpdateAccessEntry { .. } => "updateAccessEntry",
             Self::Tag { .. } => "tag",
             Self::CostTag { .. } => "costTag",
+            Self::TagAutoScalingGroup { .. } => "tagAutoScalingGroup",
             Self::TagStack { .. } => "tagStack",
             Self::ActivateCostTags => "activateCostTags",
             Self::DeleteAddon { .. } => "deleteAddon",
@@ -257,6 +263,7 @@ impl StepKind {
             Self::CreateNodeGroupStack { group }
             | Self::CreateNodeGroup { group }
             | Self::ScaleNodeGroup { group }
+            | Self::TagAutoScalingGroup { group }
             | Self::UpdateNodeGroup { group }
             | Self::UpdateNodeGroupStack { group }
             | Self::RollNodeGroup { group }
@@ -311,7 +318,13 @@ impl StepKind {
 
     /// Whether it tags one of many things, of which some may have no room for more tags.
     pub(crate) fn is_a_tag_of_many(&self) -> bool {
-        matches!(self, Self::CostTag { .. } | Self::TagStack { .. } | Self::ActivateCostTags)
+        matches!(
+            self,
+            Self::CostTag { .. }
+                | Self::TagAutoScalingGroup { .. }
+                | Self::TagStack { .. }
+                | Self::ActivateCostTags
+        )
     }
 
     /// Whether the step only waits: nothing is sent to AWS for it.
@@ -339,6 +352,9 @@ impl fmt::Display for StepKind {
             Self::UpdateAddon { addon } => write!(f, "change add-on {addon}"),
             Self::UpdateAccessEntry { principal } => write!(f, "change the access of {principal}"),
             Self::Tag { resource } | Self::CostTag { resource } => write!(f, "tag {resource}"),
+            Self::TagAutoScalingGroup { group } => {
+                write!(f, "tag the Auto Scaling group of {group} for its autoscaler")
+            }
             Self::TagStack { stack } => write!(f, "tag stack {stack}"),
             Self::ActivateCostTags => f.write_str("activate the tags in billing"),
             Self::DeleteAddon { addon } => write!(f, "delete add-on {addon}"),

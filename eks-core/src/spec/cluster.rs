@@ -9,6 +9,7 @@ use super::access_config::AccessConfig;
 use super::access_entry::AccessEntry;
 use super::addon::Addon;
 use super::auto_mode::AutoMode;
+use super::autoscaling::Autoscaling;
 use super::check::Check;
 use super::check::Findings;
 use super::control_plane_tier::ControlPlaneTier;
@@ -126,6 +127,9 @@ pub struct Cluster {
     /// there beside it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub auto_mode: Option<AutoMode>,
+    /// What moves node groups between their bounds, or brings nodes: its rights and tags are set up. Default: nothing is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub autoscaling: Option<Autoscaling>,
     /// Which addresses pods and services have. Default: EKS's own, `ipv4`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ip_family: Option<IpFamily>,

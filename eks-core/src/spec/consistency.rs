@@ -38,6 +38,7 @@ impl Check for Cluster {
         self.inspect_arns(findings);
         self.inspect_access_mode(findings);
         self.inspect_auto_mode(findings);
+        self.inspect_autoscaling(findings);
         self.inspect_duplicates(findings);
         self.inspect_service_cidr(findings);
         self.inspect_ip_family(findings);

@@ -50,6 +50,7 @@ impl Cluster {
                 (Some(mode), Some(last)) => Some(mode.after(last)),
                 (mode, last) => mode.clone().or_else(|| last.clone()),
             },
+            autoscaling: self.autoscaling.or(last.autoscaling),
             ip_family: self.ip_family.or(last.ip_family),
             oidc_provider: self.oidc_provider.or(last.oidc_provider),
             expires: self.expires.clone().or_else(|| last.expires.clone()),

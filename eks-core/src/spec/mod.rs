@@ -30,6 +30,7 @@ mod access_entry;
 mod addon;
 mod ami_family;
 mod auto_mode;
+mod autoscaling;
 mod check;
 mod cluster;
 mod consistency;
@@ -82,6 +83,8 @@ pub use access_entry::{AccessEntry, AccessEntryBuilder, AccessEntryType, AccessP
 pub use addon::{Addon, AddonBuilder, ResolveConflicts};
 pub use ami_family::AmiFamily;
 pub use auto_mode::{AutoMode, NodePool};
+pub use autoscaling::Autoscaling;
+pub(crate) use autoscaling::{NODE_TEMPLATE, owned_by};
 pub(crate) use check::{Check, Findings, item};
 pub use cluster::{Cluster, ClusterBuilder, LogType, SupportType};
 pub use control_plane_subnets::ControlPlaneSubnets;

@@ -11,15 +11,16 @@ const MOST: usize = 10;
 
 /// New tags first: what is to go is gone at the latest when the request is repeated.
 pub(super) async fn tag(wire: &Wire, request: &TagThings) -> Result<(), Refusal> {
-    let TagThings { part, ids, set, gone } = request;
+    let TagThings { part, ids, set, gone, for_instances } = request;
     let tag =
         |name: &str, key: &str| Tag::builder().resource_id(name).resource_type("auto-scaling-group").key(key);
     if !set.is_empty() {
         in_chunks(ids, MOST, |names| {
             let call = Service::AutoScaling.mutate("CreateOrUpdateTags", part.name());
             let tags = names.iter().flat_map(|name| {
-                set.iter()
-                    .map(move |(key, value)| tag(name, key).value(value).propagate_at_launch(true).build())
+                set.iter().map(move |(key, value)| {
+                    tag(name, key).value(value).propagate_at_launch(*for_instances).build()
+                })
             });
             let request = wire.autoscaling().create_or_update_tags().set_tags(Some(tags.collect()));
             async move { wire.send(&call, request.send()).await.map(drop) }

@@ -11,7 +11,7 @@ const MOST: usize = 200;
 
 /// New tags first: what is to go is gone at the latest when the request is repeated.
 pub(super) async fn tag(wire: &Wire, request: &TagThings) -> Result<(), Refusal> {
-    let TagThings { part, ids, set, gone } = request;
+    let TagThings { part, ids, set, gone, .. } = request;
     if !set.is_empty() {
         let tags: Vec<Tag> =
             set.iter().map(|(key, value)| Tag::builder().key(key).value(value).build()).collect();

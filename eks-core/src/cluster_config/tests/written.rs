@@ -52,6 +52,7 @@ fn every_option_in_a_new_network() {
         cluster.to_cluster_config().expect_err("refused").to_string().replace("; ", "\n")
     );
     cluster.expires = None;
+    cluster.autoscaling = None;
     cluster.deletion_protection = Some(false);
     cluster.access_entries[0].tags.clear();
     let Network::New(network) = &mut cluster.network else { panic!("a new one") };

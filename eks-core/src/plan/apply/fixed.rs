@@ -10,11 +10,12 @@ use crate::spec::{Cluster, KubernetesVersion, NodeGroup};
 use crate::{Error, Result, Violation};
 
 /// Members of a cluster that have steps of their own, are held against what is there, or say which cluster it is.
-const OF_CLUSTER: [&str; 21] = [
+const OF_CLUSTER: [&str; 22] = [
     "accessConfig",
     "accessEntries",
     "addons",
     "autoMode",
+    "autoscaling",
     "deletionProtection",
     "endpointAccess",
     "fargateProfiles",

@@ -2,12 +2,13 @@
 
 use super::Aim;
 use super::access_entries::is_closed;
+use super::autoscaling;
 use super::foundation::nat_gateways_look;
 use super::identity::identity_looks;
 use super::launches::launch_looks;
 use super::node_groups::{group_name, group_stack_look, node_groups};
 use super::subnets::{named_security_groups, named_subnets};
-use crate::observe::{Look, NatGatewayStatus, Observed, Seen, StackStatus};
+use crate::observe::{Look, NatGatewayStatus, Observed, Part, Seen, StackStatus};
 use crate::plan::apply::changes_network;
 use crate::plan::found::found_looks;
 use crate::plan::foundation::id;
@@ -63,6 +64,7 @@ pub(crate) fn everything(aim: Aim<'_>, observed: &Observed) -> Vec<Look> {
                 inside(&spec, last, observed).into_iter().flat_map(|look| each(look, &spec, observed)),
             );
         }
+        looks.extend(autoscaling::look(&spec, observed));
         looks.extend((!aim.without_kubernetes).then_some(Look::ApiServer));
     }
     looks
@@ -217,6 +219,9 @@ pub(super) fn unseen(aim: Aim<'_>, spec: &Cluster, last: Option<&Cluster>, obser
     }
     if observed.cluster.present().is_some() {
         looks.extend(inside(spec, last, observed).into_iter().filter(|look| !is_seen(look, observed)));
+    }
+    if observed.cluster.present().is_some() && !observed.tagged.contains_key(&Part::AutoScalingGroups) {
+        looks.extend(autoscaling::look(spec, observed));
     }
     if aim.applies && observed.log_group.is_none() {
         looks.extend(log_group_of(name, spec, observed));

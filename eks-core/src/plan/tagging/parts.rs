@@ -69,7 +69,8 @@ pub(super) fn words(part: Part, tagged: &Tagged) -> String {
 
 /// What tags those of the things that lack it; `None` if none does.
 pub(super) fn request(part: Part, change: &TagChange, tagged: &Tagged) -> Option<Request> {
-    let mut things = TagThings { part, ids: Vec::new(), set: BTreeMap::new(), gone: BTreeSet::new() };
+    let mut things =
+        TagThings { part, ids: Vec::new(), set: BTreeMap::new(), gone: BTreeSet::new(), for_instances: true };
     for (id, seen) in &tagged.things {
         let (set, gone) = lacking(change, seen, tagged.kept.get(id));
         if !(set.is_empty() && gone.is_empty()) {

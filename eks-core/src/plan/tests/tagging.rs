@@ -116,6 +116,7 @@ fn everything_that_lacks_them_is_tagged_at_once() {
             ids: vec!["i-1".to_owned(), "i-2".to_owned()],
             set: tags(&[("team", "shop")]),
             gone: BTreeSet::from(["old".to_owned()]),
+            for_instances: true,
         }
     );
     // Nothing of EKS's has the tag that is to go: it is not asked to take it off.
