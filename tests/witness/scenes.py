@@ -112,6 +112,7 @@ def many(operation: str, **request: Any) -> Scene:
     return scene
 
 
+IMAGES = [{"Name": "name", "Values": ["amazon-eks-node-al2023-x86_64-*"]}]
 BLOCK = {"InstanceType": "p5.48xlarge", "CapacityDurationHours": 24}
 
 
@@ -313,6 +314,7 @@ SCENES: dict[tuple[str, str], Scene] = {
     ("ec2", "DescribeLaunchTemplateVersions"): versions,
     ("ec2", "DescribeInstances"): INSTANCES,
     ("ec2", "DescribeVolumes"): many("create_volume", AvailabilityZone="us-west-2a", Size=1),
+    ("ec2", "DescribeImages"): and_ask(nothing, Owners=["amazon"], Filters=IMAGES),
     ("ec2", "DescribeInstanceTypes"): nothing,
     ("ec2", "DescribeInstanceTypeOfferings"): nothing,
     ("ec2", "DescribeTags"): tags,

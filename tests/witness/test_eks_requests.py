@@ -22,6 +22,7 @@ ARN = "arn:aws:eks:us-west-2:123456789012:cluster/web"
 LENIENT = {"labels: a key that is too long", "labels.addOrUpdateLabels: a key that is too long"}
 
 PRINCIPAL = "arn:aws:iam::123456789012:role/pod"
+KEY = "arn:aws:kms:us-west-2:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 POLICY = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSViewPolicy"
 
 
@@ -32,6 +33,9 @@ def request(account: Account, operation: str) -> dict[str, Any]:
         "CreateNodegroup": account.nodegroup_request("web", "other"),
         "CreateFargateProfile": account.profile_request("web", "other"),
         "CreateAddon": {"addonName": "vpc-cni"},
+        "AssociateEncryptionConfig": {
+            "encryptionConfig": [{"resources": ["secrets"], "provider": {"keyArn": KEY}}],
+        },
         "AssociateAccessPolicy": {"policyArn": POLICY, "accessScope": {"type": "cluster"}},
         "TagResource": {"tags": {"a": "1"}},
         "UntagResource": {"tagKeys": ["a"]},
@@ -43,6 +47,7 @@ def request(account: Account, operation: str) -> dict[str, Any]:
         "nodegroupName": "group",
         "fargateProfileName": "profile",
         "addonName": "kube-proxy",
+        "addonVersion": "v1.35.0-eksbuild.1",
         "principalArn": PRINCIPAL,
         "policyArn": POLICY,
         "resourceArn": ARN,

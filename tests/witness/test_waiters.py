@@ -180,6 +180,30 @@ def leaving_instance(account: Account) -> dict[str, Any]:
     return instance
 
 
+def new_volume(account: Account) -> dict[str, Any]:
+    return {"VolumeIds": [account.ec2.create_volume(AvailabilityZone="us-west-2a", Size=8)["VolumeId"]]}
+
+
+def leaving_volume(account: Account) -> dict[str, Any]:
+    volume = new_volume(account)
+    account.advance(60)
+    account.ec2.delete_volume(VolumeId=volume["VolumeIds"][0])
+    return volume
+
+
+def disk(account: Account) -> dict[str, Any]:
+    """The root volume of an instance."""
+    instance = new_instance(account)["InstanceIds"]
+    found = account.ec2.describe_volumes(Filters=[{"Name": "attachment.instance-id", "Values": instance}])
+    return {"VolumeIds": [found["Volumes"][0]["VolumeId"]]}
+
+
+def image(account: Account) -> dict[str, Any]:
+    names = [{"Name": "name", "Values": ["amazon-eks-node-al2023-x86_64-standard-*"]}]
+    found = account.ec2.describe_images(Owners=["amazon"], Filters=names)["Images"]
+    return {"ImageIds": [found[0]["ImageId"]]}
+
+
 def new_balancer(account: Account) -> dict[str, Any]:
     made = account.client("elbv2").create_load_balancer(Name="web", Subnets=account.network().public)
     return {"LoadBalancerArns": [made["LoadBalancers"][0]["LoadBalancerArn"]]}
@@ -232,6 +256,11 @@ SCENES: dict[tuple[str, str], Scene] = {
     ("ec2", "InstanceExists"): new_instance,
     ("ec2", "InstanceRunning"): new_instance,
     ("ec2", "InstanceTerminated"): leaving_instance,
+    ("ec2", "VolumeAvailable"): new_volume,
+    ("ec2", "VolumeInUse"): disk,
+    ("ec2", "VolumeDeleted"): leaving_volume,
+    ("ec2", "ImageExists"): image,
+    ("ec2", "ImageAvailable"): image,
     ("elbv2", "LoadBalancerExists"): new_balancer,
     ("elbv2", "LoadBalancerAvailable"): new_balancer,
     ("elbv2", "LoadBalancersDeleted"): leaving_balancer,
