@@ -48,8 +48,6 @@ pub(crate) mod output {
     /// change of the spec alone one that CloudFormation takes: metadata by itself is `No updates are to be performed.`
     /// (facts/aws.md §2.8).
     pub(crate) const SPEC_HASH: &str = "SpecHash";
-    /// Whether the control plane's role has what Auto Mode needs: which policies a role has shows in no list of resources.
-    pub(crate) const AUTO_MODE: &str = "AutoMode";
     /// The hash of the template's resources: whether a spec wants others of them.
     pub(crate) const RESOURCES_HASH: &str = "ResourcesHash";
     /// The hash of the spec that wants them: a later version of this library may make others of the same spec, and that is
@@ -354,9 +352,6 @@ fn add_roles(
 ) {
     let stays = |id: &str| kept.roles.contains(&id);
     let auto_mode = kept.auto_mode || spec.auto_mode().is_some();
-    if spec.role_arn.is_none() && auto_mode {
-        outputs.insert(output::AUTO_MODE.to_owned(), output(json!(id::CLUSTER_ROLE)));
-    }
     let mut add = |id: &str, role: Value| {
         resources.insert(id.to_owned(), role);
         outputs.insert(format!("{id}ARN"), output(json!({ "Fn::GetAtt": [id, "Arn"] })));

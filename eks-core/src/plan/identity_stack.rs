@@ -11,7 +11,7 @@ use super::create::role_arn;
 use super::foundation::{LARGEST_TEMPLATE, LAYOUT};
 use super::names;
 use crate::observe::StackState;
-use crate::spec::{Cluster, document};
+use crate::spec::{Cluster, RolePolicies, document};
 use crate::{Error, ErrorKind, Result};
 
 /// The logical id of the OIDC provider.
@@ -48,6 +48,19 @@ pub(crate) struct Role {
     policy_document: Option<Value>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     role_name: Option<String>,
+}
+
+impl Role {
+    fn of(trust: Trust, of: &str, service_account: &str, policies: &RolePolicies<'_>) -> Self {
+        Self {
+            trust,
+            of: of.to_owned(),
+            service_account: service_account.to_owned(),
+            policy_arns: policies.policy_arns.to_vec(),
+            policy_document: policies.policy_document.map(document),
+            role_name: None,
+        }
+    }
 }
 
 /// What the identity stack has.
@@ -99,38 +112,18 @@ impl Identity {
     pub(crate) fn of(spec: &Cluster) -> Self {
         let mut roles = BTreeMap::new();
         for it in spec.pod_identity_associations.iter().filter(|it| it.role().makes_role()) {
-            let role = Role {
-                trust: Trust::PodIdentity,
-                of: it.namespace.clone(),
-                service_account: it.service_account.clone(),
-                policy_arns: it.policy_arns.clone(),
-                policy_document: it.policy_document.as_ref().map(document),
-                role_name: None,
-            };
+            let role = Role::of(Trust::PodIdentity, &it.namespace, &it.service_account, &it.role());
             roles.insert(id_of_pod_identity(&it.namespace, &it.service_account), role);
         }
         for it in &spec.service_account_roles {
-            let role = Role {
-                trust: Trust::ServiceAccount,
-                of: it.namespace.clone(),
-                service_account: it.service_account.clone(),
-                policy_arns: it.policy_arns.clone(),
-                policy_document: it.policy_document.as_ref().map(document),
-                role_name: it.role_name.clone(),
-            };
+            let role = Role::of(Trust::ServiceAccount, &it.namespace, &it.service_account, &it.role());
+            let role = Role { role_name: it.role_name.clone(), ..role };
             roles.insert(id_of_service_account(&it.namespace, &it.service_account), role);
         }
         for addon in spec.addons.iter().flatten() {
             let associations = addon.pod_identity_associations.iter().flatten();
             for it in associations.filter(|it| it.role().makes_role()) {
-                let role = Role {
-                    trust: Trust::PodIdentity,
-                    of: addon.name.clone(),
-                    service_account: it.service_account.clone(),
-                    policy_arns: it.policy_arns.clone(),
-                    policy_document: it.policy_document.as_ref().map(document),
-                    role_name: None,
-                };
+                let role = Role::of(Trust::PodIdentity, &addon.name, &it.service_account, &it.role());
                 roles.insert(id_of_addon(&addon.name, &it.service_account), role);
             }
         }

@@ -6,7 +6,7 @@ use super::difference::{Difference, differences};
 use super::foundation::output;
 use super::names;
 use super::tag;
-use crate::observe::{ClusterState, ClusterStatus, StackState, StackStatus};
+use crate::observe::{ClusterState, ClusterStatus, Observed, StackState, StackStatus};
 use crate::spec::Cluster;
 use crate::{Error, ErrorKind, Result};
 
@@ -61,6 +61,25 @@ pub(crate) fn being_deleted(cluster: &str) -> Error {
         .with_resource(format!("cluster {cluster}"))
         .with_hint("Call delete to finish that, then create it again")
         .retryable(true)
+}
+
+/// The cluster that is to be changed, whoever made it: one that is not there yet, or soon no longer, takes no change.
+pub(crate) fn living<'a>(name: &str, observed: &'a Observed) -> Result<&'a ClusterState> {
+    let cluster = observed.cluster.present().ok_or_else(|| {
+        Error::new(ErrorKind::NotFound, "there is no such cluster in this region")
+            .with_resource(format!("cluster {name}"))
+            .with_hint("Check the name, the region and the account")
+    })?;
+    if is_marked_for_deletion(cluster) {
+        return Err(being_deleted(&cluster.name));
+    }
+    if cluster.status == ClusterStatus::Creating {
+        return Err(Error::new(ErrorKind::Conflict, "the cluster is still being created")
+            .with_resource(format!("cluster {}", cluster.name))
+            .with_hint("Send the same call again when the create has ended")
+            .retryable(true));
+    }
+    Ok(cluster)
 }
 
 /// What a create had made is gone, and it was not the create that removed it.

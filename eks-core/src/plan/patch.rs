@@ -62,12 +62,7 @@ pub(crate) fn decide(
         None if observed.cluster.present().is_some() => return Ok(Verdict::Blind(vec![Look::NodeGroups])),
         groups => groups.as_ref(),
     };
-    let cluster = observed.cluster.present().ok_or_else(|| {
-        Error::new(ErrorKind::NotFound, "there is no such cluster in this region")
-            .with_resource(format!("cluster {name}"))
-            .with_hint("Check the name, the region and the account")
-    })?;
-    refuse_busy(cluster)?;
+    updatable(name, observed)?;
     let none = BTreeMap::new();
     let there = there.unwrap_or(&none);
     let seen = there.get(group).ok_or_else(|| no_such_group(name, group, there.keys()))?;
@@ -108,21 +103,15 @@ pub(super) fn no_such_group<'n>(
         .with_hint(hint)
 }
 
-/// A cluster that is not there yet, or soon no longer, takes no update.
-pub(super) fn refuse_busy(cluster: &ClusterState) -> Result<()> {
-    if ownership::is_marked_for_deletion(cluster) {
-        return Err(ownership::being_deleted(&cluster.name));
-    }
-    match cluster.status {
-        ClusterStatus::Creating => Err(Error::new(ErrorKind::Conflict, "the cluster is still being created")
+/// The cluster, if its groups can be updated.
+pub(super) fn updatable<'a>(name: &str, observed: &'a Observed) -> Result<&'a ClusterState> {
+    let cluster = ownership::living(name, observed)?;
+    if cluster.status == ClusterStatus::Failed {
+        return Err(Error::new(ErrorKind::Failed, "the control plane has failed for good")
             .with_resource(format!("cluster {}", cluster.name))
-            .with_hint("Send the same call again when the create has ended")
-            .retryable(true)),
-        ClusterStatus::Failed => Err(Error::new(ErrorKind::Failed, "the control plane has failed for good")
-            .with_resource(format!("cluster {}", cluster.name))
-            .with_hint("Delete the cluster and create it again")),
-        _ => Ok(()),
+            .with_hint("Delete the cluster and create it again"));
     }
+    Ok(cluster)
 }
 
 /// Fewest, most and wanted nodes: what is not named stays, but a size that is not named follows the bounds.

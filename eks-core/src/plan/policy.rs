@@ -5,7 +5,7 @@ use super::contents::Content;
 use super::create::Create;
 use super::decide::Verdict;
 use super::difference::Difference;
-use super::patch::{no_such_group, refuse_busy};
+use super::patch::{no_such_group, updatable};
 use super::recent::Recent;
 use super::{names, ownership};
 use crate::observe::{Look, Observed, Seen};
@@ -40,12 +40,7 @@ pub(super) fn decide(
     if blind {
         return Ok(Verdict::Blind(everything(name, group, observed)));
     }
-    let cluster = observed.cluster.present().ok_or_else(|| {
-        Error::new(ErrorKind::NotFound, "there is no such cluster in this region")
-            .with_resource(format!("cluster {name}"))
-            .with_hint("Check the name, the region and the account")
-    })?;
-    refuse_busy(cluster)?;
+    let cluster = updatable(name, observed)?;
     let foundation = observed.foundation.present().filter(|stack| ownership::owns_stack(name, stack));
     let Some(foundation) = foundation.filter(|_| ownership::owns_cluster(cluster)) else {
         return Err(Error::new(ErrorKind::AlreadyExists, "this cluster was not made by this library")

@@ -22,12 +22,11 @@ use super::recent::Recent;
 use super::request::Request;
 use super::step::StepKind;
 use super::{names, ownership, update};
+use crate::Result;
 use crate::observe::{
-    AddonStatus, ClusterState, ClusterStatus, FargateProfileStatus, Look, NodeGroupStatus, Observed, Tags,
-    TagsOf,
+    AddonStatus, ClusterState, FargateProfileStatus, Look, NodeGroupStatus, Observed, Tags, TagsOf,
 };
 use crate::spec::TagChange;
-use crate::{Error, ErrorKind, Result};
 
 /// Everything that a tag is about. What other answers name is asked about once those are there.
 pub(crate) fn everything(name: &str, change: &TagChange, observed: &Observed) -> Vec<Look> {
@@ -56,12 +55,7 @@ pub(crate) fn decide(
     if observed.cluster.is_unknown() {
         return Ok(Verdict::Blind(everything(name, change, observed)));
     }
-    let cluster = observed.cluster.present().ok_or_else(|| {
-        Error::new(ErrorKind::NotFound, "there is no such cluster in this region")
-            .with_resource(format!("cluster {name}"))
-            .with_hint("Check the name, the region and the account")
-    })?;
-    refuse_busy(cluster)?;
+    let cluster = ownership::living(name, observed)?;
     let unseen = unseen(name, change, observed);
     if !unseen.is_empty() {
         return Ok(Verdict::Blind(unseen));
@@ -87,20 +81,6 @@ fn unseen(name: &str, change: &TagChange, observed: &Observed) -> Vec<Look> {
         _ => true,
     };
     everything(name, change, observed).into_iter().filter(|look| !is_seen(look)).collect()
-}
-
-/// A cluster that is not there yet is tagged by its create, and one that goes needs no tags.
-fn refuse_busy(cluster: &ClusterState) -> Result<()> {
-    if ownership::is_marked_for_deletion(cluster) {
-        return Err(ownership::being_deleted(&cluster.name));
-    }
-    if cluster.status != ClusterStatus::Creating {
-        return Ok(());
-    }
-    Err(Error::new(ErrorKind::Conflict, "the cluster is still being created")
-        .with_resource(format!("cluster {}", cluster.name))
-        .with_hint("Send the same call again when the create has ended")
-        .retryable(true))
 }
 
 /// What of a change a thing with these tags lacks: what is to be set, and what is to go. `kept`: tags that it is to hand on

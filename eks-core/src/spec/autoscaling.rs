@@ -75,8 +75,8 @@ impl Cluster {
             "autoMode",
             "be something else: `autoMode.enabled` is `false`",
         );
-        let none = self.defaulted().node_groups.is_none_or(|groups| groups.is_empty());
-        let useless = self.has_cluster_autoscaler() && none;
+        let none = || self.defaulted().node_groups.is_none_or(|groups| groups.is_empty());
+        let useless = self.has_cluster_autoscaler() && none();
         findings.require(
             !useless,
             "autoscaling",

@@ -109,7 +109,7 @@ pub use pod_identity::{
     PodIdentityAssociationBuilder,
 };
 pub(crate) use problem::{nearest, shown};
-pub(crate) use role_policies::document;
+pub(crate) use role_policies::{RolePolicies, document};
 pub use scaling::Scaling;
 pub use scheduling::{Scheduling, Toleration};
 pub use secrets_encryption::SecretsEncryption;

@@ -2,41 +2,27 @@
 
 use std::collections::BTreeMap;
 
-use aws_sdk_eks::types::{self, AccessScopeType};
+use aws_sdk_eks::types;
 use futures_util::future::try_join_all;
 
-use super::{listed, patiently, seen};
-use crate::aws::{Class, Refusal, Service, Wire};
-use crate::observe::Seen;
-use crate::spec::{AccessEntry, AccessEntryType, AccessPolicy, AccessScope};
+use super::{access_entry, patiently};
+use crate::aws::{Refusal, Wire};
+use crate::spec::{AccessEntry, AccessEntryType, AccessPolicy};
 
 /// Every entry, by principal. An entry of a kind that this version does not know is left out.
 pub(super) async fn list(wire: &Wire, cluster: &str) -> Result<BTreeMap<String, AccessEntry>, Refusal> {
-    let call = Service::Eks.read("ListAccessEntries", format!("cluster {cluster}"));
-    let pages = patiently(|| {
-        wire.pages(&call, wire.eks().list_access_entries().cluster_name(cluster).into_paginator().send())
-    });
-    let principals = listed(pages.await, |page| page.access_entries)?;
+    let principals = patiently(|| access_entry::principals(wire, cluster)).await?;
     let entries = principals.iter().map(async |principal| {
-        let Some(mut entry) = patiently(|| describe(wire, cluster, principal)).await? else {
-            return Ok(None);
-        };
+        let seen = patiently(|| access_entry::describe(wire, cluster, principal)).await?;
+        let Some(mut entry) = seen.and_then(|seen| state(principal, seen)) else { return Ok(None) };
         if matches!(entry.entry_type, Some(AccessEntryType::Standard)) {
-            entry.policies = patiently(|| policies(wire, cluster, principal)).await?;
+            let policies = patiently(|| access_entry::policies(wire, cluster, principal)).await?;
+            let policies = policies.into_iter();
+            entry.policies = policies.map(|(policy_arn, scope)| AccessPolicy { policy_arn, scope }).collect();
         }
         Ok::<_, Refusal>(Some((principal.clone(), entry)))
     });
     Ok(try_join_all(entries).await?.into_iter().flatten().collect())
-}
-
-async fn describe(wire: &Wire, cluster: &str, principal: &str) -> Result<Option<AccessEntry>, Refusal> {
-    let call = Service::Eks.read("DescribeAccessEntry", format!("access entry {principal}"));
-    let request = wire.eks().describe_access_entry().cluster_name(cluster).principal_arn(principal).send();
-    // Deleted since it was listed.
-    let Seen::Present(answer) = seen(wire.send(&call, request).await)? else { return Ok(None) };
-    let entry =
-        answer.access_entry.ok_or_else(|| Refusal::nonsense(&call, "the answer has no access entry"))?;
-    Ok(state(principal, entry))
 }
 
 fn state(principal: &str, entry: types::AccessEntry) -> Option<AccessEntry> {
@@ -76,29 +62,6 @@ fn derived_name(principal: &str) -> String {
     } else {
         principal.to_owned()
     }
-}
-
-async fn policies(wire: &Wire, cluster: &str, principal: &str) -> Result<Vec<AccessPolicy>, Refusal> {
-    let call = Service::Eks.read("ListAssociatedAccessPolicies", format!("access entry {principal}"));
-    let request = wire.eks().list_associated_access_policies().cluster_name(cluster).principal_arn(principal);
-    let pages = match wire.pages(&call, request.into_paginator().send()).await {
-        Err(refusal) if refusal.class == Class::Gone => return Ok(Vec::new()),
-        pages => pages?,
-    };
-    let policies = pages.into_iter().filter_map(|page| page.associated_access_policies).flatten();
-    let mut policies: Vec<AccessPolicy> = policies
-        .filter_map(|policy| {
-            let scope = match policy.access_scope {
-                Some(scope) if scope.r#type == Some(AccessScopeType::Namespace) => {
-                    AccessScope::Namespaces(scope.namespaces.unwrap_or_default())
-                }
-                _ => AccessScope::Cluster,
-            };
-            Some(AccessPolicy { policy_arn: policy.policy_arn?, scope })
-        })
-        .collect();
-    policies.sort_by(|one, two| one.policy_arn.cmp(&two.policy_arn));
-    Ok(policies)
 }
 
 #[cfg(test)]

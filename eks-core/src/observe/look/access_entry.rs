@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use aws_sdk_eks::types::{AccessEntry, AccessScope as Scope, AccessScopeType};
 use futures_util::future::{try_join, try_join_all};
 
-use super::{listed, patiently};
+use super::{listed, patiently, seen};
 use crate::aws::{Class, Refusal, Service, Wire};
-use crate::observe::{AccessEntryState, KubernetesIdentity};
+use crate::observe::{AccessEntryState, KubernetesIdentity, Seen};
 use crate::spec::AccessScope;
 
 pub(super) async fn list(
@@ -16,10 +16,7 @@ pub(super) async fn list(
     policies_of: &[String],
     identities_of: &[String],
 ) -> Result<BTreeMap<String, AccessEntryState>, Refusal> {
-    let call = Service::Eks.read("ListAccessEntries", format!("cluster {cluster}"));
-    let pages = wire.eks().list_access_entries().cluster_name(cluster).into_paginator().send();
-    let principals = listed(wire.pages(&call, pages).await, |page| page.access_entries)?;
-    let entries = principals.into_iter().map(async |principal| {
+    let entries = principals(wire, cluster).await?.into_iter().map(async |principal| {
         let policies = async {
             match policies_of.contains(&principal) {
                 true => patiently(|| policies(wire, cluster, &principal)).await,
@@ -38,7 +35,15 @@ pub(super) async fn list(
     Ok(try_join_all(entries).await?.into_iter().collect())
 }
 
-async fn policies(
+/// Everybody who has an entry.
+pub(super) async fn principals(wire: &Wire, cluster: &str) -> Result<Vec<String>, Refusal> {
+    let call = Service::Eks.read("ListAccessEntries", format!("cluster {cluster}"));
+    let pages = wire.eks().list_access_entries().cluster_name(cluster).into_paginator().send();
+    listed(wire.pages(&call, pages).await, |page| page.access_entries)
+}
+
+/// Where each policy of an entry holds, by the policy's ARN.
+pub(super) async fn policies(
     wire: &Wire,
     cluster: &str,
     principal: &str,
@@ -68,16 +73,22 @@ async fn identity(
     cluster: &str,
     principal: &str,
 ) -> Result<Option<KubernetesIdentity>, Refusal> {
+    let entry = describe(wire, cluster, principal).await?;
+    Ok(entry.map(|AccessEntry { username, kubernetes_groups, .. }| KubernetesIdentity {
+        username: username.unwrap_or_default(),
+        groups: kubernetes_groups.into_iter().flatten().collect(),
+    }))
+}
+
+/// An entry as EKS has it; none if it was deleted since it was listed.
+pub(super) async fn describe(
+    wire: &Wire,
+    cluster: &str,
+    principal: &str,
+) -> Result<Option<AccessEntry>, Refusal> {
     let call = Service::Eks.read("DescribeAccessEntry", format!("access entry {principal}"));
     let request = wire.eks().describe_access_entry().cluster_name(cluster).principal_arn(principal).send();
-    match wire.send(&call, request).await {
-        Err(refusal) if refusal.class == Class::Gone => Ok(None),
-        answer => Ok(answer?.access_entry.map(|entry| {
-            let AccessEntry { username, kubernetes_groups, .. } = entry;
-            KubernetesIdentity {
-                username: username.unwrap_or_default(),
-                groups: kubernetes_groups.into_iter().flatten().collect(),
-            }
-        })),
-    }
+    let Seen::Present(answer) = seen(wire.send(&call, request).await)? else { return Ok(None) };
+    let entry = answer.access_entry;
+    entry.ok_or_else(|| Refusal::nonsense(&call, "the answer has no access entry")).map(Some)
 }

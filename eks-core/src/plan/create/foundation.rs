@@ -24,7 +24,7 @@ impl Create<'_> {
         let resource = format!("stack {stack_name}");
         let action = StepKind::CreateFoundation;
         let foundation = self.observed.foundation.present();
-        let mut lacking = foundation.map_or(Vec::new(), |stack| lacking(self.spec, self.last, stack));
+        let mut lacking = foundation.map_or(Vec::new(), |stack| lacking(self.spec, stack));
         if self.last.is_some() {
             // Nothing waits for it, and it may be there without the stack.
             lacking.retain(|id| *id != id::LOG_GROUP);

@@ -9,7 +9,7 @@ pub(super) use security_groups::named_security_groups;
 
 use super::node_groups::node_groups;
 use crate::observe::{Observed, Seen, StackState};
-use crate::plan::foundation::{id, output};
+use crate::plan::foundation::id;
 use crate::plan::tag;
 use crate::spec::{AutoMode, Cluster, ControlPlaneSubnets, GivenNetwork, Network, NodeGroup, NodeSubnets};
 use crate::{Error, Result, Violation};
@@ -54,14 +54,6 @@ pub(super) fn auto_mode_role_there(spec: &Cluster, stack: &StackState) -> bool {
     !spec.auto_mode().is_some_and(AutoMode::needs_role) || stack.ready(id::AUTO_MODE_NODE_ROLE).is_some()
 }
 
-/// Whether the control plane's role has the policies that Auto Mode needs, where that role is ours: since it was made, or
-/// since the foundation was told of a spec that has Auto Mode.
-fn auto_mode_policies_there(spec: &Cluster, last: Option<&Cluster>, stack: &StackState) -> bool {
-    let had = last.is_none_or(|last| last.auto_mode().is_some());
-    let needs = spec.role_arn.is_none() && spec.auto_mode().is_some();
-    !needs || had || stack.outputs.contains_key(output::AUTO_MODE)
-}
-
 /// Whether the log group is there, where one is wanted. It has to be there before the cluster, which would make one
 /// without retention; the stack could then make none.
 pub(super) fn log_group_there(spec: &Cluster, stack: &StackState) -> bool {
@@ -74,8 +66,8 @@ pub(super) fn new_subnets(stack: &StackState, kind: &str) -> Option<Vec<String>>
     zones.split(' ').map(|zone| stack.ready(&id::in_zone(kind, zone)).map(str::to_owned)).collect()
 }
 
-/// What a complete foundation should have and has not; `last` is the spec that it was told of, where that is another.
-pub(super) fn lacking(spec: &Cluster, last: Option<&Cluster>, stack: &StackState) -> Vec<&'static str> {
+/// What a complete foundation should have and has not.
+pub(super) fn lacking(spec: &Cluster, stack: &StackState) -> Vec<&'static str> {
     let node_role = node_groups(spec).any(NodeGroup::shares_role);
     let own_pod_role = spec.fargate_profiles.iter().any(|profile| profile.role_arn.is_none());
     [
@@ -84,7 +76,6 @@ pub(super) fn lacking(spec: &Cluster, last: Option<&Cluster>, stack: &StackState
         (id::NODE_ROLE, !node_role || stack.ready(id::NODE_ROLE).is_some()),
         (id::POD_ROLE, !own_pod_role || stack.ready(id::POD_ROLE).is_some()),
         (id::AUTO_MODE_NODE_ROLE, auto_mode_role_there(spec, stack)),
-        ("policies for Auto Mode", auto_mode_policies_there(spec, last, stack)),
         (id::LOG_GROUP, log_group_there(spec, stack)),
     ]
     .into_iter()
