@@ -8,10 +8,14 @@ use crate::observe::{AddonSchema, AddonState, Look, Observed};
 use crate::spec::{Addon, Cluster, nearest, resolve};
 use crate::{Error, Result, Violation};
 
-/// What must be asked before something is written: once for each add-on whose configuration is to be another. Of a create
-/// that goes on, its beginning has asked.
+/// Whether values are still to be held against their schemas: of a create that goes on, its beginning has done so.
+fn concerns(applies: bool, observed: &Observed) -> bool {
+    applies || observed.foundation.present().is_none()
+}
+
+/// What must be asked before something is written: once for each add-on whose configuration is to be another.
 pub(super) fn unseen(spec: &Cluster, applies: bool, observed: &Observed) -> Vec<Look> {
-    if observed.foundation.present().is_some() && !applies {
+    if !concerns(applies, observed) {
         return Vec::new();
     }
     let kubernetes = match observed.cluster.present() {
@@ -30,7 +34,10 @@ pub(super) fn unseen(spec: &Cluster, applies: bool, observed: &Observed) -> Vec<
 }
 
 /// Refuses values that break their schema; also versions that EKS does not have.
-pub(super) fn check(spec: &Cluster, observed: &Observed) -> Result<()> {
+pub(super) fn check(spec: &Cluster, applies: bool, observed: &Observed) -> Result<()> {
+    if !concerns(applies, observed) {
+        return Ok(());
+    }
     let mut violations = Vec::new();
     for (index, addon) in changed(spec, observed) {
         let field = format!("addons[{index}]");

@@ -136,7 +136,7 @@ pub(crate) fn decide(aim: Aim<'_>, observed: &Observed, recent: &Recent, now: i6
     if !schemas.is_empty() {
         return Ok(Verdict::Blind(schemas));
     }
-    addon_schema::check(&wanted, observed)?;
+    addon_schema::check(&wanted, aim.applies, observed)?;
     if last.as_ref().is_some_and(|last| changes_network(last, &spec)) {
         check_placement(&spec, observed)?;
     }
