@@ -35,8 +35,8 @@ pub use operation::{
 };
 pub use plan::{
     Actual, ApplyOptions, AwsOwnTag, ClusterMap, Content, Cost, CostItem, CreateOptions, DeleteOptions,
-    Expected, MapComputer, MapSubnet, PatchOptions, Plan, Preflight, Price, QuotaFinding, Step, StepKind,
-    StepState, TagOptions, TagReport, TaggedThings,
+    Expected, MapComputer, MapSubnet, PatchOptions, Plan, Preflight, Price, QuotaFinding, Replaceable, Step,
+    StepKind, StepState, TagOptions, TagReport, TaggedThings,
 };
 pub use spec::{
     AccessConfig, AccessEntry, AccessEntryType, AccessPolicy, AccessScope, Addon,

@@ -63,3 +63,37 @@ fn a_death_before_its_policies_are_there_is_mended() {
         }
     }
 }
+
+/// Tags of an entry, and those of the cluster that it has, too: somebody's own stay.
+#[test]
+fn its_tags_follow() {
+    let stage = Stage::default();
+    let principal = role(&stage);
+    let tagged = |cluster: &[(&str, &str)], entry: &[(&str, &str)]| {
+        let builder = AccessEntry::builder().principal_arn(&principal);
+        let entry = entry.iter().fold(builder, |builder, (key, value)| builder.tag(*key, *value));
+        let builder = Cluster::builder().name("web").no_node_groups();
+        let builder = cluster.iter().fold(builder, |builder, (key, value)| builder.tag(*key, *value));
+        builder.access_entry(entry.build().expect("valid")).build().expect("valid")
+    };
+    let seen = || {
+        let call = stage.eks_api().describe_access_entry().cluster_name("web").principal_arn(&principal);
+        let entry = stage.run(move || call.send()).expect("it is there").access_entry.expect("it is there");
+        (entry.access_entry_arn.unwrap_or_default(), entry.tags.unwrap_or_default())
+    };
+    stage.create(&tagged(&[("owner", "shop")], &[("team", "a"), ("old", "1")])).expect("made");
+    let (arn, _) = seen();
+    let call = stage.eks_api().tag_resource().resource_arn(arn).tags("theirs", "2");
+    stage.run(move || call.send()).expect("tagged");
+    let changed = tagged(&[("owner", "web")], &[("team", "b")]);
+    let plan = stage.plan(&changed).expect("a plan").to_string();
+    assert!(plan.contains("tags.team a → b") && plan.contains("tags.old 1 → unset"), "{plan}");
+    stage.apply(&changed).expect("applied");
+    let (_, mut tags) = seen();
+    tags.retain(|key, _| !key.starts_with("eks-lifecycle/"));
+    let mut tags: Vec<_> = tags.iter().map(|(key, value)| format!("{key}={value}")).collect();
+    tags.sort();
+    assert_eq!(tags, ["owner=web", "team=b", "theirs=2"]);
+    let plan = stage.another_process().plan(&changed).expect("a plan");
+    assert!(plan.is_empty(), "{plan}");
+}

@@ -26,6 +26,7 @@ mod pictures;
 mod preflight;
 mod promises;
 mod reap;
+mod replacement;
 mod role_policies;
 mod scale;
 mod settings;

@@ -19,7 +19,8 @@ impl Eks {
     /// and what others put there stays. A desired size that is the last spec's is an autoscaler's to move.
     ///
     /// Node groups, profiles, add-ons and access entries that the spec has no more stay, unless
-    /// [`ApplyOptions::prune`](crate::ApplyOptions::prune) is set.
+    /// [`ApplyOptions::prune`](crate::ApplyOptions::prune) is set. Nothing is replaced but the node groups and Fargate profiles that
+    /// [`ApplyOptions::allow_replace`](crate::ApplyOptions::allow_replace) names.
     ///
     /// ```no_run
     /// # async fn example(eks: eks_core::Eks, mut cluster: eks_core::Cluster) -> eks_core::Result<()> {
@@ -72,6 +73,7 @@ impl Eks {
 
     pub(super) fn apply_goal(&self, cluster: &Cluster, options: ApplyOptions) -> (Result<String>, Goal) {
         let (region, name) = self.place(cluster);
+        let region = region.and_then(|region| options.check(cluster).map(|()| region));
         (region, Goal::Apply { name, spec: Box::new(cluster.clone().with_autoscaling()), options })
     }
 }

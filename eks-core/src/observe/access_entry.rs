@@ -15,6 +15,9 @@ pub(crate) struct AccessEntryState {
     /// Who its principal is to Kubernetes; `None` if that was not asked about.
     #[serde(default)]
     pub(crate) identity: Option<KubernetesIdentity>,
+    /// Its ARN and tags, which are asked about together with the former.
+    #[serde(default)]
+    pub(crate) tagged: Option<(String, BTreeMap<String, String>)>,
 }
 
 /// Who an IAM principal is to Kubernetes.

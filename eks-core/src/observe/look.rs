@@ -133,7 +133,7 @@ pub(crate) enum Look {
     /// What others hung on the roles of this stack; their names by logical id.
     ForeignPolicies { stack: String, roles: BTreeMap<String, String> },
     /// The principals that have access entries, the policies of some of them, and who some of them are to Kubernetes.
-    AccessEntries { policies_of: Vec<String>, identities_of: Vec<String> },
+    AccessEntries { policies_of: Vec<String>, described: Vec<String> },
     /// Every pod identity association that belongs to no add-on: lists, then describes each.
     PodIdentityAssociations,
     /// Every access entry in full: lists, then describes each.
@@ -537,8 +537,8 @@ pub(crate) async fn look(eyes: &Eyes, question: &Look, last: &Observed) -> Resul
             Sighting::ForeignPolicies { stack: stack.clone(), policies }
         }
         Look::Prices { goods } => Sighting::Prices(prices::look(wire, goods).await),
-        Look::AccessEntries { policies_of, identities_of } => {
-            Sighting::AccessEntries(access_entry::list(wire, cluster, policies_of, identities_of).await?)
+        Look::AccessEntries { policies_of, described } => {
+            Sighting::AccessEntries(access_entry::list(wire, cluster, policies_of, described).await?)
         }
         Look::PodIdentityAssociations => {
             Sighting::PodIdentityAssociations(pod_identity::list(wire, cluster).await?)

@@ -101,6 +101,8 @@ pub(crate) struct StackState {
     pub(crate) resources: BTreeMap<String, StackResource>,
     /// The spec that the template's metadata carries, as JSON text; looked at once.
     pub(crate) spec: Option<String>,
+    /// The names in AWS of what that spec had replaced, if anything was, as JSON text.
+    pub(crate) names: Option<String>,
     /// Milliseconds since the Unix epoch of its creation.
     pub(crate) created_at: i64,
 }

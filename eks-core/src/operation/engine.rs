@@ -23,7 +23,7 @@ use crate::aws::{Class, Refusal};
 use crate::observe::{ClusterStatus, Eyes, Look, Observed, Watch, look, withhold};
 use crate::plan::{
     Decision, Goal, Plan, Recent, Step, StepKind, StepState, TagReport, Verdict, decide, everything, goods,
-    last_spec, minutes,
+    known_as, last_spec, minutes,
 };
 use crate::{Error, ErrorKind, Result};
 
@@ -267,8 +267,8 @@ impl Engine {
                     })
             }
             Goal::Patch { group, .. } => {
-                let seen = self.observed.node_groups.as_ref().and_then(|groups| groups.get(group));
-                seen.map(|seen| Outcome::NodeGroup(NodeGroupInfo::of(group, seen))).ok_or_else(|| {
+                let seen = known_as(group, &self.observed);
+                seen.map(|seen| Outcome::NodeGroup(NodeGroupInfo::of(seen))).ok_or_else(|| {
                     Error::new(ErrorKind::Internal, "the node group is gone")
                         .with_resource(format!("node group {group}"))
                 })

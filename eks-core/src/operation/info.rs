@@ -10,7 +10,7 @@ use crate::observe::{
     AddonState, ClusterStatus, FargateProfileState, NodeGroupState, NodeGroupStatus, NodeState, Observed,
     PodIdentityAssociationState, has_eksctl_tag,
 };
-use crate::plan::{OIDC_PROVIDER, TagReport, expires, service_account_roles};
+use crate::plan::{OIDC_PROVIDER, TagReport, expires, service_account_roles, tag};
 use crate::{Error, ErrorKind, Result};
 
 /// A cluster and what belongs to it, as it was when it was looked at.
@@ -99,9 +99,9 @@ pub struct ServiceAccountRoleInfo {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct NodeGroupInfo {
-    /// Its logical name.
+    /// The name that the spec knows it by.
     pub name: String,
-    /// Its name in AWS.
+    /// Its name in AWS: another one once it was replaced ([`ApplyOptions::allow_replace`](crate::ApplyOptions::allow_replace)).
     pub physical_name: String,
     /// Its status.
     pub status: NodeGroupStatus,
@@ -120,10 +120,9 @@ pub struct NodeGroupInfo {
 }
 
 impl NodeGroupInfo {
-    /// What was seen of the group of this logical name.
-    pub(crate) fn of(name: &str, group: &NodeGroupState) -> Self {
+    pub(crate) fn of(group: &NodeGroupState) -> Self {
         Self {
-            name: name.to_owned(),
+            name: group.tags.get(tag::NODE_GROUP).unwrap_or(&group.name).clone(),
             physical_name: group.name.clone(),
             status: group.status,
             instance_types: group.instance_types.clone(),
@@ -141,7 +140,7 @@ impl ClusterInfo {
     pub(crate) fn of(observed: &Observed, region: &str, profile: Option<&str>) -> Option<Self> {
         let cluster = observed.cluster.present()?.clone();
         let groups = observed.node_groups.iter().flatten();
-        let node_groups = groups.map(|(name, group)| NodeGroupInfo::of(name, group));
+        let node_groups = groups.map(|(_, group)| NodeGroupInfo::of(group));
         // A watch and a list have them in different orders.
         let mut nodes = observed.api_server.present().map(|state| state.nodes.clone()).unwrap_or_default();
         let stack = observed.identity_stack.present();

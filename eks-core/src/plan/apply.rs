@@ -27,6 +27,7 @@ use super::decide::Decision;
 use super::difference::Difference;
 use super::draft::Stand;
 use super::goal::Goal;
+use super::replacement::Naming;
 use super::request::Request;
 use super::step::StepKind;
 use super::update;
@@ -36,7 +37,7 @@ use crate::spec::Cluster;
 
 pub(super) use adopt::mentioned;
 pub(super) use cluster::changes_network;
-pub(super) use fixed::refuse_fixed;
+pub(super) use fixed::{fixed_of_group, fixed_of_profile, refuse_fixed};
 pub(super) use foundation::needs_more;
 
 impl Create<'_> {
@@ -93,24 +94,31 @@ impl Create<'_> {
     }
 }
 
-/// The spec that was applied last, if the goal is an apply of one to what is there.
+/// The spec that was applied last, if the goal is an apply of one to what is there; with the names in AWS.
 pub(crate) fn last_spec(goal: &Goal, observed: &Observed) -> Option<Cluster> {
-    let Goal::Apply { name, spec, options } = goal else { return None };
-    Aim::apply(name, spec, options).last(observed).ok().flatten()
+    named(goal, observed).map(|(_, last, naming)| naming.before.in_aws(&last))
 }
 
-/// What an apply wants with what it leaves unset as it is.
+/// What an apply wants with what it leaves unset as it is; with the names in AWS.
 pub(crate) fn whole_spec(goal: &Goal, observed: &Observed) -> Option<Cluster> {
-    let Goal::Apply { spec, .. } = goal else { return None };
-    last_spec(goal, observed).map(|last| spec.after(&last))
+    named(goal, observed).map(|(spec, last, naming)| naming.names.in_aws(&spec.after(&last)))
 }
 
 /// What an apply makes where there is nothing, and what it changes where there is something.
-pub(crate) fn applied(given: &Cluster, last: Option<&Cluster>, observed: &Observed) -> Vec<Content> {
-    match last {
-        Some(last) => [adopt::contents(observed), changes(given, last, observed)].concat(),
-        None => contents(Some(given), observed),
-    }
+pub(crate) fn applied(goal: &Goal, observed: &Observed) -> Vec<Content> {
+    let Some((given, last, naming)) = named(goal, observed) else { return contents(goal.spec(), observed) };
+    let (asked, last) = (naming.names.in_aws(given), naming.before.in_aws(&last));
+    let replaced = naming.replacements.iter().flat_map(|it| it.contents(&asked.after(&last)));
+    adopt::contents(observed).into_iter().chain(replaced).chain(changes(&asked, &last, observed)).collect()
+}
+
+/// The spec of an apply, the last one, and their names.
+fn named<'a>(goal: &'a Goal, observed: &Observed) -> Option<(&'a Cluster, Cluster, Naming)> {
+    let Goal::Apply { name, spec, options } = goal else { return None };
+    let aim = Aim::apply(name, spec, options);
+    let last = aim.last(observed).ok().flatten()?;
+    let naming = aim.naming(Some(&last), &spec.after(&last), observed);
+    Some((spec, last, naming))
 }
 
 /// What an apply changes, each field as it is and as it will be.
@@ -155,6 +163,10 @@ fn changes(asked: &Cluster, last: &Cluster, observed: &Observed) -> Vec<Content>
         if let Some(seen) = seen {
             let change = access_entry::change(entry, access_entry::last(last, &entry.principal_arn), seen);
             push(format!("access of {}", entry.principal_arn), change.differences());
+            if let Some((_, seen)) = &seen.tagged {
+                let was = access_entry::last(last, &entry.principal_arn).map(|was| &was.tags);
+                push(format!("access of {}", entry.principal_arn), merge("tags", &entry.tags, was, seen).2);
+            }
         }
     }
     for wanted in &asked.pod_identity_associations {

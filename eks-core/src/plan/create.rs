@@ -12,7 +12,7 @@ mod node_groups;
 mod questions;
 mod subnets;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::apply::{changes_network, mentioned, refuse_fixed};
 use super::decide::Verdict;
@@ -20,6 +20,7 @@ use super::draft::Draft;
 use super::found::{found, found_looks};
 use super::goal::{ApplyOptions, CreateOptions};
 use super::recent::Recent;
+use super::replacement::{AwsNames, Naming, Replaceable};
 use super::step::StepKind;
 use super::{addon_schema, names, ownership, tag};
 use crate::observe::{ClusterState, Observed, StackState};
@@ -52,17 +53,45 @@ pub(crate) struct Aim<'a> {
     /// Whether a cluster that others made becomes ours.
     adopt: bool,
     force: bool,
+    allow_replace: &'a BTreeSet<Replaceable>,
 }
+
+/// What a create replaces.
+const NOTHING: &BTreeSet<Replaceable> = &BTreeSet::new();
 
 impl<'a> Aim<'a> {
     pub(crate) fn create(name: &'a str, given: Option<&'a Cluster>, options: &CreateOptions) -> Self {
-        let without_kubernetes = options.without_kubernetes;
-        Self { name, given, without_kubernetes, applies: false, prune: false, adopt: false, force: false }
+        Self {
+            name,
+            given,
+            without_kubernetes: options.without_kubernetes,
+            applies: false,
+            prune: false,
+            adopt: false,
+            force: false,
+            allow_replace: NOTHING,
+        }
     }
 
-    pub(crate) fn apply(name: &'a str, given: &'a Cluster, options: &ApplyOptions) -> Self {
-        let ApplyOptions { without_kubernetes, prune, adopt, force, .. } = *options;
-        Self { name, given: Some(given), without_kubernetes, applies: true, prune, adopt, force }
+    pub(crate) fn apply(name: &'a str, given: &'a Cluster, options: &'a ApplyOptions) -> Self {
+        let ApplyOptions { without_kubernetes, prune, adopt, force, ref allow_replace, .. } = *options;
+        let given = Some(given);
+        Self { name, given, without_kubernetes, applies: true, prune, adopt, force, allow_replace }
+    }
+
+    /// The names in AWS of what the spec has, and what gets another one.
+    pub(super) fn naming(&self, last: Option<&Cluster>, spec: &Cluster, observed: &Observed) -> Naming {
+        let before = observed.foundation.present().map(|stack| AwsNames::of(stack, self.given));
+        let before = before.unwrap_or_default();
+        let (mut names, replacements) = match last {
+            Some(last) => before.replacing(last, spec, self.allow_replace),
+            None => (before.clone(), Vec::new()),
+        };
+        // What is pruned may come again, by its own name.
+        if self.prune {
+            names.keep_those_of(spec);
+        }
+        Naming { before, names, replacements }
     }
 
     /// The cluster that is to be adopted and is not yet: it has no foundation.
@@ -117,17 +146,22 @@ pub(crate) fn decide(aim: Aim<'_>, observed: &Observed, recent: &Recent, now: i6
             .with_hint("Give the spec, or check the region and the account"));
         }
     };
+    let naming = aim.naming(last.as_ref(), &spec, observed);
+    let recorded = last;
+    let last = recorded.as_ref().map(|last| naming.before.in_aws(last));
+    let in_aws = naming.names.in_aws(&spec);
     if let Some(last) = &last {
-        refuse_fixed(name, last, &spec, observed)?;
+        refuse_fixed(name, last, &in_aws, observed)?;
         // What each says alone may not go together.
-        if given != Some(last) {
+        if given != recorded.as_ref() {
             spec.check()?;
         }
     }
-    let wanted = spec.defaulted();
+    let wanted = in_aws.defaulted();
     let mut unseen = unseen(aim, &wanted, last.as_ref(), observed);
-    if aim.prune && observed.cluster.present().is_some() {
+    if (aim.prune || naming.replaces()) && observed.cluster.present().is_some() {
         unseen.extend(questions::spare(name, &wanted, last.as_ref(), observed));
+        unseen.extend(questions::replaced(name, &naming, observed));
     }
     if !unseen.is_empty() {
         return Ok(Verdict::Blind(unseen));
@@ -137,17 +171,20 @@ pub(crate) fn decide(aim: Aim<'_>, observed: &Observed, recent: &Recent, now: i6
         return Ok(Verdict::Blind(schemas));
     }
     addon_schema::check(&wanted, aim.applies, observed)?;
-    if last.as_ref().is_some_and(|last| changes_network(last, &spec)) {
-        check_placement(&spec, observed)?;
+    if last.as_ref().is_some_and(|last| changes_network(last, &in_aws)) {
+        check_placement(&in_aws, observed)?;
     }
     if last.is_some() {
         check_launches(&wanted, &[], observed)?;
     }
     let draft = Draft::new(recent, now, Some(&wanted));
-    let asked = given.unwrap_or(&spec);
+    let asked = given.map_or_else(|| in_aws.clone(), |given| naming.names.in_aws(given));
+    let asked = &asked;
     let mut create = Create {
         name,
         given: &spec,
+        recorded: recorded.as_ref(),
+        naming,
         spec: &wanted,
         asked,
         last: last.as_ref(),
@@ -223,11 +260,15 @@ pub(super) struct Create<'a> {
     pub(super) name: &'a str,
     /// The spec as it was given, with what it leaves unset as the last one had it: what the foundation's metadata keeps.
     pub(super) given: &'a Cluster,
+    /// The one that it keeps now, if this is an apply.
+    pub(super) recorded: Option<&'a Cluster>,
+    /// The names in AWS, by which all that follows goes.
+    pub(super) naming: Naming,
     /// The spec with its defaults filled in.
     pub(super) spec: &'a Cluster,
     /// The spec as it was given: what it leaves unset is left alone.
     pub(super) asked: &'a Cluster,
-    /// The spec that was applied last, if this is an apply of another one.
+    /// The spec that was applied last, if this is an apply.
     pub(super) last: Option<&'a Cluster>,
     /// The groups of those two, by their names in AWS.
     pub(super) asked_groups: BTreeMap<String, &'a NodeGroup>,
@@ -249,9 +290,9 @@ impl<'a> Create<'a> {
     /// For a change of one thing of a cluster that is there: nothing else is looked at.
     pub(super) fn of_one_change(
         name: &'a str,
-        last: &'a Cluster,
-        given: &'a Cluster,
-        spec: &'a Cluster,
+        (recorded, given): (&'a Cluster, &'a Cluster),
+        (last, spec): (&'a Cluster, &'a Cluster),
+        names: AwsNames,
         observed: &'a Observed,
         recent: &'a Recent,
         now: i64,
@@ -259,10 +300,12 @@ impl<'a> Create<'a> {
         Self {
             name,
             given,
+            recorded: Some(recorded),
+            naming: Naming { before: names.clone(), names, replacements: Vec::new() },
             spec,
-            asked: given,
+            asked: spec,
             last: Some(last),
-            asked_groups: named_groups(given),
+            asked_groups: named_groups(spec),
             last_groups: named_groups(last),
             last_wanted: wanted_groups(last),
             without_kubernetes: true,

@@ -10,6 +10,7 @@ mod ours;
 use std::collections::BTreeMap;
 
 use super::ownership;
+use super::replacement::AwsNames;
 use crate::observe::{ClusterState, Look, Observed, Way};
 use crate::spec::{
     AccessConfig, AuthenticationMode, AutoMode, Cluster, ControlPlaneTier, EndpointAccess, GivenNetwork,
@@ -52,8 +53,10 @@ pub(crate) fn spec_of(cluster: &ClusterState, observed: &Observed) -> Result<Clu
     let found = found(cluster, observed)?;
     let stored = observed.foundation.present().filter(|stack| ownership::owns_stack(&cluster.name, stack));
     match stored.and_then(|stack| stack.spec.as_deref()) {
-        Some(stored) if ownership::owns_cluster(cluster) => {
-            Ok(ours::updated(&Cluster::from_json(stored)?, &found, observed))
+        Some(json) if ownership::owns_cluster(cluster) => {
+            let names = stored.map(|stack| AwsNames::of(stack, None)).unwrap_or_default();
+            let last = names.in_aws(&Cluster::from_json(json)?);
+            Ok(names.in_spec(&ours::updated(&last, &found, observed)))
         }
         _ => Ok(found),
     }

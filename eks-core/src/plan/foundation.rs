@@ -9,6 +9,7 @@ mod log_group;
 use serde_json::{Map, Value, json};
 
 use super::names;
+use super::replacement::AwsNames;
 use crate::spec::{AutoMode, Cluster, Nat, Network, NewNetwork, NodeGroup, cut};
 use crate::{Error, ErrorKind, Result};
 
@@ -53,6 +54,8 @@ pub(crate) mod output {
     /// The hash of the spec that wants them: a later version of this library may make others of the same spec, and that is
     /// no wish to change them.
     pub(crate) const RESOURCES_SPEC: &str = "ResourcesSpec";
+    /// The names in AWS of what was replaced, as JSON; not there where nothing was.
+    pub(crate) const REPLACED: &str = "Replaced";
 }
 
 /// What a stack that is there keeps, whatever its spec says now.
@@ -64,6 +67,8 @@ pub(crate) struct Kept {
     pub(crate) without_log_group: bool,
     /// The control plane's role has what Auto Mode needs, until that is off.
     pub(crate) auto_mode: bool,
+    /// The names of what was replaced.
+    pub(crate) names: AwsNames,
 }
 
 /// The template's text.
@@ -86,11 +91,16 @@ pub(crate) fn template_keeping(
     let (resources, mut outputs) = parts(spec, zones, kept)?;
     outputs.insert(output::SPEC_HASH.to_owned(), output(json!(names::spec_hash(given))));
     outputs.insert(output::RESOURCES_SPEC.to_owned(), output(json!(names::spec_hash(made_of))));
+    outputs.extend(kept.names.kept().map(|names| (output::REPLACED.to_owned(), output(json!(names)))));
+    let mut metadata = json!({ "version": LAYOUT, "spec": given });
+    if let Some(names) = kept.names.kept() {
+        metadata["names"] = json!(names);
+    }
     let name = spec.name.as_deref().unwrap_or_default();
     let template = json!({
         "AWSTemplateFormatVersion": "2010-09-09",
         "Description": format!("Foundation of EKS cluster {name}: network and roles"),
-        "Metadata": { "EksLifecycle": { "version": LAYOUT, "spec": given } },
+        "Metadata": { "EksLifecycle": metadata },
         "Resources": resources,
         "Outputs": outputs,
     });

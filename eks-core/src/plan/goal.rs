@@ -1,8 +1,12 @@
 //! What an operation drives at.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
+use super::replacement::Replaceable;
 use crate::spec::{Cluster, LabelChange, Scaling, TagChange, TaintChange};
+use crate::{Error, Result, Violation};
 
 /// What an operation drives at.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -189,9 +193,35 @@ pub struct ApplyOptions {
     /// 15 minutes fails, and the old nodes stay.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub force: bool,
+    /// Node groups and Fargate profiles that may be made anew, for what AWS lets nobody change of one that is there: instance
+    /// types, capacity, subnets, image family, role; selectors of profiles. Another one is made beside the old one, with
+    /// `-` and six digits after its name in AWS; the old one goes when the other's nodes are Ready. Until then both run and
+    /// cost. The spec goes on calling it by its own name. Default: none; such a change is refused before the first write.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub allow_replace: BTreeSet<Replaceable>,
 }
 
 impl ApplyOptions {
+    /// Lets one thing be made anew.
+    #[must_use]
+    pub fn allow_replace(mut self, thing: Replaceable) -> Self {
+        self.allow_replace.insert(thing);
+        self
+    }
+
+    /// Whether the spec has what it names.
+    pub(crate) fn check(&self, spec: &Cluster) -> Result<()> {
+        let named = spec.defaulted();
+        let unknown = self.allow_replace.iter().enumerate().filter(|(_, thing)| !thing.is_in(&named));
+        let violations: Vec<Violation> = unknown
+            .map(|(index, thing)| {
+                let rule = format!("be a {} of the spec", thing.kind());
+                Violation::new(format!("allowReplace[{index}]"), thing.name(), rule)
+            })
+            .collect();
+        if violations.is_empty() { Ok(()) } else { Err(Error::invalid(violations)) }
+    }
+
     /// Adopts a cluster that others made.
     #[must_use]
     pub fn adopt(mut self, adopt: bool) -> Self {

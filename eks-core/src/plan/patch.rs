@@ -11,7 +11,7 @@ use super::goal::{Patch, PatchOptions};
 use super::node_group_change::{NodeGroupChange, same_taint};
 use super::recent::Recent;
 use super::step::{StepKind, StepState};
-use super::{api_server, ownership, policy, update};
+use super::{api_server, ownership, policy, tag, update};
 use crate::observe::{
     ClusterState, ClusterStatus, Look, NodeGroupState, NodeGroupStatus, Observed, UpdateOf,
 };
@@ -32,8 +32,8 @@ pub(crate) fn everything(
     if let Patch::Policy { .. } = patch {
         return policy::everything(name, group, observed);
     }
-    let groups = match observed.node_groups.as_ref().and_then(|groups| groups.get(group)) {
-        Some(seen) => Look::NodeGroup { group: group.to_owned(), name: seen.name.clone() },
+    let groups = match known_as(group, observed) {
+        Some(seen) => Look::NodeGroup { group: seen.name.clone(), name: seen.name.clone() },
         None => Look::NodeGroups,
     };
     let mut looks = vec![Look::Cluster, groups];
@@ -65,8 +65,9 @@ pub(crate) fn decide(
     updatable(name, observed)?;
     let none = BTreeMap::new();
     let there = there.unwrap_or(&none);
-    let seen = there.get(group).ok_or_else(|| no_such_group(name, group, there.keys()))?;
+    let seen = known_as(group, observed).ok_or_else(|| no_such_group(name, group, there.keys()))?;
     let change = change(patch, seen)?;
+    let group = seen.name.as_str();
     let update = match patch {
         Patch::Scaling(_) => StepKind::ScaleNodeGroup { group: group.to_owned() },
         _ => StepKind::UpdateNodeGroup { group: group.to_owned() },
@@ -85,6 +86,14 @@ pub(crate) fn decide(
 /// before it ends its update.
 fn ends_with_nodes(patch: &Patch, options: &PatchOptions) -> bool {
     matches!(patch, Patch::Scaling(_)) && !options.without_kubernetes
+}
+
+/// The group of that name, in AWS or, once it was replaced, in the spec.
+pub(crate) fn known_as<'o>(group: &str, observed: &'o Observed) -> Option<&'o NodeGroupState> {
+    let groups = observed.node_groups.as_ref()?;
+    let replaced =
+        || groups.values().find(|seen| seen.tags.get(tag::NODE_GROUP).is_some_and(|it| it == group));
+    groups.get(group).or_else(replaced)
 }
 
 /// The error of a name that no group has, with those that there are.
@@ -209,7 +218,7 @@ fn left<'a>(
     patch: &Patch,
     observed: &'a Observed,
 ) -> Option<(&'a NodeGroupState, NodeGroupChange)> {
-    let seen = observed.node_groups.as_ref()?.get(group)?;
+    let seen = known_as(group, observed)?;
     Some((seen, change(patch, seen).ok()?))
 }
 

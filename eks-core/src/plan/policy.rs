@@ -7,6 +7,7 @@ use super::decide::Verdict;
 use super::difference::Difference;
 use super::patch::{no_such_group, updatable};
 use super::recent::Recent;
+use super::replacement::AwsNames;
 use super::{names, ownership};
 use crate::observe::{Look, Observed, Seen};
 use crate::spec::{Cluster, NodeGroup};
@@ -15,6 +16,7 @@ use crate::{Error, ErrorKind, Result, Violation};
 /// Everything that it is about.
 pub(super) fn everything(name: &str, group: &str, observed: &Observed) -> Vec<Look> {
     let known = observed.foundation.present().is_some_and(|stack| stack.spec.is_some());
+    let group = &in_aws(group, observed);
     let groups = match observed.node_groups.as_ref().and_then(|groups| groups.get(group)) {
         Some(seen) => Look::NodeGroup { group: group.to_owned(), name: seen.name.clone() },
         None => Look::NodeGroups,
@@ -31,7 +33,7 @@ pub(super) fn decide(
     recent: &Recent,
     now: i64,
 ) -> Result<Verdict> {
-    let stack = observed.node_group_stacks.get(group);
+    let stack = observed.node_group_stacks.get(&in_aws(group, observed));
     let groups = observed.node_groups.as_ref();
     let blind = observed.foundation.is_unknown()
         || observed.cluster.is_unknown()
@@ -60,9 +62,16 @@ pub(super) fn decide(
     let last = ownership::stored_spec(name, foundation, None)?;
     let known = groups.into_iter().flatten().map(|(name, _)| name);
     let spec = changed(&last, group, change).ok_or_else(|| no_such_group(name, group, known))??;
-    let wanted = spec.defaulted();
-    let create = Create::of_one_change(name, &last, &spec, &wanted, observed, recent, now);
-    create.change_group_stack(group).map(Verdict::Decided)
+    let names = AwsNames::of(foundation, None);
+    let (was, wanted) = (names.in_aws(&last), names.in_aws(&spec).defaulted());
+    let create = Create::of_one_change(name, (&last, &spec), (&was, &wanted), names, observed, recent, now);
+    create.change_group_stack(&in_aws(group, observed)).map(Verdict::Decided)
+}
+
+/// The group's name in AWS: it is another once it was replaced.
+fn in_aws(group: &str, observed: &Observed) -> String {
+    let names = observed.foundation.present().map(|stack| AwsNames::of(stack, None)).unwrap_or_default();
+    names.node_group(group).to_owned()
 }
 
 /// The spec with that policy, or without it; none if it has no such group.

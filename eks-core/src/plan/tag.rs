@@ -2,7 +2,8 @@
 
 /// On everything of ours: the cluster's name.
 pub(crate) const CLUSTER: &str = "eks-lifecycle/cluster";
-/// On a node group and its stack: the group's logical name.
+/// On a node group: the name that the spec knows it by. On its stack: the group's name in AWS, which is another once it was
+/// replaced.
 pub(crate) const NODE_GROUP: &str = "eks-lifecycle/node-group";
 /// On the identity stack: the version of the template's layout.
 pub(crate) const IDENTITY: &str = "eks-lifecycle/identity";

@@ -14,7 +14,7 @@ pub(super) async fn list(
     wire: &Wire,
     cluster: &str,
     policies_of: &[String],
-    identities_of: &[String],
+    described: &[String],
 ) -> Result<BTreeMap<String, AccessEntryState>, Refusal> {
     let entries = principals(wire, cluster).await?.into_iter().map(async |principal| {
         let policies = async {
@@ -23,14 +23,15 @@ pub(super) async fn list(
                 false => Ok(BTreeMap::new()),
             }
         };
-        let identity = async {
-            match identities_of.contains(&principal) {
-                true => patiently(|| identity(wire, cluster, &principal)).await,
+        let described = async {
+            match described.contains(&principal) {
+                true => patiently(|| details(wire, cluster, &principal)).await,
                 false => Ok(None),
             }
         };
-        let (policies, identity) = try_join(policies, identity).await?;
-        Ok::<_, Refusal>((principal, AccessEntryState { policies, identity }))
+        let (policies, described) = try_join(policies, described).await?;
+        let (identity, tagged) = described.unzip();
+        Ok::<_, Refusal>((principal, AccessEntryState { policies, identity, tagged }))
     });
     Ok(try_join_all(entries).await?.into_iter().collect())
 }
@@ -68,15 +69,19 @@ fn scope(scope: Option<Scope>) -> AccessScope {
     }
 }
 
-async fn identity(
+/// Who its principal is to Kubernetes, and its ARN with its tags.
+async fn details(
     wire: &Wire,
     cluster: &str,
     principal: &str,
-) -> Result<Option<KubernetesIdentity>, Refusal> {
+) -> Result<Option<(KubernetesIdentity, (String, BTreeMap<String, String>))>, Refusal> {
     let entry = describe(wire, cluster, principal).await?;
-    Ok(entry.map(|AccessEntry { username, kubernetes_groups, .. }| KubernetesIdentity {
-        username: username.unwrap_or_default(),
-        groups: kubernetes_groups.into_iter().flatten().collect(),
+    Ok(entry.map(|AccessEntry { username, kubernetes_groups, access_entry_arn, tags, .. }| {
+        let identity = KubernetesIdentity {
+            username: username.unwrap_or_default(),
+            groups: kubernetes_groups.into_iter().flatten().collect(),
+        };
+        (identity, (access_entry_arn.unwrap_or_default(), tags.into_iter().flatten().collect()))
     }))
 }
 

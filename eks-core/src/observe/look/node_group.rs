@@ -11,14 +11,12 @@ use futures_util::future::try_join_all;
 use super::{issue, listed, patiently, seen, status};
 use crate::aws::{Call, Refusal, Service, Wire};
 use crate::observe::{NodeGroupState, NodeGroupStatus, Seen};
-use crate::plan::tag;
 use crate::spec::{
     Capacity, NodeRepairConfig, NodeRepairOverride, RepairAction, Taint, TaintEffect, UpdateSettings,
     UpdateStrategy,
 };
 
-/// By logical name, which is the tag's, else AWS's. Of two groups of one logical name (nodes that are being
-/// replaced) the second one has AWS's name.
+/// By their names.
 pub(super) async fn list(wire: &Wire, cluster: &str) -> Result<BTreeMap<String, NodeGroupState>, Refusal> {
     let call = Service::Eks.read("ListNodegroups", format!("cluster {cluster}"));
     let pages = wire.eks().list_nodegroups().cluster_name(cluster).into_paginator().send();
@@ -28,8 +26,7 @@ pub(super) async fn list(wire: &Wire, cluster: &str) -> Result<BTreeMap<String, 
     let mut groups = BTreeMap::new();
     for state in states {
         let Seen::Present(group) = state else { continue };
-        let logical = group.tags.get(tag::NODE_GROUP).filter(|name| !groups.contains_key(*name));
-        groups.insert(logical.unwrap_or(&group.name).clone(), group);
+        groups.insert(group.name.clone(), group);
     }
     Ok(groups)
 }

@@ -45,13 +45,19 @@ pub(super) async fn look(
         _ => with_resources(wire, stack, earlier).await?,
     };
     // The same stack: its intent was read once.
-    let read = earlier.and_then(|earlier| Some((earlier.id.clone(), earlier.spec.clone()?)));
+    let read = earlier.and_then(|earlier| {
+        let intent = Intent { spec: earlier.spec.clone()?, names: earlier.names.clone() };
+        Some((earlier.id.clone(), intent))
+    });
     intent = intent.or(read).filter(|(id, _)| *id == stack.id);
-    stack.spec = match intent {
+    let intent = match intent {
         Some((_, intent)) => Some(intent),
         None if with_spec => spec(wire, &stack.id).await?,
         None => None,
     };
+    if let Some(Intent { spec, names }) = intent {
+        (stack.spec, stack.names) = (Some(spec), names);
+    }
     Ok(Seen::Present(stack))
 }
 
@@ -195,6 +201,7 @@ fn state(call: &Call, stack: types::Stack) -> Result<Option<StackState>, Refusal
             .collect(),
         resources: BTreeMap::new(),
         spec: None,
+        names: None,
         created_at: stack.creation_time.and_then(|time| time.to_millis().ok()).unwrap_or_default(),
     }))
 }
@@ -216,8 +223,8 @@ fn resource(resource: types::StackResource) -> Option<(String, StackResource)> {
     Some((resource.logical_resource_id?, state))
 }
 
-async fn spec(wire: &Wire, name: &str) -> Result<Option<String>, Refusal> {
-    Ok(template(wire, name).await?.as_deref().and_then(spec_in))
+async fn spec(wire: &Wire, name: &str) -> Result<Option<Intent>, Refusal> {
+    Ok(template(wire, name).await?.as_deref().and_then(intent_in))
 }
 
 /// The template as it was given; `None` if there is no such stack.
@@ -228,13 +235,25 @@ pub(super) async fn template(wire: &Wire, name: &str) -> Result<Option<String>, 
     Ok(answer.template_body)
 }
 
-/// The spec in a template's metadata; `None` if the template is not ours.
-pub(super) fn spec_in(template: &str) -> Option<String> {
+/// What the metadata of a template of ours says that it was made for, as JSON text.
+#[derive(Debug, PartialEq)]
+pub(super) struct Intent {
+    pub(super) spec: String,
+    /// The names of what was replaced, if anything was.
+    pub(super) names: Option<String>,
+}
+
+/// The intent in a template's metadata; `None` if the template is not ours.
+pub(super) fn intent_in(template: &str) -> Option<Intent> {
     let template: Value = serde_json::from_str(template).ok()?;
-    Some(match template.get("Metadata")?.get("EksLifecycle")?.get("spec")? {
-        Value::String(text) => text.clone(),
-        value => value.to_string(),
-    })
+    let metadata = template.get("Metadata")?.get("EksLifecycle")?;
+    let text = |member: &str| {
+        Some(match metadata.get(member)? {
+            Value::String(text) => text.clone(),
+            value => value.to_string(),
+        })
+    };
+    Some(Intent { spec: text("spec")?, names: text("names") })
 }
 
 /// Every status but `DELETE_COMPLETE`, whose stacks are listed for 90 days.

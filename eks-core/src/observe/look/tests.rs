@@ -26,7 +26,7 @@ async fn a_cluster_that_is_not_there_is_absent_and_so_is_what_it_would_hold() {
         Look::NodeGroups,
         Look::FargateProfiles,
         Look::Addons,
-        Look::AccessEntries { policies_of: vec![], identities_of: vec![] },
+        Look::AccessEntries { policies_of: vec![], described: vec![] },
     ] {
         observed = after(&eyes, question, observed).await;
     }
@@ -71,7 +71,7 @@ async fn a_status_that_nobody_knows_is_a_refusal() {
 }
 
 #[tokio::test]
-async fn node_groups_have_their_logical_names_and_a_second_one_its_own() {
+async fn node_groups_are_known_by_their_names_in_aws() {
     let (wire, _) = canned::wire(|request| {
         let group = |name: &str, tag: &str| {
             let tags = if tag.is_empty() {
@@ -102,9 +102,9 @@ async fn node_groups_have_their_logical_names_and_a_second_one_its_own() {
     let observed = after(&eyes(wire), Look::NodeGroups, Observed::default()).await;
     let groups = observed.node_groups.unwrap();
     let names: Vec<_> = groups.iter().map(|(key, group)| (key.as_str(), group.name.as_str())).collect();
-    assert_eq!(names, [("b", "b-1"), ("b-2", "b-2"), ("foreign", "foreign")]);
-    assert_eq!(groups["b"].status, NodeGroupStatus::CreateFailed);
-    assert_eq!(groups["b"].scaling, (1, 4, 2));
+    assert_eq!(names, [("b-1", "b-1"), ("b-2", "b-2"), ("foreign", "foreign")]);
+    assert_eq!(groups["b-1"].status, NodeGroupStatus::CreateFailed);
+    assert_eq!(groups["b-1"].scaling, (1, 4, 2));
 }
 
 fn stack_xml(status: &str) -> String {
@@ -247,10 +247,10 @@ async fn stacks_of_node_groups_are_found_by_prefix_and_owned_by_tag() {
 
 #[test]
 fn a_template_that_is_not_ours_has_no_spec() {
-    assert_eq!(stack::spec_in("Resources:\n  A: {}"), None);
-    assert_eq!(stack::spec_in("{}"), None);
+    assert_eq!(stack::intent_in("Resources:\n  A: {}"), None);
+    assert_eq!(stack::intent_in("{}"), None);
     let text = r#"{"Metadata":{"EksLifecycle":{"spec":"as text"}}}"#;
-    assert_eq!(stack::spec_in(text).as_deref(), Some("as text"));
+    assert_eq!(stack::intent_in(text).map(|intent| intent.spec).as_deref(), Some("as text"));
 }
 
 #[test]

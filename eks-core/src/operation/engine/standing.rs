@@ -126,9 +126,9 @@ impl Engine {
     fn words_of(&self, zones: Option<String>) -> Words {
         let words = match &*self.goal {
             Goal::Create { .. } => self.words_of_the_spec(),
-            goal @ Goal::Apply { spec, .. } if self.has_foundation() || self.adopts() => {
+            goal @ Goal::Apply { .. } if self.has_foundation() || self.adopts() => {
                 let last = last_spec(goal, &self.observed);
-                let contents = applied(spec, last.as_ref(), &self.observed);
+                let contents = applied(goal, &self.observed);
                 let words = self.words_of_the_spec();
                 let cost_before = cost(last.as_ref(), self.eyes.wire.region(), &self.observed);
                 let is_another = |before: &Cost| {

@@ -58,6 +58,7 @@ pub(in crate::plan) fn mentioned(found: Cluster, given: &Cluster) -> Cluster {
     last.access_entries.retain(|entry| of(&entry.principal_arn).is_some());
     for entry in &mut last.access_entries {
         let Some(given) = of(&entry.principal_arn) else { continue };
+        only(&mut entry.tags, &given.tags);
         entry.policies.retain(|policy| given.policies.iter().any(|it| it.policy_arn == policy.policy_arn));
     }
     last

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use crate::observe::Observed;
 use crate::plan::create::{group_name, node_groups};
 use crate::plan::difference::{Difference, differences};
-use crate::spec::{Cluster, KubernetesVersion, NodeGroup};
+use crate::spec::{Cluster, FargateProfile, KubernetesVersion, NodeGroup};
 use crate::{Error, Result, Violation};
 
 /// Members of a cluster that have steps of their own, are held against what is there, or say which cluster it is.
@@ -53,7 +53,7 @@ const OF_NODE_GROUP: [&str; 13] = [
 const OF_FARGATE_PROFILE: [&str; 1] = ["tags"];
 const OF_ADDON: [&str; 5] =
     ["configuration", "podIdentityAssociations", "resolveConflicts", "serviceAccountRoleArn", "version"];
-const OF_ACCESS_ENTRY: [&str; 3] = ["kubernetesGroups", "policies", "username"];
+const OF_ACCESS_ENTRY: [&str; 4] = ["kubernetesGroups", "policies", "tags", "username"];
 const OF_POD_IDENTITY_ASSOCIATION: [&str; 6] =
     ["disableSessionTags", "policyArns", "policyDocument", "roleArn", "tags", "targetRoleArn"];
 const OF_SERVICE_ACCOUNT_ROLE: [&str; 2] = ["policyArns", "policyDocument"];
@@ -66,21 +66,18 @@ pub(crate) fn refuse_fixed(name: &str, last: &Cluster, spec: &Cluster, observed:
     fixed.extend(differences("", &rest(last), &rest(spec)));
     let network = |spec: &Cluster| without(&spec.network, &OF_NETWORK);
     fixed.extend(differences("network", &network(last), &network(spec)));
-    let mut compare = |path: String, one: Value, two: Value| fixed.extend(differences(&path, &one, &two));
     for (index, group) in node_groups(spec).enumerate() {
         let was = node_groups(last).find(|was| group_name(was) == group_name(group));
         if let Some(was) = was {
-            let path = format!("nodeGroups[{index}]");
-            compare(path.clone(), without(was, &OF_NODE_GROUP), without(group, &OF_NODE_GROUP));
-            compare(path, kind(was), kind(group));
+            fixed.extend(fixed_of_group(&format!("nodeGroups[{index}]"), was, group));
         }
     }
     for (index, profile) in spec.fargate_profiles.iter().enumerate() {
         if let Some(was) = last.fargate_profiles.iter().find(|was| was.name == profile.name) {
-            let path = format!("fargateProfiles[{index}]");
-            compare(path, without(was, &OF_FARGATE_PROFILE), without(profile, &OF_FARGATE_PROFILE));
+            fixed.extend(fixed_of_profile(&format!("fargateProfiles[{index}]"), was, profile));
         }
     }
+    let mut compare = |path: String, one: Value, two: Value| fixed.extend(differences(&path, &one, &two));
     for (index, addon) in spec.addons.iter().flatten().enumerate() {
         if let Some(was) = last.addons.iter().flatten().find(|was| was.name == addon.name) {
             compare(format!("addons[{index}]"), without(was, &OF_ADDON), without(addon, &OF_ADDON));
@@ -115,9 +112,25 @@ pub(crate) fn refuse_fixed(name: &str, last: &Cluster, spec: &Cluster, observed:
     Err(Error::invalid(violations.collect())
         .with_resource(format!("cluster {name}"))
         .with_hint(
-            "Nothing was touched. Keep these values; a node group, Fargate profile or access entry of another kind can be \
-             made beside the old one, under another name",
+            "Nothing was touched. Keep these values; or have a node group or Fargate profile replaced (`allow_replace`). An \
+             access entry of another kind can be made beside the old one, of another principal",
         ))
+}
+
+/// What of a node group only another one has. Both have their defaults.
+pub(in crate::plan) fn fixed_of_group(path: &str, was: &NodeGroup, is: &NodeGroup) -> Vec<Difference> {
+    let mut fixed = differences(path, &without(was, &OF_NODE_GROUP), &without(is, &OF_NODE_GROUP));
+    fixed.extend(differences(path, &kind(was), &kind(is)));
+    fixed
+}
+
+/// What of a Fargate profile only another one has.
+pub(in crate::plan) fn fixed_of_profile(
+    path: &str,
+    was: &FargateProfile,
+    is: &FargateProfile,
+) -> Vec<Difference> {
+    differences(path, &without(was, &OF_FARGATE_PROFILE), &without(is, &OF_FARGATE_PROFILE))
 }
 
 /// What only goes one way (facts/aws.md §3.1), or is another verb's.

@@ -24,7 +24,7 @@ pub(in crate::plan) fn needs_more(stack: &StackState, lacking: &[&str]) -> bool 
 impl Create<'_> {
     /// What the new spec wants of the foundation and the last one did not: roles, their policies, the log group.
     pub(in crate::plan) fn extend_foundation(&mut self, lacking: &[&str]) -> Result<()> {
-        let (Some(last), Some(stack)) = (self.last, self.observed.foundation.present()) else {
+        let (Some(last), Some(stack)) = (self.recorded, self.observed.foundation.present()) else {
             return Ok(());
         };
         let action = StepKind::UpdateFoundation;
@@ -78,12 +78,13 @@ impl Create<'_> {
             roles: id::ROLES.into_iter().filter(there).collect(),
             without_log_group: self.has_log_group_outside(stack),
             auto_mode: self.last.is_some_and(|last| last.auto_mode().is_some()),
+            names: self.naming.before.clone(),
         }
     }
 
     /// The spec that holds from now on, once everything is as it says.
     pub(super) fn record(&mut self) -> Result<()> {
-        let (Some(last), Some(stack)) = (self.last, self.observed.foundation.present()) else {
+        let (Some(last), Some(stack)) = (self.recorded, self.observed.foundation.present()) else {
             return Ok(());
         };
         let action = StepKind::RecordSpec;
@@ -102,7 +103,8 @@ impl Create<'_> {
                 Stand::Failed(stack_issues(stack))
             }
             StackStatus::Complete => {
-                let (zones, kept) = (zones(stack), Kept { auto_mode: false, ..self.kept(stack) });
+                let names = self.naming.names.clone();
+                let (zones, kept) = (zones(stack), Kept { auto_mode: false, names, ..self.kept(stack) });
                 let template =
                     foundation::template_keeping(self.given, self.given, self.spec, &zones, &kept)?;
                 self.draft.todo(&action, update(stack, template, self.stack_tags(stack)))

@@ -1,10 +1,13 @@
-//! What the spec has no more: it stays, unless the caller wants it gone.
+//! What the spec has no more: it stays, unless the caller wants it gone, or has let it be replaced.
+
+use std::collections::BTreeMap;
 
 use crate::observe::{
     AddonStatus, FargateProfileStatus, Look, NodeGroupState, NodeGroupStatus, Seen, StackStatus,
 };
 use crate::plan::create::{Create, access_entries_look, group_name, node_groups};
 use crate::plan::draft::Stand;
+use crate::plan::replacement::Replacement;
 use crate::plan::request::{DeleteStack, Request};
 use crate::plan::stack_stand::stack_issues;
 use crate::plan::step::StepKind;
@@ -12,19 +15,20 @@ use crate::plan::{ownership, tag};
 
 impl Create<'_> {
     pub(super) fn prune(&mut self) {
-        if !self.prune {
-            return;
-        }
         for (name, group) in self.spare_node_groups() {
             self.prune_node_group(&name, &group);
         }
         self.prune_node_group_stacks();
         self.prune_fargate_profiles();
-        self.prune_addons();
-        self.prune_access_entries();
-        self.prune_pod_identity_associations();
-        self.prune_identity();
-        self.pruned();
+        if self.prune {
+            self.prune_addons();
+            self.prune_access_entries();
+            self.prune_pod_identity_associations();
+            self.prune_identity();
+        }
+        if self.prune || self.naming.replaces() {
+            self.pruned();
+        }
     }
 
     /// What this operation has deleted and is gone.
@@ -55,14 +59,16 @@ impl Create<'_> {
         }
     }
 
-    /// Groups of ours that the spec has no more, by their logical names.
+    /// Groups in whose place there are others, and where that is wanted, those of ours that the spec has no more.
     fn spare_node_groups(&self) -> Vec<(String, NodeGroupState)> {
         let wanted = |name: &str| node_groups(self.spec).any(|group| group_name(group) == name);
         let there = self.observed.node_groups.iter().flatten();
+        let goes = |name: &str, tags: &BTreeMap<String, String>| {
+            self.naming.in_place_of_group(name).is_some()
+                || self.prune && tags.get(tag::CLUSTER).is_some_and(|it| it == self.name) && !wanted(name)
+        };
         there
-            .filter(|(name, seen)| {
-                seen.tags.get(tag::CLUSTER).is_some_and(|it| it == self.name) && !wanted(name)
-            })
+            .filter(|(name, seen)| goes(name, &seen.tags))
             .map(|(name, seen)| (name.clone(), seen.clone()))
             .collect()
     }
@@ -78,7 +84,8 @@ impl Create<'_> {
             _ => self.draft.todo(&action, request),
         };
         let looks = vec![Look::NodeGroup { group: name.to_owned(), name: seen.name.clone() }];
-        self.draft.step(action, format!("node group {name}"), &[], stand, looks);
+        let after = self.naming.in_place_of_group(name).map(Replacement::is_ready).unwrap_or_default();
+        self.draft.step(action, format!("node group {name}"), &after, stand, looks);
     }
 
     /// A group's stack goes after it: its launch template and role are in use until then.
@@ -90,7 +97,7 @@ impl Create<'_> {
             let action = StepKind::DeleteNodeGroupStack { group: name.clone() };
             let sent = self.draft.recent.has_sent(&action.id(), "deleteStack");
             let stack = match seen {
-                _ if wanted => continue,
+                _ if wanted || !(self.prune || self.naming.in_place_of_group(&name).is_some()) => continue,
                 Seen::Present(stack) if ownership::owns_stack(self.name, &stack) => stack,
                 _ if sent => {
                     self.draft.step(action, format!("stack of {name}"), &[], Stand::Done, Vec::new());
@@ -117,10 +124,15 @@ impl Create<'_> {
     fn prune_fargate_profiles(&mut self) {
         let wanted = |name: &str| self.spec.fargate_profiles.iter().any(|profile| profile.name == name);
         let there = self.observed.fargate_profiles.iter().flatten().map(|(_, seen)| seen);
-        let ours = there.filter(|seen| seen.tags.get(tag::CLUSTER).is_some_and(|it| it == self.name));
+        let ours = there.filter(|seen| {
+            self.naming.in_place_of_profile(&seen.name).is_some()
+                || self.prune && seen.tags.get(tag::CLUSTER).is_some_and(|it| it == self.name)
+        });
         let spare: Vec<_> = ours.filter(|seen| !wanted(&seen.name)).cloned().collect();
         for seen in spare {
             let profile = seen.name.clone();
+            let after =
+                self.naming.in_place_of_profile(&profile).map(Replacement::is_ready).unwrap_or_default();
             let action = StepKind::DeleteFargateProfile { profile: profile.clone() };
             let request =
                 Request::DeleteFargateProfile { cluster: self.name.to_owned(), profile: profile.clone() };
@@ -134,7 +146,7 @@ impl Create<'_> {
                 _ => self.draft.todo(&action, request),
             };
             let looks = vec![Look::FargateProfile { name: profile.clone() }];
-            self.draft.step(action, format!("Fargate profile {profile}"), &[], stand, looks);
+            self.draft.step(action, format!("Fargate profile {profile}"), &after, stand, looks);
         }
     }
 

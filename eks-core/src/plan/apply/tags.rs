@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::merge;
 use crate::observe::Look;
-use crate::plan::create::{Create, group_name, node_groups};
+use crate::plan::create::{Create, access_entries_look, group_name, node_groups};
 use crate::plan::request::Request;
 use crate::plan::step::StepKind;
 use crate::plan::tag;
@@ -55,7 +55,7 @@ impl Create<'_> {
             let Some(seen) = seen else { continue };
             let mut wanted = self.tags();
             wanted.extend(group.tags.clone());
-            wanted.insert(tag::NODE_GROUP.to_owned(), name.to_owned());
+            wanted.insert(tag::NODE_GROUP.to_owned(), self.naming.names.node_group_in_spec(name).to_owned());
             tagged.push(Tagged {
                 resource: format!("node group {name}"),
                 arn: seen.arn.clone(),
@@ -106,6 +106,26 @@ impl Create<'_> {
                 last: with_own(last, was.map(|was| was.tags.clone())),
                 seen: seen.tags.clone(),
                 look: Look::PodIdentityAssociations,
+            });
+        }
+        for entry in &self.spec.access_entries {
+            let principal = &entry.principal_arn;
+            let seen = self.observed.access_entries.as_ref().and_then(|all| all.get(principal));
+            let Some((arn, seen)) = seen.and_then(|seen| seen.tagged.as_ref()) else { continue };
+            // One that others made stays theirs: nothing goes by an entry's owner.
+            let ours = seen.get(tag::CLUSTER).is_some_and(|it| it == self.name);
+            let mut wanted = if ours { self.tags() } else { BTreeMap::new() };
+            wanted.extend(entry.tags.clone());
+            let was = last.access_entries.iter().find(|was| was.principal_arn == *principal);
+            let was = was.map(|was| was.tags.clone());
+            let last = if ours { with_own(last, was) } else { was.unwrap_or_default() };
+            tagged.push(Tagged {
+                resource: format!("access entry {principal}"),
+                arn: arn.clone(),
+                wanted,
+                last,
+                seen: seen.clone(),
+                look: access_entries_look(self.spec, self.last),
             });
         }
         tagged

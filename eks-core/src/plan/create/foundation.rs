@@ -81,7 +81,7 @@ impl Create<'_> {
     }
 
     fn create_foundation(&self, name: String) -> Result<Request> {
-        if let Some(last) = self.last {
+        if let Some(last) = self.recorded {
             return self.adopt_foundation(name, last);
         }
         // What only AWS knows of the spec is checked here, before the first write.

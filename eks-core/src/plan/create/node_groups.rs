@@ -183,7 +183,7 @@ impl Create<'_> {
         })?;
         let mut tags = self.tags();
         tags.extend(group.tags.clone());
-        tags.insert(tag::NODE_GROUP.to_owned(), name.to_owned());
+        tags.insert(tag::NODE_GROUP.to_owned(), self.naming.names.node_group_in_spec(name).to_owned());
         Ok(Some(Request::CreateNodeGroup(Box::new(CreateNodeGroup {
             cluster: self.name.to_owned(),
             name: name.to_owned(),

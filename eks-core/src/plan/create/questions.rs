@@ -12,6 +12,7 @@ use crate::observe::{Look, NatGatewayStatus, Observed, Part, Seen, StackStatus};
 use crate::plan::apply::changes_network;
 use crate::plan::found::found_looks;
 use crate::plan::foundation::id;
+use crate::plan::replacement::Naming;
 use crate::plan::{names, ownership, zones};
 use crate::spec::{AccessEntry, Cluster, Network, NodeGroup};
 
@@ -36,9 +37,12 @@ pub(crate) fn everything(aim: Aim<'_>, observed: &Observed) -> Vec<Look> {
         (Some(last), Some(given)) => Some(given.after(&last)),
         (_, given) => stored.or_else(|| given.cloned()),
     };
-    let Some(spec) = spec.as_ref().map(Cluster::defaulted) else { return looks };
-    looks.extend(identity_looks(name, &spec, stored_last.as_ref(), observed.identity_stack.present()));
+    let Some(spec) = spec else { return looks };
     let last = if aim.applies { aim.last(observed).ok().flatten() } else { None };
+    let naming = aim.naming(last.as_ref(), &spec, observed);
+    let spec = naming.names.in_aws(&spec).defaulted();
+    looks.extend(identity_looks(name, &spec, stored_last.as_ref(), observed.identity_stack.present()));
+    let last = last.map(|last| naming.before.in_aws(&last));
     let last = last.as_ref();
     if observed.versions.is_none() && observed.cluster.present().is_none() {
         looks.push(Look::Versions);
@@ -56,7 +60,7 @@ pub(crate) fn everything(aim: Aim<'_>, observed: &Observed) -> Vec<Look> {
     looks.extend(node_groups(&spec).map(|group| group_stack_look(name, group_name(group))));
     looks.extend(log_group_of(name, &spec, observed).filter(|_| aim.applies));
     if observed.cluster.present().is_some() {
-        if aim.prune {
+        if aim.prune || naming.replaces() {
             looks.extend(all_inside(&spec, last, observed));
             looks.push(Look::NodeGroupStacks { prefix: names::node_group_stack_prefix(name) });
         } else {
@@ -168,6 +172,12 @@ pub(super) fn spare(name: &str, spec: &Cluster, last: Option<&Cluster>, observed
     looks
 }
 
+/// Groups that are replaced may be gone while their stacks are not.
+pub(super) fn replaced(name: &str, naming: &Naming, observed: &Observed) -> Vec<Look> {
+    let unknown = naming.old_groups().filter(|group| !observed.node_group_stacks.contains_key(*group));
+    unknown.map(|group| group_stack_look(name, group)).collect()
+}
+
 fn is_seen(look: &Look, observed: &Observed) -> bool {
     match look {
         Look::NodeGroups => observed.node_groups.is_some(),
@@ -192,8 +202,9 @@ pub(in crate::plan) fn access_entries_look(spec: &Cluster, last: Option<&Cluster
     };
     Look::AccessEntries {
         policies_of: of(&|entry| !entry.policies.is_empty()),
-        identities_of: match last {
-            Some(_) => of(&|entry| !entry.kubernetes_groups.is_empty() || entry.username.is_some()),
+        // For who they are to Kubernetes, and for their tags.
+        described: match last {
+            Some(_) => of(&|_| true),
             None => Vec::new(),
         },
     }

@@ -48,6 +48,7 @@ pub(super) fn updated(stored: &Cluster, found: &Cluster, observed: &Observed) ->
     if let Some(entries) = &observed.access_details {
         spec.access_entries.retain(|entry| entries.contains_key(&entry.principal_arn));
         for entry in &mut spec.access_entries {
+            keep_seen(&mut entry.tags, &entries[&entry.principal_arn].tags);
             let seen = &entries[&entry.principal_arn].policies;
             entry.policies.retain(|policy| seen.iter().any(|it| it.policy_arn == policy.policy_arn));
         }

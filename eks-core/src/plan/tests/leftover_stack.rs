@@ -58,6 +58,7 @@ fn stack(status_name: &str, owner: Option<&str>) -> StackState {
         outputs: BTreeMap::new(),
         resources: if status == StackStatus::Complete { resources } else { BTreeMap::new() },
         spec: Some(spec().to_json().expect("JSON")),
+        names: None,
         created_at: 0,
     }
 }

@@ -163,6 +163,7 @@ pub(super) fn stack(
         outputs: BTreeMap::new(),
         resources: resources.into_iter().map(resource).collect(),
         spec: None,
+        names: None,
         created_at: 0,
     }
 }
