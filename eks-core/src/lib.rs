@@ -23,6 +23,11 @@ pub use client::{
     ClusterDetails, ClusterList, Eks, EksBuilder, FailedRegion, Guards, ListOptions, ReapOptions,
     ReapOutcome, ReapReport, Reaped, Resumed,
 };
+/// Inputs as text.
+pub mod text {
+    pub use crate::spec::text::from_json;
+}
+
 pub use error::{Error, ErrorKind, Result, Violation};
 pub use observe::{
     AddonState, AddonStatus, ClusterStatus, CostTagStatus, FargateProfileState, FargateProfileStatus,
@@ -31,7 +36,7 @@ pub use observe::{
 };
 pub use operation::{
     Cancel, ClusterInfo, ClusterSummary, DeleteReport, Driver, Event, EventKind, Handle, NodeGroupInfo,
-    Operation, Outcome, ServiceAccountRoleInfo, SharedDriver, Tick, Work,
+    Operation, Outcome, ServiceAccountRoleInfo, SharedDriver, Tick, Watcher, Work,
 };
 pub use plan::{
     Actual, ApplyOptions, AwsOwnTag, ClusterMap, Content, Cost, CostItem, CreateOptions, DeleteOptions,

@@ -1,18 +1,20 @@
 //! Where region and credentials come from: the standard AWS chain.
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use aws_smithy_http_client::{Builder, Connector};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
 /// What the caller sets by hand; the chain (environment, profile, instance or pod role) gives the rest.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Chain {
     pub(crate) region: Option<String>,
     pub(crate) profile: Option<String>,
     /// For every service, in place of `AWS_ENDPOINT_URL`.
     pub(crate) endpoint_url: Option<String>,
+    pub(crate) credentials: Option<SharedCredentialsProvider>,
 }
 
 /// Reads the chain. The region is the one set by hand, else the chain's, else none. Nothing of AWS is
@@ -27,6 +29,9 @@ pub(crate) async fn load(chain: &Chain) -> SdkConfig {
     }
     if let Some(url) = &chain.endpoint_url {
         loader = loader.endpoint_url(url);
+    }
+    if let Some(provider) = &chain.credentials {
+        loader = loader.credentials_provider(provider.clone());
     }
     loader.load().await
 }

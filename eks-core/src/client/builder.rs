@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
 use aws_smithy_async::rt::sleep::{AsyncSleep, SharedAsyncSleep};
 use aws_smithy_async::time::{SharedTimeSource, TimeSource};
 use aws_types::SdkConfig;
@@ -19,6 +20,7 @@ pub struct EksBuilder {
     region: Option<String>,
     profile: Option<String>,
     endpoint_url: Option<String>,
+    credentials: Option<SharedCredentialsProvider>,
     connect: Option<SharedConnect>,
     driver: Option<SharedDriver>,
     seed: Option<u64>,
@@ -42,6 +44,12 @@ impl EksBuilder {
     /// One endpoint for all services, such as a simulator's; default: `AWS_ENDPOINT_URL`, then AWS.
     pub fn endpoint_url(mut self, url: impl Into<String>) -> Self {
         self.endpoint_url = Some(url.into());
+        self
+    }
+
+    /// Where credentials come from; default: the AWS chain.
+    pub fn credentials(mut self, provider: impl ProvideCredentials + 'static) -> Self {
+        self.credentials = Some(SharedCredentialsProvider::new(provider));
         self
     }
 
@@ -85,6 +93,7 @@ impl EksBuilder {
             region: self.region.clone(),
             profile: self.profile.clone(),
             endpoint_url: self.endpoint_url.clone(),
+            credentials: self.credentials.clone(),
         };
         let config = load(&chain).await;
         Ok(self.config(config))

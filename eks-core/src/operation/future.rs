@@ -60,6 +60,30 @@ pub enum Cancel {
     RollBack,
 }
 
+/// Tells where an operation stands, to others than who drives it.
+#[derive(Clone)]
+pub struct Watcher(Arc<Mutex<Shared>>);
+
+impl Watcher {
+    /// As [`Operation::handle`].
+    pub fn handle(&self) -> Option<Handle> {
+        let shared = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        shared.standing.as_ref().map(|standing| standing.handle()).or_else(|| shared.handle.clone())
+    }
+
+    /// As [`Operation::plan`].
+    pub fn plan(&self) -> Option<Plan> {
+        let standing = self.0.lock().unwrap_or_else(PoisonError::into_inner).standing.clone();
+        standing.map(|standing| standing.plan())
+    }
+}
+
+impl std::fmt::Debug for Watcher {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Watcher").finish_non_exhaustive()
+    }
+}
+
 impl<T: Send + 'static> Operation<T> {
     pub(crate) fn new(
         start: Start,
@@ -99,22 +123,22 @@ impl<T: Send + 'static> Operation<T> {
 
     /// The operation as data, to be stored and resumed; `None` until it has begun.
     pub fn handle(&self) -> Option<Handle> {
-        let shared = self.lock();
-        shared.standing.as_ref().map(|standing| standing.handle()).or_else(|| shared.handle.clone())
+        self.watcher().handle()
     }
 
     /// Where everything stands; `None` until the first look is over.
     pub fn plan(&self) -> Option<Plan> {
-        self.lock().standing.as_ref().map(|standing| standing.plan())
+        self.watcher().plan()
+    }
+
+    /// Somebody who can tell where it stands while another drives it.
+    pub fn watcher(&self) -> Watcher {
+        Watcher(Arc::clone(&self.shared))
     }
 
     /// Stops driving and keeps the handle. What AWS has started finishes; nothing new begins.
     pub fn detach(self) -> Option<Handle> {
         self.handle()
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, Shared> {
-        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -16,7 +16,7 @@ pub(crate) use driver::run;
 pub use driver::{Driver, SharedDriver, Work};
 pub(crate) use engine::{Engine, Next, mixed};
 pub use event::{Event, EventKind};
-pub use future::{Cancel, Operation};
+pub use future::{Cancel, Operation, Watcher};
 pub use handle::{Handle, Tick};
 pub use info::{ClusterInfo, ClusterSummary, DeleteReport, NodeGroupInfo, Outcome, ServiceAccountRoleInfo};
 pub(crate) use pulse::now;

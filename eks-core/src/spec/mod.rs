@@ -73,7 +73,7 @@ mod taint;
 mod taint_change;
 #[cfg(test)]
 mod tests;
-mod text;
+pub(crate) mod text;
 mod update_settings;
 mod version;
 mod vpc_filter;

@@ -8,7 +8,12 @@ use super::check::item;
 use super::problem::Problem;
 use crate::{Error, ErrorKind, Result, Violation};
 
-pub(crate) fn from_json<T: DeserializeOwned + Serialize>(text: &str) -> Result<T> {
+/// Reads an input type strictly.
+///
+/// # Errors
+///
+/// [`ErrorKind::InvalidSpec`] with the path of what is wrong, its value, and the rule that it breaks.
+pub fn from_json<T: DeserializeOwned + Serialize>(text: &str) -> Result<T> {
     let document: Value =
         serde_json::from_str(text).map_err(|error| malformed("JSON", &error.to_string()))?;
     let mut deserializer = serde_json::Deserializer::from_str(text);

@@ -1,0 +1,40 @@
+//! Where the work is done: a runtime in each process.
+//!
+//! A forked process has its parent's memory and none of its threads: a runtime that was started before the fork would wait
+//! for ever there (facts/bindings.md §2, "Traps"). So each process has its own, made when it is first needed.
+
+use std::sync::{Mutex, PoisonError};
+
+use eks_core::{Error, ErrorKind};
+use tokio::runtime::{Builder, Handle, Runtime};
+
+static RUNTIME: Mutex<Option<(u32, &'static Runtime)>> = Mutex::new(None);
+
+/// Two threads: operations wait, and compute little.
+const THREADS: usize = 2;
+/// Room for the SDK's futures as a debug build lays them out, which overflow tokio's 2 MiB; it is taken as it is used.
+const STACK: usize = 8 * 1024 * 1024;
+
+/// The runtime of this process.
+pub(crate) fn handle() -> Result<Handle, Error> {
+    let mut runtime = RUNTIME.lock().unwrap_or_else(PoisonError::into_inner);
+    let process = std::process::id();
+    match *runtime {
+        Some((of, runtime)) if of == process => Ok(runtime.handle().clone()),
+        _ => {
+            let made = Builder::new_multi_thread()
+                .worker_threads(THREADS)
+                .thread_stack_size(STACK)
+                .thread_name("eks")
+                .enable_all()
+                .build()
+                .map_err(|error| {
+                    Error::new(ErrorKind::Internal, "the runtime cannot be started").with_source(error)
+                })?;
+            // For as long as the process lives: what runs on it ends with it. A parent's is left alone.
+            let made: &'static Runtime = Box::leak(Box::new(made));
+            *runtime = Some((process, made));
+            Ok(made.handle().clone())
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! What needs no account: specs read, checked and written; plans drawn.
+
+use eks_core::{Cluster, Plan};
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::answer::{Answer, call, written};
+use crate::question::spec;
+
+/// A piece of work on text, as JSON: `{"method": "readYaml", "yaml": "name: web"}`.
+#[derive(Debug, Deserialize)]
+#[serde(tag = "method", rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
+#[non_exhaustive]
+pub enum Work {
+    /// Holds a spec against every rule that needs no call: the spec.
+    Check {
+        /// The spec.
+        cluster: Value,
+    },
+    /// The spec of a YAML text.
+    ReadYaml {
+        /// The text.
+        yaml: String,
+    },
+    /// A spec as YAML.
+    WriteYaml {
+        /// The spec.
+        cluster: Value,
+    },
+    /// The spec of eksctl's ClusterConfig.
+    ReadClusterConfig {
+        /// The YAML text.
+        yaml: String,
+    },
+    /// A spec as eksctl's ClusterConfig.
+    WriteClusterConfig {
+        /// The spec.
+        cluster: Value,
+    },
+    /// A plan as text or as a picture; `null` where it has none of that kind.
+    Draw {
+        /// The plan.
+        plan: Value,
+        /// As what.
+        form: Form,
+    },
+}
+
+/// As what a plan is drawn.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub enum Form {
+    /// Words.
+    Text,
+    /// Its timeline as SVG, and as Mermaid.
+    TimelineSvg,
+    /// See [`Form::TimelineSvg`].
+    TimelineMermaid,
+    /// Expected beside actual, as SVG.
+    ProgressSvg,
+    /// What it makes, as it lives in AWS, as SVG, and as Mermaid.
+    MapSvg,
+    /// See [`Form::MapSvg`].
+    MapMermaid,
+}
+
+/// Does it.
+///
+/// # Errors
+///
+/// `invalidSpec` with the path of what is wrong; `unsupported` for what ClusterConfig cannot say.
+pub fn work(text: &str) -> Answer {
+    match call(text)? {
+        Work::Check { cluster } => {
+            let cluster = spec(&cluster)?;
+            cluster.check()?;
+            Ok(cluster.to_json()?)
+        }
+        Work::ReadYaml { yaml } => Ok(Cluster::from_yaml(&yaml)?.to_json()?),
+        Work::WriteYaml { cluster } => written(&spec(&cluster)?.to_yaml()?),
+        Work::ReadClusterConfig { yaml } => Ok(Cluster::from_cluster_config(&yaml)?.to_json()?),
+        Work::WriteClusterConfig { cluster } => written(&spec(&cluster)?.to_cluster_config()?),
+        Work::Draw { plan, form } => {
+            let plan: Plan = call(&plan.to_string())?;
+            written(&match form {
+                Form::Text => Some(plan.to_string()),
+                Form::TimelineSvg => Some(plan.timeline_svg()),
+                Form::TimelineMermaid => Some(plan.timeline_mermaid()),
+                Form::ProgressSvg => Some(plan.progress_svg()),
+                Form::MapSvg => plan.map_svg(),
+                Form::MapMermaid => plan.map_mermaid(),
+            })
+        }
+    }
+}
