@@ -30,6 +30,7 @@ use crate::Result;
 ///
 /// An unset field means "the default when the cluster is created, left alone afterwards".
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Builder)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[builder(finish_fn(name = finish_unchecked, vis = ""), on(String, into))]
 pub struct Cluster {
@@ -146,6 +147,7 @@ pub struct Cluster {
 
 /// A log of the control plane, spelt as in EKS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum LogType {
     /// Requests to the API server.
@@ -175,6 +177,7 @@ impl LogType {
 
 /// What happens when standard support of a version ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum SupportType {
     /// AWS upgrades the control plane.
