@@ -58,7 +58,7 @@ fn subnets(description: &str) -> Schema {
 
 impl JsonSchema for Error {
     fn schema_name() -> Cow<'static, str> {
-        "Error".into()
+        "ErrorDetails".into()
     }
 
     fn json_schema(types: &mut SchemaGenerator) -> Schema {

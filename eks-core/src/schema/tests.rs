@@ -91,8 +91,11 @@ fn changes_and_options_are_known() {
 #[test]
 fn an_error_is_known() {
     let error = Error::invalid(vec![Violation::new("scaling.min", 3, "be at most `max`, which is 2")]);
-    known("Error", &error);
-    known("Error", &Error::new(ErrorKind::NoCapacity, "none left").with_hint("wait").with_source(error));
+    known("ErrorDetails", &error);
+    known(
+        "ErrorDetails",
+        &Error::new(ErrorKind::NoCapacity, "none left").with_hint("wait").with_source(error),
+    );
 }
 
 #[test]
