@@ -515,7 +515,7 @@ class AccessPolicy(Input):
 
     Fields:
 
-        policy_arn: Such as `arn:aws:eks.aws:cluster-access-policy/AmazonEKSViewPolicy`.
+        policy_arn: Such as `arn:aws:eks::aws:cluster-access-policy/AmazonEKSViewPolicy`.
         scope: Where it holds. Default: the whole cluster.
     """
 
@@ -1564,7 +1564,7 @@ class DeleteReport(Output):
         found: Whether anything was there to delete. `False` may mean another region or account.
         deleted: What was deleted, in the order of the plan.
         detached: What others had hung on roles of the cluster and was taken away, such as `policy
-            arn:aws:iam.aws:policy/ReadOnlyAccess from role eks-web-1a2b3c4d-ServiceRole-5e6f`.
+            arn:aws:iam::aws:policy/ReadOnlyAccess from role eks-web-1a2b3c4d-ServiceRole-5e6f`.
         retained: What was left behind because CloudFormation could not delete it, such as `VPC vpc-0a1b of stack
             eks-web-1a2b3c4d`: see `DeleteOptions.retain_what_is_stuck`. It is nobody's now, and may cost money. A
             delete by name that takes over from a dead one names what it still sees of it.

@@ -103,9 +103,10 @@ impl<'a> Words<'a> {
                     Language::Camel => word,
                 };
             }
-            // Not `AWS::EC2::Subnet`.
-            if self.types.get(name).is_some() || variant.starts_with(|first: char| first.is_ascii_lowercase())
-            {
+            // Not `AWS::EC2::Subnet`, nor an ARN.
+            let is_name = |text: &str| text.chars().all(|it| it.is_ascii_alphanumeric() || it == '_');
+            let is_method = is_name(variant) && variant.starts_with(|first: char| first.is_ascii_lowercase());
+            if is_name(name) && (is_method || self.types.get(name).is_some()) {
                 return format!("{name}.{}", self.name(variant));
             }
         }
@@ -190,15 +191,15 @@ mod tests {
         let types = types();
         let (python, camel) = (Words::new(Language::Python, &types), Words::new(Language::Camel, &types));
         let text = "`None`, `true`, `nodeGroups[0]`, `nodeGroups`, `node_groups`, `ErrorKind::TimedOut`, \
-                    `AWS::EC2::Subnet`";
+                    `AWS::EC2::Subnet`, `arn:aws:iam::aws:policy/A`";
         assert_eq!(
             python.line(text),
             "`None`, `True`, `nodeGroups[0]`, `node_groups`, `node_groups`, `ErrorKind.TIMED_OUT`, \
-             `AWS::EC2::Subnet`"
+             `AWS::EC2::Subnet`, `arn:aws:iam::aws:policy/A`"
         );
         assert_eq!(
             camel.line(text),
-            "`null`, `true`, `nodeGroups[0]`, `nodeGroups`, `nodeGroups`, `timedOut`, `AWS::EC2::Subnet`"
+            "`null`, `true`, `nodeGroups[0]`, `nodeGroups`, `nodeGroups`, `timedOut`, `AWS::EC2::Subnet`, `arn:aws:iam::aws:policy/A`"
         );
     }
 
