@@ -328,8 +328,8 @@ export type Capacity =
  */
 export interface Cluster {
   /**
-   * At most 100 characters. `ClusterBuilder.build`, `Cluster.from_json` and `Cluster.from_yaml` choose one such
-   * as `floral-unicorn-1540567338` where it is missing.
+   * At most 100 characters. Unset: one such as `floral-unicorn-1540567338` is chosen, once, when the spec is
+   * built or read.
    */
   name?: string
   /** How IAM principals are let in. Default: by access entries and config map, the creator as administrator. */

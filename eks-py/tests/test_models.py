@@ -27,7 +27,6 @@ except ImportError:  # Without the native library, the classes are there all the
     models = importlib.import_module("eks._models")
 
 from eks._models import (  # noqa: E402  # type: ignore[attr-defined]
-    EMPTY,
     AccessPolicy,
     AccessScopeNamespaces,
     Addon,

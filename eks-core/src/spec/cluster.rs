@@ -34,8 +34,8 @@ use crate::Result;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[builder(finish_fn(name = finish_unchecked, vis = ""), on(String, into))]
 pub struct Cluster {
-    /// At most 100 characters. [`ClusterBuilder::build`], [`Cluster::from_json`] and [`Cluster::from_yaml`]
-    /// choose one such as `floral-unicorn-1540567338` where it is missing.
+    /// At most 100 characters. Unset: one such as `floral-unicorn-1540567338` is chosen, once, when the spec is built or
+    /// read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[builder(field)]
     pub name: Option<String>,

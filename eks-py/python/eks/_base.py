@@ -127,6 +127,9 @@ class _Model:
         made: Self = _made(type(self), {**self._values(), **changes}, getattr(self, "__dict__", None))
         return made
 
+    # What `copy.replace` of Python 3.13 calls.
+    __replace__ = replace
+
     def to_dict(self) -> dict[str, Any]:
         """The JSON form: a new ``dict`` with keys such as ``nodeGroups``. Keys of labels and tags are as they are.
 

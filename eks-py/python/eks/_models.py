@@ -944,8 +944,8 @@ class Cluster(Input):
 
     Fields:
 
-        name: At most 100 characters. `ClusterBuilder.build`, `Cluster.from_json` and `Cluster.from_yaml` choose
-            one such as `floral-unicorn-1540567338` where it is missing.
+        name: At most 100 characters. Unset: one such as `floral-unicorn-1540567338` is chosen, once, when the
+            spec is built or read.
         access_config: How IAM principals are let in. Default: by access entries and config map, the creator as
             administrator.
         access_entries: Access entries besides that of the creator, who is always an administrator.
