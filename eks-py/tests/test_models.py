@@ -26,7 +26,8 @@ except ImportError:  # Without the native library, the classes are there all the
     sys.modules["eks"] = package
     models = importlib.import_module("eks._models")
 
-from eks._models import (  # noqa: E402  # type: ignore[attr-defined]
+from eks._base import EMPTY  # noqa: E402
+from eks._models import (  # noqa: E402
     AccessPolicy,
     AccessScopeNamespaces,
     Addon,
