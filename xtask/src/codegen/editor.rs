@@ -15,10 +15,14 @@ pub(crate) fn schema(document: &Value, types: &Types) -> String {
     let words = Words::new(Language::Camel, types);
     let mut names = BTreeSet::new();
     reach(document, ROOT, &mut names);
-    let definitions: Map<String, Value> = names
+    let mut definitions: Map<String, Value> = names
         .into_iter()
         .map(|name| (name.clone(), for_editors(&document["$defs"][&name], &words)))
         .collect();
+    // In YAML a version needs no quotes.
+    if let Some(version) = definitions.get_mut("KubernetesVersion") {
+        version["type"] = json!(["string", "number"]);
+    }
     let schema = json!({
         "$comment": MARK,
         "$schema": document["$schema"],
