@@ -148,7 +148,7 @@ fn every_type_and_member_is_described() {
     assert_eq!(places, [""; 0]);
 }
 
-#[cfg(feature = "sim")]
+#[cfg(all(feature = "sim", feature = "ec2"))]
 mod simulated {
     use eks_sim::Settings;
 
