@@ -24,7 +24,7 @@ export interface AccessEntry {
   policies?: AccessPolicy[]
   /** Tags of the entry. */
   tags?: { [key: string]: string }
-  /** What the principal is. Default: `standard`. Written `type`. */
+  /** What the principal is. Default: `standard`. */
   type?: AccessEntryType
   /** The name that Kubernetes sees. Unset: EKS derives it from the ARN. */
   username?: string
@@ -649,7 +649,7 @@ export interface DeleteOptions {
   /**
    * Deletes a cluster that this library did not make, with its node groups and Fargate profiles. Its network and
    * roles, which somebody else made, stay; what eksctl made goes with its stacks, also where their cluster is
-   * gone or was never made (guide). Default false.
+   * gone or was never made. Default false.
    */
   adopt?: boolean
   /**

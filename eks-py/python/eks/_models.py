@@ -477,7 +477,7 @@ class AccessEntry(Input):
         kubernetes_groups: Groups for Kubernetes' own role bindings.
         policies: EKS access policies.
         tags: Tags of the entry.
-        type: What the principal is. Default: `standard`. Written `type`.
+        type: What the principal is. Default: `standard`.
         username: The name that Kubernetes sees. Unset: EKS derives it from the ARN.
     """
 
@@ -797,7 +797,7 @@ class ApplyOptions(Input):
 
 
 class AutoMode(Input):
-    """EKS Auto Mode (https://docs.aws.amazon.com/eks/latest/userguide/automode.html): EKS launches nodes for pods
+    """EKS Auto Mode <https://docs.aws.amazon.com/eks/latest/userguide/automode.html>: EKS launches nodes for pods
     that wait for one, and takes them away again; it brings load balancers, disks, pod networking, the service
     proxy and DNS, so that no add-on has to. There is no node until a pod needs one. It costs about 12 % of the
     on-demand price of its instances, on top of that price.
@@ -832,7 +832,7 @@ class AutoMode(Input):
 
 class AwsOwnTag(Output):
     """What `aws:eks:cluster-name` covers: AWS puts it on the instances of every cluster by itself, whoever launched
-    them (EKS user guide (https://docs.aws.amazon.com/eks/latest/userguide/eks-using-tags.html)).
+    them (EKS user guide <https://docs.aws.amazon.com/eks/latest/userguide/eks-using-tags.html>).
 
     Fields:
 
@@ -985,7 +985,7 @@ class Cluster(Input):
         upgrade_policy: What happens when standard support of the version ends. Default: EKS's own, `extended`.
         version: The Kubernetes version. Default: the one that EKS calls its default.
         zonal_shift: Whether traffic can be moved away from an impaired zone (ARC zonal shift
-            (https://docs.aws.amazon.com/eks/latest/userguide/zone-shift.html)). Default false.
+            <https://docs.aws.amazon.com/eks/latest/userguide/zone-shift.html>). Default false.
     """
 
     __slots__ = ("name", "access_config", "access_entries", "addons", "auto_mode", "autoscaling", "control_plane_tier", "deletion_protection", "endpoint_access", "expires", "fargate_profiles", "ip_family", "log_retention_in_days", "logging", "network", "node_groups", "oidc_provider", "pod_identity_associations", "region", "role_arn", "secrets_encryption", "service_account_roles", "service_cidr", "tags", "upgrade_policy", "version", "zonal_shift")
@@ -1515,7 +1515,7 @@ class DeleteOptions(Input):
 
         adopt: Deletes a cluster that this library did not make, with its node groups and Fargate profiles. Its
             network and roles, which somebody else made, stay; what eksctl made goes with its stacks, also where their
-            cluster is gone or was never made (guide). Default false.
+            cluster is gone or was never made. Default false.
         disable_deletion_protection: Switches the cluster's deletion protection off first (`UpdateClusterConfig`,
             minutes), and the termination protection of its stacks, which eksctl puts on each of its own; nothing is
             deleted before they are off. Default false: what is protected is refused before the first write.
@@ -2228,7 +2228,7 @@ class FargateProfile(Input):
     """Runs the pods that its selectors match on Fargate.
 
     The number of profiles, selectors and labels is limited by quotas
-    (https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html) that AWS raises on request, so it is
+    <https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html> that AWS raises on request, so it is
     not checked here.
 
     Fields:
@@ -2647,7 +2647,7 @@ class MapSubnet(Output):
 
 class MetadataOptions(Input):
     """What nodes let their metadata service (IMDS) answer, as in `InstanceMetadataOptions`
-    (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_LaunchTemplateInstanceMetadataOptionsRequest.html).
+    <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_LaunchTemplateInstanceMetadataOptionsRequest.html>.
     The service itself stays on: without it a node has neither its role's credentials nor its name.
 
     Fields:
@@ -2728,7 +2728,7 @@ class NodeGroup(Input):
         name: At most 63 characters. Unset: `ng-` and 8 characters that follow from the cluster's name (eksctl
             draws them) and the group's place among those without a name.
         ami: An image of your own that is made like EKS's Amazon Linux 2023: its nodes are told by nodeadm
-            (https://awslabs.github.io/amazon-eks-ami/nodeadm/) how to join. Unset: EKS's newest of the family.
+            <https://awslabs.github.io/amazon-eks-ami/nodeadm/> how to join. Unset: EKS's newest of the family.
         ami_family: The nodes' operating system. Default: Amazon Linux 2023.
         capacity: How the nodes are paid for. Default: on demand.
         capacity_reservation_id: The capacity block that `capacityBlock` launches into.
@@ -2882,7 +2882,7 @@ class NodeGroupInfo(Output):
 
 class NodeRepairConfig(Input):
     """How EKS repairs unhealthy nodes of a group, as in `NodeRepairConfig`
-    (https://docs.aws.amazon.com/eks/latest/APIReference/API_NodeRepairConfig.html). EKS replaces a node that has
+    <https://docs.aws.amazon.com/eks/latest/APIReference/API_NodeRepairConfig.html>. EKS replaces a node that has
     been NotReady for 30 minutes, and replaces or reboots one whose accelerators have been broken for 10; other
     conditions are told by the add-on `eks-node-monitoring-agent`. It stops while more than a fifth of a group of
     over five nodes is unhealthy, and during a zonal shift.
@@ -3105,7 +3105,7 @@ class Plan(Output):
 
 class PodIdentityAssociation(Input):
     """Gives the pods of a service account an IAM role, by EKS Pod Identity
-    (https://docs.aws.amazon.com/eks/latest/userguide/pod-identities.html): a role of yours, or one that is made
+    <https://docs.aws.amazon.com/eks/latest/userguide/pod-identities.html>: a role of yours, or one that is made
     with these policies. Its credentials come from the add-on `eks-pod-identity-agent`, which needs nodes: pods on
     Fargate get none.
 
@@ -3901,7 +3901,7 @@ class Selector(Input):
 
 class ServiceAccountRole(Input):
     """Makes a role that the pods of one service account can assume, by the cluster's OIDC provider (IAM roles for
-    service accounts (https://docs.aws.amazon.com/eks/latest/userguide/iam-roles-for-service-accounts.html)). It
+    service accounts <https://docs.aws.amazon.com/eks/latest/userguide/iam-roles-for-service-accounts.html>). It
     works on Fargate, too, where EKS Pod Identity does not.
 
     The service account is a Kubernetes object, and yours: annotate it with `eks.amazonaws.com/role-arn` and the
@@ -5572,7 +5572,7 @@ class AccessEntryType:
 
 
 class AddonStatus:
-    """An add-on's status, as in EKS's API (https://docs.aws.amazon.com/eks/latest/APIReference/API_Addon.html)."""
+    """An add-on's status, as in EKS's API <https://docs.aws.amazon.com/eks/latest/APIReference/API_Addon.html>."""
 
     __slots__ = ()
 
@@ -5647,7 +5647,7 @@ class Autoscaling:
 
     CLUSTER_AUTOSCALER: Final = "clusterAutoscaler"
     """The Kubernetes Cluster Autoscaler
-    (https://github.com/kubernetes/autoscaler/tree/master/cluster-autoscaler/cloudprovider/aws). Its pods get the
+    <https://github.com/kubernetes/autoscaler/tree/master/cluster-autoscaler/cloudprovider/aws>. Its pods get the
     rights that it needs, by a pod identity association of service account `kube-system/cluster-autoscaler`
     (yours, if the spec has one for that account); and the Auto Scaling groups of the node groups get the tags by
     which it finds them, and knows what nodes of an empty group would be like. The autoscaler itself is yours to
@@ -5669,12 +5669,12 @@ class Capacity:
     """At the spot price; AWS may take them back."""
     CAPACITY_BLOCK: Final = "capacityBlock"
     """In advance, as an EC2 Capacity Block
-    (https://docs.aws.amazon.com/eks/latest/userguide/capacity-blocks-mng.html), whose reservation the group
+    <https://docs.aws.amazon.com/eks/latest/userguide/capacity-blocks-mng.html>, whose reservation the group
     names. Nodes come up while the block is active; have none desired before."""
 
 
 class ClusterStatus:
-    """A cluster's status, as in EKS's API (https://docs.aws.amazon.com/eks/latest/APIReference/API_Cluster.html)."""
+    """A cluster's status, as in EKS's API <https://docs.aws.amazon.com/eks/latest/APIReference/API_Cluster.html>."""
 
     __slots__ = ()
 
@@ -5763,7 +5763,7 @@ class ErrorKind:
 
 class FargateProfileStatus:
     """A Fargate profile's status, as in EKS's API
-    (https://docs.aws.amazon.com/eks/latest/APIReference/API_FargateProfile.html).
+    <https://docs.aws.amazon.com/eks/latest/APIReference/API_FargateProfile.html>.
     """
 
     __slots__ = ()
@@ -5829,7 +5829,7 @@ class Nat:
 
 class NodeGroupStatus:
     """A node group's status, as in EKS's API
-    (https://docs.aws.amazon.com/eks/latest/APIReference/API_Nodegroup.html).
+    <https://docs.aws.amazon.com/eks/latest/APIReference/API_Nodegroup.html>.
     """
 
     __slots__ = ()

@@ -61,7 +61,8 @@ impl<'a> Words<'a> {
             plain.push_str(&piece);
             rest = &from[length..];
         }
-        plain + rest
+        // Guides are written in Rust.
+        (plain + rest).replace(" (guide)", "")
     }
 
     /// A code span at the beginning of `text`, and its length.
@@ -82,7 +83,7 @@ impl<'a> Words<'a> {
             Some(url) if url.starts_with("http") => {
                 let label = self.plain(label);
                 let link = match self.language {
-                    Language::Python => format!("{label} ({url})"),
+                    Language::Python => format!("{label} <{url}>"),
                     Language::Camel => format!("[{label}]({url})"),
                 };
                 (link, end + url.len() + 3)
@@ -134,9 +135,10 @@ impl<'a> Words<'a> {
     }
 }
 
-/// Without the sentences that say what Rust's traits do.
+/// Without the sentences that say what Rust's traits do, or how a field of Rust's is written.
 fn without_rust(paragraph: &str) -> String {
-    let of_rust = |sentence: &&str| ["`Display`", "`serde`"].iter().any(|it| sentence.contains(it));
+    let of_rust =
+        |sentence: &&str| ["`Display`", "`serde`", "Written `type`"].iter().any(|it| sentence.contains(it));
     let sentences: Vec<_> = paragraph.split_inclusive(". ").filter(|sentence| !of_rust(sentence)).collect();
     sentences.concat().trim_end().to_owned()
 }
@@ -175,15 +177,9 @@ mod tests {
     fn links_of_rustdoc_are_words_and_others_stay() {
         let types = types();
         let (python, camel) = (Words::new(Language::Python, &types), Words::new(Language::Camel, &types));
-        let text = "When [`Eks::reap`](crate::Eks::reap) may, as in\n[EKS](https://a.b/c), or [`Cost`]; see [guide](crate::guide).";
-        assert_eq!(
-            python.line(text),
-            "When `Eks.reap` may, as in EKS (https://a.b/c), or `Cost`; see guide."
-        );
-        assert_eq!(
-            camel.line(text),
-            "When `Eks.reap` may, as in [EKS](https://a.b/c), or `Cost`; see guide."
-        );
+        let text = "When [`Eks::reap`](crate::Eks::reap) may, as in\n[EKS](https://a.b/c), or [`Cost`] ([guide](crate::guide)).";
+        assert_eq!(python.line(text), "When `Eks.reap` may, as in EKS <https://a.b/c>, or `Cost`.");
+        assert_eq!(camel.line(text), "When `Eks.reap` may, as in [EKS](https://a.b/c), or `Cost`.");
     }
 
     #[test]
