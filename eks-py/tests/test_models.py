@@ -392,6 +392,8 @@ def test_variants_are_classes() -> None:
     assert event.to_dict() == STEP_DONE
     assert event == EventStepDone(at=1, elapsed=2, step="a", action="do it", seconds=1.5)
     plan = Plan.from_dict(PLAN)
+    assert plan.to_dict() == PLAN
+    assert "costBefore" not in PLAN and plan.cost_before is None
     assert plan.steps[0].action == StepKindCreateNodeGroup(group="web")
     assert plan.steps[0].state.state == "skipped"
     assert plan.actual["node group web"].ended_seconds == 2.0

@@ -133,17 +133,19 @@ class _Model:
     def to_dict(self) -> dict[str, Any]:
         """The JSON form: a new ``dict`` with keys such as ``nodeGroups``. Keys of labels and tags are as they are.
 
-        Fields of an input that are as they are by default are left out.
+        Fields of an input that are as they are by default are left out. Those of an output are all there but for a few,
+        which Rust leaves out, too.
         """
         kind = self._kind
         given: dict[str, Any] = {}
         word = _word(kind)
         if word is not None:
             given[str(kind._tag)] = word
-        defaults = _defaults(kind) if issubclass(kind, Input) else {}
-        for name, (key, _) in kind._fields.items():
+        defaults = _defaults(kind)
+        for name, (key, rule) in kind._fields.items():
             value = getattr(self, name)
-            if name not in defaults or value != defaults[name]:
+            can_go = name in defaults and (rule[0] == "~" or issubclass(kind, Input))
+            if not can_go or value != defaults[name]:
                 given[key] = _plain(value)
         return given
 
@@ -354,8 +356,11 @@ def _rule(rule: str) -> tuple[Convert, str]:
     """What a rule does, and how it is said.
 
     ``str``, ``int``, ``float``, ``bool``, ``json``; ``[rule]`` is a list, ``{rule}`` a map, ``(rule,rule)`` a tuple,
-    ``?rule`` may be None, ``rule|rule`` is either; anything else is a class of this package.
+    ``?rule`` may be None, ``~rule`` need not be there in an output, ``rule|rule`` is either; anything else is a class
+    of this package.
     """
+    if rule[0] == "~":
+        return _rule(rule[1:])
     if rule[0] == "?":
         return _nullable(*_rule(rule[1:]))
     parts = _split(rule, "|")

@@ -3064,8 +3064,8 @@ class Plan(Output):
         "expected_seconds": ("expectedSeconds", "float"),
         "critical_path": ("criticalPath", "[str]"),
         "notes": ("notes", "[str]"),
-        "actual": ("actual", "{Actual}"),
-        "cost_before": ("costBefore", "?Cost"),
+        "actual": ("actual", "~{Actual}"),
+        "cost_before": ("costBefore", "~?Cost"),
     }
     goal: str
     cluster: str
@@ -5191,7 +5191,7 @@ class TagReport(Output):
         "by_aws": ("byAws", "AwsOwnTag"),
         "billing": ("billing", "{str}"),
         "later": ("later", "[str]"),
-        "billing_problem": ("billingProblem", "?str"),
+        "billing_problem": ("billingProblem", "~?str"),
     }
     cluster: str
     tagged: tuple[TaggedThings, ...]
@@ -5339,7 +5339,7 @@ class Toleration(Output):
         "key": ("key", "str"),
         "operator": ("operator", "str"),
         "effect": ("effect", "str"),
-        "value": ("value", "?str"),
+        "value": ("value", "~?str"),
     }
     key: str
     operator: str
@@ -5469,8 +5469,8 @@ class VersionOffer(Output):
         "version": ("version", "str"),
         "default": ("default", "bool"),
         "status": ("status", "str"),
-        "end_of_extended": ("endOfExtended", "?str"),
-        "end_of_standard": ("endOfStandard", "?str"),
+        "end_of_extended": ("endOfExtended", "~?str"),
+        "end_of_standard": ("endOfStandard", "~?str"),
     }
     version: str
     default: bool

@@ -111,6 +111,7 @@ fn of<'a>(name: &str, definition: &'a Definition, types: &'a Types) -> Vec<Class
         fields,
         inherited: Vec::new(),
         tag,
+        input: definition.input,
         is_base: false,
     };
     match &definition.shape {
@@ -128,6 +129,7 @@ fn of<'a>(name: &str, definition: &'a Definition, types: &'a Types) -> Vec<Class
                 },
                 inherited: shared.iter().collect(),
                 tag: Some((tag.as_str(), Some(variant.word.as_str()))),
+                input: definition.input,
                 is_base: false,
             });
             std::iter::once(Class { is_base: true, ..first }).chain(variants).collect()

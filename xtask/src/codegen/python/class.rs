@@ -20,6 +20,8 @@ pub(crate) struct Class<'a> {
     pub(crate) inherited: Vec<&'a Field>,
     /// The member that says which variant it is, and what that says; nothing for the base of all variants.
     pub(crate) tag: Option<(&'a str, Option<&'a str>)>,
+    /// Whether users write it.
+    pub(crate) input: bool,
     /// Whether it stands for one of several classes.
     pub(crate) is_base: bool,
 }
@@ -75,11 +77,10 @@ impl Class<'_> {
         let mut rows = String::new();
         for field in self.all_fields() {
             let rule = hints.rule(&field.kind);
-            let rule = if is_optional(field) && !rule.starts_with('?') && default(field, hints) == "None" {
-                format!("?{rule}")
-            } else {
-                rule
-            };
+            let is_nullable = is_optional(field) && !rule.starts_with('?') && default(field, hints) == "None";
+            let null = if is_nullable { "?" } else { "" };
+            let absent = if self.input || field.required { "" } else { "~" };
+            let rule = format!("{absent}{null}{rule}");
             rows += &format!("        \"{}\": (\"{}\", \"{rule}\"),\n", attribute(&field.key), field.key);
         }
         if let Some((tag, None)) = self.tag {
