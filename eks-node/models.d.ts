@@ -204,6 +204,14 @@ export interface ApplyOptions {
    */
   adopt?: boolean
   /**
+   * Node groups and Fargate profiles that may be made anew, for what AWS lets nobody change of one that is
+   * there: instance types, capacity, subnets, image family, role; selectors of profiles. Another one is made
+   * beside the old one, with `-` and six digits after its name in AWS; the old one goes when the other's nodes
+   * are Ready. Until then both run and cost. The spec goes on calling it by its own name. Default: none; such a
+   * change is refused before the first write.
+   */
+  allowReplace?: Replaceable[]
+  /**
    * Replaces nodes also where pods cannot be evicted from the old ones, as when a disruption budget allows none
    * to go: EKS deletes them then (`force` of `UpdateNodegroupVersion`). Default false: an update that could not
    * evict a pod for 15 minutes fails, and the old nodes stay.
@@ -1398,9 +1406,9 @@ export interface NodeGroup {
 
 /** A node group. */
 export interface NodeGroupInfo {
-  /** Its logical name. */
+  /** The name that the spec knows it by. */
   readonly name: string
-  /** Its name in AWS. */
+  /** Its name in AWS: another one once it was replaced (`ApplyOptions.allowReplace`). */
   readonly physicalName: string
   /** Its status. */
   readonly status: NodeGroupStatus
@@ -1773,6 +1781,34 @@ export type RepairAction =
   | 'reboot'
   /** Nothing. */
   | 'noAction'
+
+/**
+ * What an apply may make anew, by the name that the spec knows it by.
+ *
+ * In JSON: `{"nodeGroup": "orders"}`, `{"fargateProfile": "web"}`.
+ */
+export type Replaceable = ReplaceableNodeGroup | ReplaceableFargateProfile
+
+/**
+ * A Fargate profile: another is made beside it, then it goes with its pods, which start anew under the other
+ * one.
+ */
+export interface ReplaceableFargateProfile {
+  /**
+   * A Fargate profile: another is made beside it, then it goes with its pods, which start anew under the other
+   * one.
+   */
+  fargateProfile: string
+}
+
+/** A node group: another is made beside it, and when its nodes are Ready, the old one's are drained and it goes. */
+export interface ReplaceableNodeGroup {
+  /**
+   * A node group: another is made beside it, and when its nodes are Ready, the old one's are drained and it
+   * goes.
+   */
+  nodeGroup: string
+}
 
 /** What EKS does where the cluster has other settings than the add-on. */
 export type ResolveConflicts =

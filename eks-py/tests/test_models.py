@@ -31,6 +31,7 @@ from eks._models import (  # noqa: E402
     AccessPolicy,
     AccessScopeNamespaces,
     Addon,
+    ApplyOptions,
     Cluster,
     ClusterInfo,
     CreateOptions,
@@ -44,6 +45,8 @@ from eks._models import (  # noqa: E402
     NodeGroup,
     NodeGroupInfo,
     Plan,
+    Replaceable,
+    ReplaceableNodeGroup,
     Scaling,
     Selector,
     StepKind,
@@ -311,6 +314,13 @@ def test_a_mapping_in_json_form_does_for_an_object() -> None:
     assert given == GivenNetwork(private_subnets=["subnet-1"])
     assert isinstance(given, Network)
     assert Network.from_dict({"vpc": "vpc-1"}) == GivenNetwork(vpc="vpc-1")
+
+
+def test_one_of_several_objects_is_known_by_its_keys() -> None:
+    options = ApplyOptions(allow_replace=[ReplaceableNodeGroup(node_group="orders"), {"fargateProfile": "web"}])
+    assert options.to_dict() == {"allowReplace": [{"nodeGroup": "orders"}, {"fargateProfile": "web"}]}
+    assert ApplyOptions.from_dict(options.to_dict()) == options
+    assert isinstance(options.allow_replace[1], Replaceable)
 
 
 def test_other_sequences_do_for_a_list() -> None:

@@ -240,6 +240,9 @@ __all__ = [
     "Rehearsal",
     "RepairAction",
     "RepairActionName",
+    "Replaceable",
+    "ReplaceableFargateProfile",
+    "ReplaceableNodeGroup",
     "ResolveConflicts",
     "ResolveConflictsName",
     "ResourceRecord",
@@ -350,6 +353,16 @@ class Network(Input):
     _fields = {}
 
 
+class Replaceable(Input):
+    """What an apply may make anew, by the name that the spec knows it by.
+
+    In JSON: `{"nodeGroup": "orders"}`, `{"fargateProfile": "web"}`.
+    """
+
+    __slots__ = ()
+    _fields = {}
+
+
 class NewNetwork(Network):
     """A VPC made for the cluster: a public and a private subnet in each zone.
 
@@ -401,6 +414,29 @@ class NewNetwork(Network):
         self._fill(locals())
 
 
+class ReplaceableNodeGroup(Replaceable):
+    """A node group: another is made beside it, and when its nodes are Ready, the old one's are drained and it goes.
+
+    Fields:
+
+        node_group: A node group: another is made beside it, and when its nodes are Ready, the old one's are
+            drained and it goes.
+    """
+
+    __slots__ = ("node_group",)
+    _fields = {
+        "node_group": ("nodeGroup", "str"),
+    }
+    node_group: str
+
+    def __init__(
+        self,
+        *,
+        node_group: str,
+    ) -> None:
+        self._fill(locals())
+
+
 class GivenNetwork(Network):
     """Subnets that exist: at least two, in at least two zones.
 
@@ -436,6 +472,30 @@ class GivenNetwork(Network):
         public_subnets: list[str] | tuple[str, ...] = (),
         security_groups: list[str] | tuple[str, ...] = (),
         vpc: str | None = None,
+    ) -> None:
+        self._fill(locals())
+
+
+class ReplaceableFargateProfile(Replaceable):
+    """A Fargate profile: another is made beside it, then it goes with its pods, which start anew under the other
+    one.
+
+    Fields:
+
+        fargate_profile: A Fargate profile: another is made beside it, then it goes with its pods, which start
+            anew under the other one.
+    """
+
+    __slots__ = ("fargate_profile",)
+    _fields = {
+        "fargate_profile": ("fargateProfile", "str"),
+    }
+    fargate_profile: str
+
+    def __init__(
+        self,
+        *,
+        fargate_profile: str,
     ) -> None:
         self._fill(locals())
 
@@ -760,6 +820,11 @@ class ApplyOptions(Input):
             the spec are tagged as ours, so that `delete` and `prune` take them for that. Network, roles and launch
             templates stay as they are, and stay when the cluster is deleted. What others put there and the spec does
             not mention stays, too. Default false: such a cluster is refused before the first write.
+        allow_replace: Node groups and Fargate profiles that may be made anew, for what AWS lets nobody change of
+            one that is there: instance types, capacity, subnets, image family, role; selectors of profiles. Another
+            one is made beside the old one, with `-` and six digits after its name in AWS; the old one goes when the
+            other's nodes are Ready. Until then both run and cost. The spec goes on calling it by its own name.
+            Default: none; such a change is refused before the first write.
         force: Replaces nodes also where pods cannot be evicted from the old ones, as when a disruption budget
             allows none to go: EKS deletes them then (`force` of `UpdateNodegroupVersion`). Default false: an update
             that could not evict a pod for 15 minutes fails, and the old nodes stay.
@@ -770,15 +835,17 @@ class ApplyOptions(Input):
         without_kubernetes: Goes by what EKS says alone, as in `CreateOptions.without_kubernetes`. Default false.
     """
 
-    __slots__ = ("adopt", "force", "prune", "timeout_seconds", "without_kubernetes")
+    __slots__ = ("adopt", "allow_replace", "force", "prune", "timeout_seconds", "without_kubernetes")
     _fields = {
         "adopt": ("adopt", "bool"),
+        "allow_replace": ("allowReplace", "[Replaceable]"),
         "force": ("force", "bool"),
         "prune": ("prune", "bool"),
         "timeout_seconds": ("timeoutSeconds", "?int"),
         "without_kubernetes": ("withoutKubernetes", "bool"),
     }
     adopt: bool
+    allow_replace: tuple[Replaceable, ...]
     force: bool
     prune: bool
     timeout_seconds: int | None
@@ -788,6 +855,7 @@ class ApplyOptions(Input):
         self,
         *,
         adopt: bool = False,
+        allow_replace: Sequence[Replaceable | Mapping[str, Any]] = (),
         force: bool = False,
         prune: bool = False,
         timeout_seconds: int | None = None,
@@ -2831,8 +2899,8 @@ class NodeGroupInfo(Output):
 
     Fields:
 
-        name: Its logical name.
-        physical_name: Its name in AWS.
+        name: The name that the spec knows it by.
+        physical_name: Its name in AWS: another one once it was replaced (`ApplyOptions.allow_replace`).
         status: Its status.
         instance_types: Its instance types.
         min: Fewest nodes.

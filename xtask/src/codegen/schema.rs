@@ -116,7 +116,12 @@ impl Types {
                 } else if let Some(names) = variants.iter().map(reference).collect() {
                     Shape::Either(names)
                 } else {
-                    Shape::Alias(self.mixed(name, variants, input)?)
+                    match self.mixed(name, variants, input)? {
+                        Type::Either(kinds) => {
+                            objects(&kinds).map_or(Shape::Alias(Type::Either(kinds)), Shape::Either)
+                        }
+                        kind => Shape::Alias(kind),
+                    }
                 }
             }
         };
@@ -169,6 +174,15 @@ impl Types {
             Shape::Words(_) | Shape::Either(_) | Shape::Alias(_) => Vec::new(),
         })
     }
+}
+
+/// The names of types, if they are nothing but those.
+fn objects(kinds: &[Type]) -> Option<Vec<String>> {
+    let name = |kind: &Type| match kind {
+        Type::Named(name) => Some(name.clone()),
+        _ => None,
+    };
+    kinds.iter().map(name).collect()
 }
 
 /// The members of an object: what is required, as the type declares it, then the rest; its name comes first in any case.
