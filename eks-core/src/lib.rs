@@ -10,6 +10,8 @@ pub mod kubernetes;
 mod observe;
 mod operation;
 mod plan;
+#[cfg(feature = "schema")]
+pub mod schema;
 #[cfg(feature = "sim")]
 pub mod simulator;
 pub mod spec;

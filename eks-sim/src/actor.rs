@@ -13,6 +13,7 @@ use crate::world::World;
 
 /// Somebody else who is at work in the account.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Actor {
     /// Who it is.
@@ -23,6 +24,7 @@ pub struct Actor {
 
 /// Who an actor is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum Role {
     /// The Kubernetes cluster autoscaler: at each turn it gives every Auto Scaling group that it finds by its tag some

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 /// A fault on calls of clients (never on those that AWS's services make among themselves).
 /// Every condition that is set must hold.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Fault {
     /// Only calls of this service, such as `eks`.
@@ -25,6 +26,7 @@ pub struct Fault {
 
 /// What happens to a call that meets a fault.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase", tag = "kind")]
 #[non_exhaustive]
 pub enum Effect {

@@ -10,6 +10,7 @@ use time::macros::format_description;
 
 /// A moment of the simulated account, to the millisecond.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Instant(i64);
 
 impl Instant {

@@ -10,6 +10,7 @@ use crate::timing::Timing;
 
 /// How a call ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "CallOutcome"))]
 #[serde(rename_all = "camelCase")]
 pub enum Outcome {
     /// The service did as asked.
@@ -24,6 +25,7 @@ pub enum Outcome {
 
 /// One call.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct CallRecord {
     /// Its place among the calls of clients, from 0; calls between services have none.
@@ -46,6 +48,7 @@ pub struct CallRecord {
 
 /// One resource that was made.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ResourceRecord {
     /// CloudFormation's name of the type, such as `AWS::EC2::Subnet`.
@@ -76,6 +79,7 @@ impl ResourceRecord {
 
 /// Every call and every resource since the account's time began.
 #[derive(Clone, Debug, Default, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Ledger {
     /// Calls, in the order in which the services saw them.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// Quotas of the account, each with AWS's default.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Quotas {
     /// EKS clusters in a region (L-1194D53C).

@@ -9,6 +9,7 @@ use crate::quota::Quotas;
 
 /// What a simulated account is like. Everything has a default; unknown keys are refused.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Settings {
     /// Same seed, same transcript. Default 0.
@@ -56,6 +57,7 @@ impl Default for Settings {
 
 /// Behaviours of AWS that make trouble without any call being at fault (facts/failures.md A7).
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Trouble {
     /// New IAM roles cannot be assumed at once (facts/aws.md §2.3). Default true.

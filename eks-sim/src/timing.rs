@@ -11,6 +11,7 @@ macro_rules! timings {
     ($($(#[$doc:meta])* $name:ident = $min:literal, $typical:literal, $p95:literal;)*) => {
         /// Something that takes AWS time.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         #[serde(rename_all = "camelCase")]
         #[non_exhaustive]
         pub enum Timing { $($(#[$doc])* $name,)* }

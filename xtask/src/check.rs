@@ -1,6 +1,7 @@
 //! The rules. Each takes the project's files and says where they break it.
 
 mod code_of_readme;
+mod generated;
 mod layers;
 mod length;
 mod links;
@@ -18,7 +19,11 @@ pub(crate) struct Rule {
     pub(crate) check: fn(&Tree) -> Vec<String>,
 }
 
-pub(crate) const RULES: [Rule; 7] = [
+/// What `codegen --check` looks at, too.
+pub(crate) const GENERATED: Rule =
+    Rule { name: "what is generated for the bindings is up to date", check: generated::check };
+
+pub(crate) const RULES: [Rule; 8] = [
     Rule { name: "eks-core's modules name only what ARCHITECTURE.md's table allows", check: layers::check },
     Rule { name: "eks-sim knows nothing of eks-core", check: simulator::check },
     Rule { name: "no file has more than 700 lines of code", check: length::check },
@@ -26,4 +31,5 @@ pub(crate) const RULES: [Rule; 7] = [
     Rule { name: "the README's Rust is what eks-core's doctest runs", check: code_of_readme::check },
     Rule { name: "no file knows the machine or registry that it was made with", check: machine::check },
     Rule { name: "every package is a member of the workspace", check: members::check },
+    GENERATED,
 ];

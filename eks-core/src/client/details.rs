@@ -17,6 +17,7 @@ use unread::Unread;
 
 /// A cluster with everything around it, as it was when it was looked at. `Display` shows it as text.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ClusterDetails {

@@ -22,6 +22,7 @@ use crate::{Error, ErrorKind, Result};
 /// let builder = Eks::builder().guards(guards);
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 #[non_exhaustive]
 pub struct Guards {

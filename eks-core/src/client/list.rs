@@ -13,6 +13,7 @@ use crate::{Error, ErrorKind, Result};
 
 /// Where [`Eks::list_with`] looks.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 #[non_exhaustive]
 pub struct ListOptions {
@@ -42,6 +43,7 @@ impl ListOptions {
 
 /// What [`Eks::list_with`] found, and where it could not look.
 #[derive(Debug, Default, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ClusterList {

@@ -14,6 +14,7 @@ use crate::{Error, Result};
 
 /// Where [`Eks::reap`] looks, and whether it deletes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 #[non_exhaustive]
 pub struct ReapOptions {
@@ -43,6 +44,7 @@ impl ReapOptions {
 
 /// What [`Eks::reap`] found and did.
 #[derive(Debug, Default, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ReapReport {
@@ -62,6 +64,7 @@ impl ReapReport {
 
 /// A cluster whose time was over.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Reaped {
@@ -77,6 +80,7 @@ pub struct Reaped {
 
 /// What became of a cluster whose time was over.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", tag = "outcome")]
 #[non_exhaustive]
 pub enum ReapOutcome {
@@ -99,6 +103,7 @@ pub enum ReapOutcome {
 
 /// A region that could not be looked at.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct FailedRegion {

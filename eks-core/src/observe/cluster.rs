@@ -13,6 +13,7 @@ use crate::spec::{
 /// A cluster's status, as in [EKS's API](https://docs.aws.amazon.com/eks/latest/APIReference/API_Cluster.html).
 // facts/aws.md §2.2
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[allow(missing_docs, reason = "AWS's own words")]
 pub enum ClusterStatus {
@@ -115,6 +116,7 @@ impl ClusterState {
 
 /// Something that AWS says is wrong.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Issue {
     /// AWS's code, such as `NodeCreationFailure`.
@@ -129,6 +131,7 @@ pub struct Issue {
 /// A node group's status, as in [EKS's API](https://docs.aws.amazon.com/eks/latest/APIReference/API_Nodegroup.html).
 // facts/aws.md §2.5
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[allow(missing_docs, reason = "AWS's own words")]
 pub enum NodeGroupStatus {
@@ -204,6 +207,7 @@ pub(crate) struct NodeGroupState {
 /// A Fargate profile's status, as in [EKS's API](https://docs.aws.amazon.com/eks/latest/APIReference/API_FargateProfile.html).
 // facts/aws.md §2.4
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[allow(missing_docs, reason = "AWS's own words")]
 pub enum FargateProfileStatus {
@@ -216,6 +220,7 @@ pub enum FargateProfileStatus {
 
 /// A Fargate profile as seen.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct FargateProfileState {
@@ -245,6 +250,7 @@ pub struct FargateProfileState {
 /// An add-on's status, as in [EKS's API](https://docs.aws.amazon.com/eks/latest/APIReference/API_Addon.html).
 // facts/aws.md §2.6
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[allow(missing_docs, reason = "AWS's own words")]
 pub enum AddonStatus {
@@ -260,6 +266,7 @@ pub enum AddonStatus {
 
 /// An add-on as seen.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct AddonState {
@@ -300,6 +307,7 @@ impl fmt::Debug for Configuration {
 
 /// A node as the API server lists it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct NodeState {
     /// Its name.

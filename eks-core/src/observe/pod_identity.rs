@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// A pod identity association as seen.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct PodIdentityAssociationState {

@@ -12,6 +12,7 @@ use crate::spec::{
 
 /// A thing that a plan makes or changes, with what its reader should know of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Content {

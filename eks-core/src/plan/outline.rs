@@ -15,6 +15,7 @@ use super::step::{Step, StepState};
 ///
 /// `Display` prints it as text, `serde` as JSON. Times are in seconds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Plan {
@@ -56,6 +57,7 @@ pub struct Plan {
 
 /// What came of a step, in seconds since the operation began.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Actual {

@@ -17,6 +17,7 @@ use crate::{Error, ErrorKind};
 /// What the account has was counted a moment ago and can change before it is needed; a clear preflight makes a
 /// failure by quota unlikely, not impossible.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Preflight {
@@ -28,6 +29,7 @@ pub struct Preflight {
 
 /// A quota, and what a create needs of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct QuotaFinding {

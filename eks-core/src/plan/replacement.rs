@@ -27,6 +27,7 @@ const MARK: usize = 6;
 ///
 /// In JSON: `{"nodeGroup": "orders"}`, `{"fargateProfile": "web"}`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum Replaceable {

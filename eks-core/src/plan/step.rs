@@ -8,6 +8,7 @@ use crate::observe::Issue;
 
 /// What a step does. One variant for each file of `act/`, and one for each thing that is only waited for.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase", tag = "kind")]
 #[non_exhaustive]
 pub enum StepKind {
@@ -406,6 +407,7 @@ impl fmt::Display for StepKind {
 
 /// Where a step stands.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase", tag = "state")]
 #[non_exhaustive]
 pub enum StepState {
@@ -438,6 +440,7 @@ impl StepState {
 
 /// One thing to do, with where it stands.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Step {
@@ -457,6 +460,7 @@ pub struct Step {
 
 /// How long AWS takes for a step: minimum, typical and 95th percentile in seconds (facts/aws.md §1.1).
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Expected {
     /// Nobody has seen it go faster.

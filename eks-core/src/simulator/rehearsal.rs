@@ -9,6 +9,7 @@ use crate::{Error, ErrorKind, Result};
 
 /// What the life of a cluster came to on a simulator. Its JSON form is what other languages are given.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Rehearsal {

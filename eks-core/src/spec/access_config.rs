@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// How IAM principals are let into the cluster.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct AccessConfig {
     /// What says who may enter. Default: `apiAndConfigMap`, as with eksctl.
@@ -18,6 +19,7 @@ pub struct AccessConfig {
 
 /// What says who may enter a cluster.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum AuthenticationMode {
     /// Access entries alone.

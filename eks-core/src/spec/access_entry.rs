@@ -21,6 +21,7 @@ use crate::Result;
 /// # Ok::<(), eks_core::Error>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Builder)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[builder(finish_fn(name = finish_unchecked, vis = ""), on(String, into))]
 pub struct AccessEntry {
@@ -49,6 +50,7 @@ pub struct AccessEntry {
 
 /// What the principal of an access entry is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum AccessEntryType {
     /// A person or a program.
@@ -77,6 +79,7 @@ pub enum AccessEntryType {
 
 /// An EKS access policy and where it holds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct AccessPolicy {
     /// Such as `arn:aws:eks::aws:cluster-access-policy/AmazonEKSViewPolicy`.
@@ -88,6 +91,7 @@ pub struct AccessPolicy {
 
 /// Where an access policy holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum AccessScope {
     /// In the whole cluster.

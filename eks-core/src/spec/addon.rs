@@ -19,6 +19,7 @@ use crate::Result;
 /// # Ok::<(), eks_core::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Builder)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[builder(finish_fn(name = finish_unchecked, vis = ""), on(String, into))]
 pub struct Addon {
@@ -46,6 +47,7 @@ pub struct Addon {
 
 /// What EKS does where the cluster has other settings than the add-on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum ResolveConflicts {
     /// Nothing; the add-on may fail.

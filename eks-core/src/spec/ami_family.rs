@@ -9,6 +9,7 @@ use super::instance_type::{Accelerator, Architecture};
 /// Instance types with NVIDIA's GPUs or AWS's Neuron devices get the image with their drivers, as with eksctl; the
 /// families `…Nvidia` and `…Neuron` name it whatever the types are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum AmiFamily {
     /// Amazon Linux 2023.
     #[default]

@@ -11,6 +11,7 @@ use super::syntax;
 /// instances, on top of that price.
 // facts/aws.md §10
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct AutoMode {
     /// Whether it is on. Unset: it is, since somebody gave this.
@@ -28,6 +29,7 @@ pub struct AutoMode {
 
 /// A node pool that EKS brings, spelt as in EKS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum NodePool {
     /// On-demand x86-64 instances for any pod.

@@ -10,6 +10,7 @@ use super::pod_identity::PodIdentityAssociation;
 
 /// What moves node groups between their bounds, or brings nodes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum Autoscaling {
     /// The Kubernetes

@@ -30,11 +30,12 @@ use crate::Result;
 ///
 /// An unset field means "the default when the cluster is created, left alone afterwards".
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Builder)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[builder(finish_fn(name = finish_unchecked, vis = ""), on(String, into))]
 pub struct Cluster {
-    /// At most 100 characters. [`ClusterBuilder::build`], [`Cluster::from_json`] and [`Cluster::from_yaml`]
-    /// choose one such as `floral-unicorn-1540567338` where it is missing.
+    /// At most 100 characters. Unset: one such as `floral-unicorn-1540567338` is chosen, once, when the spec is built or
+    /// read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[builder(field)]
     pub name: Option<String>,
@@ -146,6 +147,7 @@ pub struct Cluster {
 
 /// A log of the control plane, spelt as in EKS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum LogType {
     /// Requests to the API server.
@@ -175,6 +177,7 @@ impl LogType {
 
 /// What happens when standard support of a version ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum SupportType {
     /// AWS upgrades the control plane.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 /// The scaling tier of a control plane, spelt as in EKS. Every tier above `standard` costs more by the hour.
 // EKS's model, `ProvisionedControlPlaneTier`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum ControlPlaneTier {
     /// EKS scales it by its load.
     #[default]

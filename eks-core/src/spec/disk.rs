@@ -9,6 +9,7 @@ use crate::Result;
 /// The root volume of each node of a group. Unset: 80 GiB of gp3 with 3,000 IOPS and 125 MiB/s, as with
 /// eksctl (EKS alone would give 20 GiB).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Builder)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[builder(finish_fn(name = finish_unchecked, vis = ""), on(String, into))]
 pub struct Disk {
@@ -35,6 +36,7 @@ pub struct Disk {
 
 /// A kind of EBS volume that a node can start from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum VolumeType {
     /// General purpose, with its own IOPS and throughput.

@@ -8,6 +8,7 @@ use super::syntax;
 /// From where the API server can be reached. Unset: from everywhere, and not privately, as with EKS and
 /// eksctl.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct EndpointAccess {
     /// Whether it has a public address. Default true.

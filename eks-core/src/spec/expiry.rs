@@ -14,6 +14,7 @@ use super::check::{Check, Findings};
 ///
 /// AWS deletes nothing by itself: somebody has to call `reap`, from a schedule or at the end of a day.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct Expiry(String);
 

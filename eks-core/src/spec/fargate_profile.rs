@@ -16,6 +16,7 @@ use crate::Result;
 /// is not checked here.
 // facts/aws.md §3.2
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Builder)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[builder(finish_fn(name = finish_unchecked, vis = ""), on(String, into))]
 pub struct FargateProfile {
@@ -41,6 +42,7 @@ pub struct FargateProfile {
 
 /// Matches pods by namespace and labels; `*` and `?` are wildcards.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Selector {
     /// The pods' namespace.

@@ -10,6 +10,7 @@ use super::instance_type::InstanceType;
 
 /// Which addresses pods and services have, spelt as in EKS. It cannot be changed later.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum IpFamily {
     /// IPv4 addresses of the VPC.

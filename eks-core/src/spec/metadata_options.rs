@@ -8,6 +8,7 @@ use super::check::{Check, Findings};
 /// [`InstanceMetadataOptions`](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_LaunchTemplateInstanceMetadataOptionsRequest.html).
 /// The service itself stays on: without it a node has neither its role's credentials nor its name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct MetadataOptions {
     /// Whether a session token is needed (IMDSv2). Unset: required, as with eksctl.
@@ -24,6 +25,7 @@ pub struct MetadataOptions {
 
 /// Whether the metadata service wants a session token.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum HttpTokens {
     /// IMDSv2 alone.

@@ -25,6 +25,7 @@ use crate::{Error, Result, Violation};
 /// # Ok::<(), eks_core::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum Network {
     /// A VPC made for the cluster, and deleted with it.
@@ -35,6 +36,7 @@ pub enum Network {
 
 /// A VPC made for the cluster: a public and a private subnet in each zone.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Builder)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[builder(finish_fn(name = finish_unchecked, vis = ""), on(String, into))]
 pub struct NewNetwork {
@@ -72,6 +74,7 @@ pub struct NewNetwork {
 
 /// How many NAT gateways a new VPC has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum Nat {
     /// None: private subnets reach nothing outside the VPC.
@@ -85,6 +88,7 @@ pub enum Nat {
 
 /// Subnets that exist: at least two, in at least two zones.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Builder)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[builder(finish_fn(name = finish_unchecked, vis = ""), on(String, into))]
 pub struct GivenNetwork {

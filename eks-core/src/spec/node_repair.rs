@@ -11,6 +11,7 @@ use super::check::{Check, Findings, item};
 /// than a fifth of a group of over five nodes is unhealthy, and during a zonal shift.
 // facts/aws.md §7
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct NodeRepairConfig {
     /// Whether nodes are repaired. Unset: they are, since somebody gave this.
@@ -35,6 +36,7 @@ pub struct NodeRepairConfig {
 
 /// What is done about one condition of a node, and when. EKS wants all four members.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct NodeRepairOverride {
     /// The condition, such as `AcceleratedHardwareReady`.
@@ -49,6 +51,7 @@ pub struct NodeRepairOverride {
 
 /// What EKS does with an unhealthy node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum RepairAction {
     /// It is drained and a new one comes.

@@ -9,6 +9,7 @@ use crate::Result;
 ///
 /// When nothing is set a group has two nodes, as with eksctl. An unset one follows from the others.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Scaling {
     /// Fewest nodes. At least 0. Unset: `desired`, or two where that is unset, too, but not more than `max`.

@@ -33,6 +33,7 @@ const NODE_GROUP_LABEL: &str = "eks.amazonaws.com/nodegroup";
 /// # Ok::<(), eks_core::Error>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Scheduling {
@@ -45,6 +46,7 @@ pub struct Scheduling {
 
 /// What lets a pod onto nodes with a taint.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Toleration {

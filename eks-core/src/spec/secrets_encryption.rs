@@ -11,6 +11,7 @@ use super::syntax;
 /// The key must be symmetric, which its ARN does not say: EKS refuses others.
 // facts/aws.md §3.1, encryptionConfig; EKS's model, `EncryptionConfig` and `Provider`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SecretsEncryption {
     /// The ARN of the key, or of an alias of it, in the cluster's region.

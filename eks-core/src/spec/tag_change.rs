@@ -32,6 +32,7 @@ const TAKEN: [&str; 8] = [
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct TagChange {
     /// The value that each tag is to have; `None`: it is to go.

@@ -10,6 +10,7 @@ use super::syntax;
 
 /// Keeps away the pods that do not tolerate it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Taint {
     /// A Kubernetes key, such as `example.com/app`: at most 63 characters after the prefix.
@@ -23,6 +24,7 @@ pub struct Taint {
 
 /// What a taint does to pods that do not tolerate it. Written as in Kubernetes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum TaintEffect {
     /// They are not scheduled there.
     #[serde(alias = "NO_SCHEDULE")]

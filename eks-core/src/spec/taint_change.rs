@@ -17,6 +17,7 @@ use crate::Result;
 /// assert_eq!(change.remove[0].to_string(), "batch");
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct TaintChange {
     /// Taints that the nodes are to have. One of the same key and effect gets the new value.
@@ -29,6 +30,7 @@ pub struct TaintChange {
 
 /// Which taints are meant, as `kubectl taint` has it: `app`, or `app:NoSchedule`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct TaintKey {
     /// The taint's key.

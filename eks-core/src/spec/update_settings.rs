@@ -6,6 +6,7 @@ use super::check::{Check, Findings};
 
 /// How many nodes an update may take away at once. Unset: one, which is EKS's default.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct UpdateSettings {
     /// Nodes, 1 to 100 and at most the group's `max`. Excludes `max_unavailable_percentage`.
@@ -21,6 +22,7 @@ pub struct UpdateSettings {
 
 /// In which order an update adds and removes nodes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum UpdateStrategy {
     /// New nodes first.

@@ -87,6 +87,7 @@ impl<'de> Deserialize<'de> for KubernetesVersion {
 
 /// How EKS supports a version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum VersionStatus {
     /// The first 14 months.
@@ -112,6 +113,7 @@ impl VersionStatus {
 
 /// A version that EKS knows, from DescribeClusterVersions.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct VersionOffer {
     /// The minor version, such as `1.34`.

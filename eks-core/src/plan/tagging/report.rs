@@ -15,6 +15,7 @@ use crate::spec::TagChange;
 ///
 /// `Display` prints it as text, `serde` as JSON.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct TagReport {
@@ -39,6 +40,7 @@ pub struct TagReport {
 
 /// Things of one kind.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct TaggedThings {
@@ -52,6 +54,7 @@ pub struct TaggedThings {
 /// ([EKS user guide](https://docs.aws.amazon.com/eks/latest/userguide/eks-using-tags.html)).
 // facts/aws.md §10
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct AwsOwnTag {
