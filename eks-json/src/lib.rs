@@ -27,4 +27,5 @@ pub use lifecycle::Lifecycle;
 pub use operation::Operation;
 pub use options::{ClientOptions, GiveCredentials, GivenCredentials};
 pub use question::Question;
+pub use runtime::{Task, spawn};
 pub use simulator::{SimulatedAccount, Turn};

@@ -1,5 +1,6 @@
 //! Questions: what reads AWS and changes nothing.
 
+use eks_core::kubernetes::exec_credential;
 use eks_core::{Cluster, Eks, Error};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -57,26 +58,24 @@ pub enum Question {
         #[serde(default)]
         options: Value,
     },
+    /// A kubeconfig with a token in it, for 14 minutes without any program: YAML text in a JSON string. One with a program is
+    /// [`Work::Kubeconfig`](crate::text::Work::Kubeconfig).
+    StaticKubeconfig {
+        /// The cluster's name.
+        name: String,
+    },
+    /// What kubectl wants of its exec plugins, as JSON: an `ExecCredential`.
+    ExecCredential {
+        /// The cluster's name.
+        name: String,
+        /// What kubectl has put into `KUBERNETES_EXEC_INFO`.
+        #[serde(default)]
+        exec_info: Option<String>,
+    },
     /// A token for a cluster's API server: `{"token", "expiresAt"}`, the latter as RFC 3339.
     Token {
         /// The cluster's name.
         name: String,
-    },
-    /// A kubeconfig of a cluster, as YAML text in a JSON string.
-    Kubeconfig {
-        /// The cluster's name.
-        name: String,
-        /// Whether it has a token in it, and needs no program for 14 minutes.
-        #[serde(default)]
-        with_token: bool,
-    },
-    /// Writes a kubeconfig where kubectl looks for it, merged with what is there: the path.
-    WriteKubeconfig {
-        /// The cluster's name.
-        name: String,
-        /// Where to; default: as kubectl does.
-        #[serde(default)]
-        path: Option<String>,
     },
 }
 
@@ -94,28 +93,18 @@ impl Question {
                 written(&json!({ "vpc": found.vpc, "cidrs": found.cidrs, "network": found.network }))
             }
             Self::Reap { options } => written(&eks.reap(given(&options)?).await?),
+            Self::StaticKubeconfig { name } => {
+                let info = eks.describe(&name).await?;
+                written(&eks.static_kubeconfig(&info).await?.to_yaml()?)
+            }
+            Self::ExecCredential { name, exec_info } => {
+                Ok(exec_credential(&eks.token(&name).await?, exec_info.as_deref())?)
+            }
             Self::Token { name } => {
                 let token = eks.token(&name).await?;
                 let expires_at =
                     OffsetDateTime::from(token.expires_at()).format(&Rfc3339).unwrap_or_default();
                 written(&json!({ "token": token.expose(), "expiresAt": expires_at }))
-            }
-            Self::Kubeconfig { name, with_token } => {
-                let info = eks.describe(&name).await?;
-                let kubeconfig =
-                    if with_token { eks.static_kubeconfig(&info).await? } else { info.kubeconfig()? };
-                written(&kubeconfig.to_yaml()?)
-            }
-            Self::WriteKubeconfig { name, path } => {
-                let kubeconfig = eks.describe(&name).await?.kubeconfig()?;
-                let path = match path {
-                    Some(path) => {
-                        kubeconfig.merge_into(&path)?;
-                        path
-                    }
-                    None => kubeconfig.write_default()?.display().to_string(),
-                };
-                written(&path)
             }
         }
     }

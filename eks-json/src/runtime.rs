@@ -7,6 +7,7 @@ use std::sync::{Mutex, PoisonError};
 
 use eks_core::{Error, ErrorKind};
 use tokio::runtime::{Builder, Handle, Runtime};
+use tokio::task::JoinHandle;
 
 static RUNTIME: Mutex<Option<(u32, &'static Runtime)>> = Mutex::new(None);
 
@@ -37,4 +38,24 @@ pub(crate) fn handle() -> Result<Handle, Error> {
             Ok(made.handle().clone())
         }
     }
+}
+
+/// Work on the runtime of this process. Dropping it ends the work.
+#[derive(Debug)]
+#[must_use = "dropping it ends the work"]
+pub struct Task(JoinHandle<()>);
+
+impl Drop for Task {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+/// Has work done on the runtime of this process: for bindings that tell their language what came of it.
+///
+/// # Errors
+///
+/// [`ErrorKind::Internal`] if the runtime cannot be started.
+pub fn spawn(work: impl Future<Output = ()> + Send + 'static) -> Result<Task, Error> {
+    Ok(Task(handle()?.spawn(work)))
 }

@@ -1,6 +1,7 @@
 //! What needs no account: specs read, checked and written; plans drawn.
 
-use eks_core::{Cluster, Plan};
+use eks_core::kubernetes::Kubeconfig;
+use eks_core::{Cluster, ClusterInfo, Error, Plan};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -36,6 +37,24 @@ pub enum Work {
     WriteClusterConfig {
         /// The spec.
         cluster: Value,
+    },
+    /// Whether a plan has nothing to do.
+    IsEmpty {
+        /// The plan.
+        plan: Value,
+    },
+    /// A kubeconfig of a cluster, as YAML text in a JSON string.
+    Kubeconfig {
+        /// The cluster, as `describe` gave it.
+        info: Value,
+    },
+    /// Merges it with what is there, under kubectl's own lock: the path.
+    WriteKubeconfig {
+        /// The cluster, as `describe` gave it.
+        info: Value,
+        /// Where to; default: as kubectl does.
+        #[serde(default)]
+        path: Option<String>,
     },
     /// A plan as text or as a picture; `null` where it has none of that kind.
     Draw {
@@ -81,6 +100,15 @@ pub fn work(text: &str) -> Answer {
         Work::WriteYaml { cluster } => written(&spec(&cluster)?.to_yaml()?),
         Work::ReadClusterConfig { yaml } => Ok(Cluster::from_cluster_config(&yaml)?.to_json()?),
         Work::WriteClusterConfig { cluster } => written(&spec(&cluster)?.to_cluster_config()?),
+        Work::IsEmpty { plan } => written(&call::<Plan>(&plan.to_string())?.is_empty()),
+        Work::Kubeconfig { info } => written(&kubeconfig(&info)?.to_yaml()?),
+        Work::WriteKubeconfig { info, path: Some(path) } => {
+            kubeconfig(&info)?.merge_into(&path)?;
+            written(&path)
+        }
+        Work::WriteKubeconfig { info, path: None } => {
+            written(&kubeconfig(&info)?.write_default()?.display().to_string())
+        }
         Work::Draw { plan, form } => {
             let plan: Plan = call(&plan.to_string())?;
             written(&match form {
@@ -93,4 +121,8 @@ pub fn work(text: &str) -> Answer {
             })
         }
     }
+}
+
+fn kubeconfig(info: &Value) -> Result<Kubeconfig, Error> {
+    call::<ClusterInfo>(&info.to_string())?.kubeconfig()
 }

@@ -58,12 +58,8 @@ fn a_life_in_json() {
             .expect("text")
             .starts_with("k8s-aws-v1.")
     );
-    assert!(
-        ask(&client, &json!({ "method": "kubeconfig", "name": "web" }))
-            .as_str()
-            .expect("YAML")
-            .contains("apiVersion")
-    );
+    let yaml = value(text::work(&json!({ "method": "kubeconfig", "info": described }).to_string()));
+    assert!(yaml.as_str().expect("YAML").contains("apiVersion"), "{yaml}");
     let report = value(wait(begin(&client, &json!({ "method": "delete", "name": "web" })).result()));
     assert_eq!(report["name"], "web", "{report}");
     assert_eq!(left(&account), 0);

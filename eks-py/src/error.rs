@@ -1,12 +1,16 @@
-//! Errors as Python exceptions. Their class is written in Python: under `abi3-py310` a native class cannot
+//! Errors as Python exceptions. Their classes are written in Python: under `abi3-py310` a native class cannot
 //! extend `Exception` (facts/bindings.md §2, "Traps").
 
-use eks_core::Error;
+use eks_json::{Answer, Failure};
 use pyo3::prelude::*;
 
-/// `eks.EksError`, made of the error's JSON form.
-pub(crate) fn raise(python: Python<'_>, error: &Error) -> PyErr {
-    let make =
-        || python.import("eks.errors")?.getattr("EksError")?.call_method1("from_json", (error.to_json(),));
+/// The fitting subclass of `eks.EksError`, made of the error's JSON form.
+pub(crate) fn raise(python: Python<'_>, failure: &str) -> PyErr {
+    let make = || python.import("eks.errors")?.getattr("from_json")?.call1((failure,));
     make().map_or_else(|failure| failure, PyErr::from_value)
+}
+
+/// The answer, or the exception.
+pub(crate) fn answered(python: Python<'_>, answer: Answer) -> PyResult<String> {
+    answer.map_err(|Failure(failure)| raise(python, &failure))
 }

@@ -5,8 +5,9 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
 /// How often Python is asked for signals: a Ctrl-C is answered within it (facts/bindings.md §2).
@@ -21,19 +22,44 @@ where
 {
     let mut future = pin!(future);
     loop {
-        if let Poll::Ready(output) = python.detach(|| poll(future.as_mut())) {
+        if let Poll::Ready(output) = python.detach(|| poll(future.as_mut(), TICK)) {
             return Ok(output);
         }
         python.check_signals()?;
     }
 }
 
-/// Polls, and if that was too early, sleeps until the future wants to be polled again or the tick is over.
-fn poll<F: Future>(future: std::pin::Pin<&mut F>) -> Poll<F::Output> {
+/// The same for so many seconds of the wall clock, and no longer: `None` then.
+pub(crate) fn wait_for<F>(python: Python<'_>, future: F, seconds: Option<f64>) -> PyResult<Option<F::Output>>
+where
+    F: Future + Send,
+    F::Output: Send,
+{
+    let Some(seconds) = seconds else { return wait(python, future).map(Some) };
+    let time = Duration::try_from_secs_f64(seconds.max(0.0)).map_err(|error| {
+        PyValueError::new_err(format!("timeout: {seconds} must be a number of seconds: {error}"))
+    })?;
+    // Of a time that no clock reaches nobody sees the end.
+    let end = Instant::now().checked_add(time);
+    let mut future = pin!(future);
+    loop {
+        let left = end.map_or(TICK, |end| end.saturating_duration_since(Instant::now()));
+        if let Poll::Ready(output) = python.detach(|| poll(future.as_mut(), left.min(TICK))) {
+            return Ok(Some(output));
+        }
+        python.check_signals()?;
+        if left.is_zero() {
+            return Ok(None);
+        }
+    }
+}
+
+/// Polls, and if that was too early, sleeps until the future wants to be polled again or the time is over.
+fn poll<F: Future>(future: std::pin::Pin<&mut F>, time: Duration) -> Poll<F::Output> {
     let waker = Waker::from(Arc::new(Unpark(thread::current())));
     let polled = future.poll(&mut Context::from_waker(&waker));
     if polled.is_pending() {
-        thread::park_timeout(TICK);
+        thread::park_timeout(time);
     }
     polled
 }

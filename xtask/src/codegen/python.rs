@@ -16,6 +16,8 @@ use hints::Hints;
 /// How long a line of text may be.
 const WIDTH: usize = 110;
 
+/// Classes that `_cluster.py` derives others of the same name from, which are the ones that users see.
+const BY_HAND: [&str; 3] = ["Cluster", "ClusterInfo", "Plan"];
 const INTRO: &str = r#""""Specs, options and answers, as plain classes.
 
 Objects are made by keywords, are immutable, and know their JSON form: see `_base.py`. Names that end in `Name` are for
@@ -93,6 +95,8 @@ pub(crate) fn module(types: &Types) -> String {
     classes.sort_by_key(|(rank, _)| *rank);
     let classes: Vec<String> = classes.into_iter().map(|(_, text)| text).collect();
     names.sort();
+    // Those that can do more are made of them by hand.
+    names.retain(|name| !BY_HAND.contains(&name.as_str()));
     let all: String = names.iter().map(|name| format!("    \"{name}\",\n")).collect();
     format!(
         "{}\n{INTRO}{for_hints}\nelse:{at_run_time}\n\n__all__ = [\n{all}]\n\n\n{}\n",
