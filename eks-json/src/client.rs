@@ -70,6 +70,7 @@ impl Client {
         let client = self.clone();
         on_runtime(async move {
             let question = question?;
+            client.open()?;
             let eks = client.eks().await?;
             question.ask(&eks).await
         })
@@ -101,7 +102,6 @@ impl Client {
     }
 
     async fn eks(&self) -> Result<Eks, Error> {
-        self.open()?;
         if let Some(simulator) = &self.0.simulator {
             let simulator = simulator.here()?;
             let region = self.0.options.region.as_deref().unwrap_or(Eks::DEFAULT_REGION);

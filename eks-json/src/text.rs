@@ -1,7 +1,7 @@
 //! What needs no account: specs read, checked and written; plans drawn.
 
 use eks_core::kubernetes::Kubeconfig;
-use eks_core::{Cluster, ClusterInfo, Error, Plan};
+use eks_core::{Cluster, ClusterInfo, Error, Event, Plan};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -56,6 +56,11 @@ pub enum Work {
         #[serde(default)]
         path: Option<String>,
     },
+    /// An event in words.
+    Tell {
+        /// The event.
+        event: Value,
+    },
     /// A plan as text or as a picture; `null` where it has none of that kind.
     Draw {
         /// The plan.
@@ -109,6 +114,7 @@ pub fn work(text: &str) -> Answer {
         Work::WriteKubeconfig { info, path: None } => {
             written(&kubeconfig(&info)?.write_default()?.display().to_string())
         }
+        Work::Tell { event } => written(&call::<Event>(&event.to_string())?.to_string()),
         Work::Draw { plan, form } => {
             let plan: Plan = call(&plan.to_string())?;
             written(&match form {

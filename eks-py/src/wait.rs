@@ -36,7 +36,7 @@ where
     F::Output: Send,
 {
     let Some(seconds) = seconds else { return wait(python, future).map(Some) };
-    let time = Duration::try_from_secs_f64(seconds.max(0.0)).map_err(|error| {
+    let time = Duration::try_from_secs_f64(if seconds < 0.0 { 0.0 } else { seconds }).map_err(|error| {
         PyValueError::new_err(format!("timeout: {seconds} must be a number of seconds: {error}"))
     })?;
     // Of a time that no clock reaches nobody sees the end.

@@ -35,16 +35,17 @@ def pickled(error: eks.EksError) -> object:
     return pickle.loads(pickle.dumps(error))
 
 
+@pytest.mark.parametrize("kind", [eks.EksError, eks.QuotaExceededError, eks.AccessDeniedError, eks.OperationTimeout])
 @pytest.mark.parametrize("twin", [copy.copy, copy.deepcopy, pickled])
-def test_an_error_can_be_copied(twin: Callable[[eks.EksError], object]) -> None:
-    error = eks.EksError(
+def test_an_error_can_be_copied(twin: Callable[[eks.EksError], object], kind: type[eks.EksError]) -> None:
+    error = kind(
         "cluster web: no",
         kind="quotaExceeded",
         code="ResourceLimitExceeded",
-        violations=(eks.Violation("name", "web", "be free"),),
+        violations=(eks.Violation(field="name", value="web", rule="be free"),),
     )
     other = twin(error)
-    assert type(other) is eks.EksError
+    assert type(other) is kind
     assert str(other) == "cluster web: no"
     assert vars(other) == vars(error)
 
@@ -52,3 +53,16 @@ def test_an_error_can_be_copied(twin: Callable[[eks.EksError], object]) -> None:
 def test_what_has_no_json_form_is_a_type_error() -> None:
     with pytest.raises(TypeError):
         eks.rehearse({"name": object()})
+
+
+def test_each_kind_is_a_class_and_the_fitting_builtin() -> None:
+    from eks.errors import _CLASSES
+
+    kinds = {value for name, value in vars(eks.ErrorKind).items() if name.isupper()}
+    assert set(_CLASSES) == kinds
+    assert all(issubclass(kind, eks.EksError) for kind in _CLASSES.values())
+    assert len(set(_CLASSES.values())) == len(_CLASSES)
+    with pytest.raises(ValueError):
+        eks.rehearse({"nodGroups": []})
+    with pytest.raises(LookupError):
+        eks.sim.Simulator().client().describe("web")

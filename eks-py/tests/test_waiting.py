@@ -29,7 +29,7 @@ def test_a_signal_ends_the_call() -> None:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
     # Nothing is left behind that the next call could meet.
-    assert eks.rehearse()["left"] == []
+    assert eks.rehearse().left == ()
 
 
 def test_other_threads_run_meanwhile() -> None:
@@ -42,7 +42,7 @@ def test_other_threads_run_meanwhile() -> None:
     call.join()
     # With the GIL held, this thread would have had its first turn when the call was over.
     assert turns > 1000
-    assert results[0]["left"] == []
+    assert results[0].left == ()
 
 
 def test_threads_do_not_disturb_each_other() -> None:
@@ -52,4 +52,4 @@ def test_threads_do_not_disturb_each_other() -> None:
         call.start()
     for call in calls:
         call.join()
-    assert [result["left"] for result in results] == [[], []]
+    assert [result.left for result in results] == [(), ()]

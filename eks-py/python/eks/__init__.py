@@ -13,7 +13,6 @@ Without an account: ``eks.sim.Simulator().client()`` is the same client of an em
 from __future__ import annotations
 
 from . import _models, errors, sim
-from ._cluster import Cluster, ClusterInfo, Plan
 from ._models import *  # noqa: F403
 from ._question import FoundNetwork, Token
 from .client import AsyncClient, Client
@@ -32,11 +31,8 @@ def resume(handle: str) -> Operation[object]:
 __all__ = [
     "AsyncClient",
     "Client",
-    "Cluster",
-    "ClusterInfo",
     "FoundNetwork",
     "Operation",
-    "Plan",
     "Token",
     "rehearse",
     "resume",

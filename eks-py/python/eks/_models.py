@@ -8,6 +8,7 @@ type hints: the words that a class of constants has.
 from __future__ import annotations
 
 from ._base import EMPTY, Input, Output
+from ._methods import ClusterInfoMethods, ClusterMethods, PlanMethods
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -133,7 +134,9 @@ __all__ = [
     "CallRecord",
     "Capacity",
     "CapacityName",
+    "Cluster",
     "ClusterDetails",
+    "ClusterInfo",
     "ClusterList",
     "ClusterMap",
     "ClusterStatus",
@@ -217,6 +220,7 @@ __all__ = [
     "OUTCOMES",
     "Outcome",
     "PatchOptions",
+    "Plan",
     "PodIdentityAssociation",
     "PodIdentityAssociationState",
     "Preflight",
@@ -1002,7 +1006,7 @@ class CallRecord(Output):
         self._fill(locals())
 
 
-class Cluster(Input):
+class Cluster(ClusterMethods, Input):
     """A cluster as it is wanted.
 
     An unset field means "the default when the cluster is created, left alone afterwards".
@@ -1196,7 +1200,7 @@ class ClusterDetails(Output):
         self._fill(locals())
 
 
-class ClusterInfo(Output):
+class ClusterInfo(ClusterInfoMethods, Output):
     """A cluster and what belongs to it, as it was when it was looked at.
 
     Fields:
@@ -3090,7 +3094,7 @@ class PatchOptions(Input):
         self._fill(locals())
 
 
-class Plan(Output):
+class Plan(PlanMethods, Output):
     """What will be, is being, or was done.
 
     Times are in seconds.

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from ._base import _Model
-from ._cluster import ClusterInfo
-from ._models import DeleteReport, GivenNetwork, NodeGroupInfo, TagReport
+from ._models import ClusterInfo, DeleteReport, GivenNetwork, NodeGroupInfo, TagReport
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

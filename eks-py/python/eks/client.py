@@ -4,13 +4,15 @@ waited for in either way.
 
 from __future__ import annotations
 
-from ._cluster import Cluster, ClusterInfo, Plan
 from ._later import later
 from ._models import (
+    Cluster,
     ClusterDetails,
+    ClusterInfo,
     ClusterList,
     DeleteReport,
     NodeGroupInfo,
+    Plan,
     Preflight,
     ReapReport,
     TagReport,
@@ -222,9 +224,12 @@ class _Lifecycles:
         """
         from json import loads
 
+        if not isinstance(handle, str):
+            raise TypeError(f"resume: a handle is text, as Operation.handle gives it, and not {handle!r}")
         try:
             data = loads(handle)
-        except (TypeError, ValueError):
+        except ValueError:
+            # Rust says that this is none.
             data = handle
         operation: Operation[Any] = self._begin(str, "resume", handle=data)
         operation._read = reader(operation.verb)

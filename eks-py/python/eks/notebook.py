@@ -6,7 +6,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, TypeVar
 
-    from ._cluster import ClusterInfo, Plan
+    from ._models import ClusterInfo, Event, Plan
     from .operation import Operation
 
     T = TypeVar("T")
@@ -61,7 +61,7 @@ def show(operation: Operation[T]) -> T:
     bar = _bar(operation)
     for event in operation:
         if bar is None:
-            print(f"{event.cluster}: {_line(event)}", flush=True)
+            print(_line(event), flush=True)
         else:
             plan = operation.plan
             if plan is not None:
@@ -97,20 +97,22 @@ def _bar(operation: Operation[Any]) -> Any:
     return tqdm(desc=operation.verb, unit="step")
 
 
-def _line(event: Any) -> str:
-    words = [str(event.kind).replace("_", " ")]
-    for name in ("step", "resource", "message"):
-        value = getattr(event, name, None)
-        if value:
-            words.append(str(value))
-    return " ".join(words)
+def _line(event: Event) -> str:
+    from ._methods import _work
+
+    line: str = _work("tell", event=event.to_dict())
+    return line
 
 
 def _table(head: tuple[str, ...], rows: list[Any]) -> str:
-    cells = lambda row, tag: "".join(f'<{tag} style="text-align:left">{_escaped(cell)}</{tag}>' for cell in row)  # noqa: E731
-    top = f"<thead><tr>{cells(head, 'th')}</tr></thead>" if head else ""
-    body = "".join(f"<tr>{cells(row, 'td')}</tr>" for row in rows)
+    top = f"<thead>{_row(head, 'th')}</thead>" if head else ""
+    body = "".join(_row(row, "td") for row in rows)
     return f"<table>{top}<tbody>{body}</tbody></table>"
+
+
+def _row(cells: tuple[str, ...], tag: str) -> str:
+    written = "".join(f'<{tag} style="text-align:left">{_escaped(cell)}</{tag}>' for cell in cells)
+    return f"<tr>{written}</tr>"
 
 
 def _details(title: str, body: str) -> str:

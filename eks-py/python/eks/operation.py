@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Generic, TypeVar
 
-from ._cluster import Plan
 from ._later import later
-from ._models import Event
+from ._models import Event, Plan
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -22,8 +22,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
-    from ._cluster import Cluster
-    from ._models import Guards
+    from ._models import Cluster, Guards
 
 
 class Simulator:

@@ -16,8 +16,9 @@ use hints::Hints;
 /// How long a line of text may be.
 const WIDTH: usize = 110;
 
-/// Classes that `_cluster.py` derives others of the same name from, which are the ones that users see.
-const BY_HAND: [&str; 3] = ["Cluster", "ClusterInfo", "Plan"];
+/// Classes that can do more than hold data: what they can is written by hand, in `_methods.py`.
+const WITH_METHODS: [&str; 3] = ["Cluster", "ClusterInfo", "Plan"];
+
 const INTRO: &str = r#""""Specs, options and answers, as plain classes.
 
 Objects are made by keywords, are immutable, and know their JSON form: see `_base.py`. Names that end in `Name` are for
@@ -27,6 +28,7 @@ type hints: the words that a class of constants has.
 from __future__ import annotations
 
 from ._base import EMPTY, Input, Output
+from ._methods import ClusterInfoMethods, ClusterMethods, PlanMethods
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -95,8 +97,6 @@ pub(crate) fn module(types: &Types) -> String {
     classes.sort_by_key(|(rank, _)| *rank);
     let classes: Vec<String> = classes.into_iter().map(|(_, text)| text).collect();
     names.sort();
-    // Those that can do more are made of them by hand.
-    names.retain(|name| !BY_HAND.contains(&name.as_str()));
     let all: String = names.iter().map(|name| format!("    \"{name}\",\n")).collect();
     format!(
         "{}\n{INTRO}{for_hints}\nelse:{at_run_time}\n\n__all__ = [\n{all}]\n\n\n{}\n",
@@ -108,9 +108,11 @@ pub(crate) fn module(types: &Types) -> String {
 /// The classes of a type: one, or a base and one for each variant.
 fn of<'a>(name: &str, definition: &'a Definition, types: &'a Types) -> Vec<Class<'a>> {
     let parent = if definition.input { "Input" } else { "Output" };
+    let parent = base_of(name, types).map_or(parent, |(base, _)| base);
+    let methods = if WITH_METHODS.contains(&name) { format!("{name}Methods, ") } else { String::new() };
     let base = |fields, tag| Class {
         name: name.to_owned(),
-        parent: base_of(name, types).map_or(parent, |(base, _)| base).to_owned(),
+        parent: format!("{methods}{parent}"),
         docs: &definition.docs,
         fields,
         inherited: Vec::new(),

@@ -3,7 +3,7 @@ that is reached."""
 
 from __future__ import annotations
 
-from . import _base, _models, _native
+from . import _native
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,7 +12,13 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
+    from ._base import Input as _Input
+    from ._base import Output as _Output
+    from ._models import ClusterInfo, Plan
     from .client import Client
+else:
+    # The generated class is one of these, too.
+    _Input = _Output = object
 
 
 def _work(method: str, **parts: Any) -> Any:
@@ -21,8 +27,9 @@ def _work(method: str, **parts: Any) -> Any:
     return loads(_native.work(dumps({"method": method, **parts})))
 
 
-class Cluster(_models.Cluster):
-    __doc__ = _models.Cluster.__doc__
+class ClusterMethods(_Input):
+    """What a `Cluster` can do."""
+
     __slots__ = ()
 
     def check(self) -> Self:
@@ -54,8 +61,9 @@ class Cluster(_models.Cluster):
         return text
 
 
-class Plan(_models.Plan):
-    __doc__ = _models.Plan.__doc__
+class PlanMethods(_Output):
+    """What a `Plan` can do."""
+
     __slots__ = ()
 
     def _draw(self, form: str) -> Any:
@@ -96,13 +104,16 @@ class Plan(_models.Plan):
         return text
 
     def _repr_html_(self) -> str:
+        from typing import cast
+
         from .notebook import plan_html
 
-        return plan_html(self)
+        return plan_html(cast("Plan", self))
 
 
-class ClusterInfo(_models.ClusterInfo):
-    __doc__ = _models.ClusterInfo.__doc__
+class ClusterInfoMethods(_Output):
+    """What a `ClusterInfo` can do."""
+
     __slots__ = ()
 
     def kubeconfig(self) -> str:
@@ -130,16 +141,15 @@ class ClusterInfo(_models.ClusterInfo):
 
         Raises `FailedError` before the cluster has an endpoint.
         """
+        from typing import cast
+
         from .kubernetes import api_client
 
-        return api_client(self, client)
+        return api_client(cast("ClusterInfo", self), client)
 
     def _repr_html_(self) -> str:
+        from typing import cast
+
         from .notebook import info_html
 
-        return info_html(self)
-
-
-for _class in (Cluster, ClusterInfo, Plan):
-    # What is read of JSON, also within something else, is one of these.
-    _base._KINDS[_class.__name__] = _class
+        return info_html(cast("ClusterInfo", self))
