@@ -3,8 +3,6 @@ that is reached."""
 
 from __future__ import annotations
 
-from . import _native
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from os import PathLike
@@ -23,6 +21,8 @@ else:
 
 def _work(method: str, **parts: Any) -> Any:
     from json import dumps, loads
+
+    from . import _native
 
     return loads(_native.work(dumps({"method": method, **parts})))
 
