@@ -17,10 +17,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import boto3
+import eks
 import pytest
 from kubernetes import client, config, watch
 
-from account import Account
+from account import REGION, Account
 from answers import Witness
 from simulator import Simulator
 from story import SPEED, Story
@@ -174,6 +176,22 @@ def test_the_certificate_is_by_the_book(story: Story, cluster: str) -> None:
         context.wrap_socket(plain, server_hostname=host.hostname) as secure,
     ):
         assert secure.version() == "TLSv1.3"
+
+
+def test_our_python_package_makes_such_a_client(story: Story, cluster: str) -> None:
+    """Without kubectl and without a kubeconfig, with the credentials of a boto3 session; its token is made anew."""
+    simulator = story.simulator
+    session = boto3.Session(simulator.access_key, simulator.secret_key, region_name=REGION)
+    with eks.Client.from_boto3(session, endpoint_url=simulator.endpoint) as ours:
+        info = ours.describe(cluster)
+        assert [node.ready for node in info.nodes] == [True, True]
+        own = info.kubernetes_client(ours)
+        nodes = client.CoreV1Api(own).list_node().items
+        assert sorted(node.metadata.name for node in nodes) == sorted(node.name for node in info.nodes)
+        token = own.configuration.api_key["authorization"]
+        assert token.startswith("k8s-aws-v1.")
+        own.configuration.refresh_api_key_hook(own.configuration)
+        assert own.configuration.api_key["authorization"] == token, "a token that is good is kept"
 
 
 def test_and_back_to_nothing(story: Story, cluster: str, api: client.ApiClient) -> None:
