@@ -116,8 +116,8 @@ impl Client {
                 .await
                 .clone());
         }
-        let eks = self.cell().get_or_try_init(async || self.load().await).await.cloned();
-        eks
+        let cell = self.cell();
+        cell.get_or_try_init(async || self.load().await).await.cloned()
     }
 
     /// The client of this process, once it is loaded.
@@ -153,17 +153,11 @@ impl Client {
 }
 
 /// Does the work on the runtime of this process; the result can be awaited anywhere, and dropping it ends the work.
-pub(crate) fn on_runtime(
-    work: impl Future<Output = Answer> + Send + 'static,
-) -> impl Future<Output = Answer> + Send + 'static {
-    async move {
-        let mut task = Ending(runtime::handle()?.spawn(work));
-        (&mut task.0).await.unwrap_or_else(|error| {
-            Err(Error::new(ErrorKind::Internal, "the work ended before it was done")
-                .with_source(error)
-                .into())
-        })
-    }
+async fn on_runtime(work: impl Future<Output = Answer> + Send + 'static) -> Answer {
+    let mut task = Ending(runtime::handle()?.spawn(work));
+    (&mut task.0).await.unwrap_or_else(|error| {
+        Err(Error::new(ErrorKind::Internal, "the work ended before it was done").with_source(error).into())
+    })
 }
 
 /// A task that ends when nobody waits for it any more.

@@ -132,7 +132,7 @@ pub(crate) enum Read {
     AttachPolicy(String, String, String),
     DetachPolicy(String, String, String),
     Tag(String, TagChange, TagOptions),
-    Resume(Handle),
+    Resume(Box<Handle>),
 }
 
 /// An operation, whatever it ends with.
@@ -169,7 +169,7 @@ impl Lifecycle {
             Self::Tag { cluster, change, options } => {
                 Read::Tag(cluster.clone(), given(change)?, given(options)?)
             }
-            Self::Resume { handle } => Read::Resume(Handle::from_json(&handle.to_string())?),
+            Self::Resume { handle } => Read::Resume(Box::new(Handle::from_json(&handle.to_string())?)),
         })
     }
 }
@@ -215,7 +215,7 @@ impl Read {
             Self::Tag(cluster, change, options) => {
                 Begun::Tagged(eks.tag_with(cluster, change, options.clone()))
             }
-            Self::Resume(handle) => match eks.resume(handle.clone()) {
+            Self::Resume(handle) => match eks.resume(Handle::clone(handle)) {
                 Resumed::Create(operation) | Resumed::Apply(operation) => Begun::Cluster(operation),
                 Resumed::Delete(operation) => Begun::Deleted(operation),
                 Resumed::NodeGroup(operation) => Begun::NodeGroup(operation),

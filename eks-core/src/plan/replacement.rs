@@ -117,19 +117,15 @@ impl Replacement {
             Replaceable::FargateProfile(_) => vec![StepKind::CreateFargateProfile { profile: name() }],
         }
     }
-}
 
-impl Replacement {
     /// What its reader is told. `spec` has the names in AWS.
     pub(crate) fn contents(&self, spec: &Cluster) -> Vec<Content> {
         let (what, new) = (format!("{} {}", self.thing.kind(), self.old), &self.new);
         let ends = match self.thing {
             Replaceable::NodeGroup(_) => {
                 let nodes = wanted_groups(spec).get(new).map(desired).unwrap_or_default();
-                format!(
-                    "{new}, {nodes} nodes; when they are Ready, the old ones are drained and {} goes",
-                    self.old
-                )
+                let nodes = if nodes == 1 { "1 node".to_owned() } else { format!("{nodes} nodes") };
+                format!("{new}, {nodes}; when Ready, the old ones are drained and {} goes", self.old)
             }
             Replaceable::FargateProfile(_) => {
                 format!("{new}; then {} goes, and its pods start anew under the other", self.old)
