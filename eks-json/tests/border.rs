@@ -18,7 +18,7 @@ fn value(answer: Answer) -> Value {
 }
 
 fn failure(answer: Result<impl std::fmt::Debug, Failure>) -> Value {
-    serde_json::from_str(&answer.err().expect("a failure").0).expect("JSON")
+    serde_json::from_str(&answer.expect_err("a failure").0).expect("JSON")
 }
 
 fn begin(client: &Client, call: &Value) -> Operation {
