@@ -1,5 +1,5 @@
-"""What of the generated classes can do more than hold data: a spec that is read and written, a plan that is drawn, a cluster
-that is reached."""
+"""What of the generated classes can do more than hold data: a spec that is read and written, a plan that is drawn, an event
+that is told, a cluster that is reached."""
 
 from __future__ import annotations
 
@@ -153,3 +153,14 @@ class ClusterInfoMethods(_Output):
         from .notebook import info_html
 
         return info_html(cast("ClusterInfo", self))
+
+
+class EventMethods(_Output):
+    """What an `Event` can do."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        """The event in words, as one line."""
+        text: str = _work("tell", event=self.to_dict())
+        return text

@@ -8,7 +8,7 @@ type hints: the words that a class of constants has.
 from __future__ import annotations
 
 from ._base import EMPTY, Input, Output
-from ._methods import ClusterInfoMethods, ClusterMethods, PlanMethods
+from ._methods import ClusterInfoMethods, ClusterMethods, EventMethods, PlanMethods
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -1939,7 +1939,7 @@ class ErrorDetails(Output):
         self._fill(locals())
 
 
-class Event(Output):
+class Event(EventMethods, Output):
     """One thing that happened.
 
     Fields:

@@ -6,7 +6,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, TypeVar
 
-    from ._models import ClusterInfo, Event, Plan
+    from ._models import ClusterInfo, Plan
     from .operation import Operation
 
     T = TypeVar("T")
@@ -61,13 +61,13 @@ def show(operation: Operation[T]) -> T:
     bar = _bar(operation)
     for event in operation:
         if bar is None:
-            print(_line(event), flush=True)
+            print(event, flush=True)
         else:
             plan = operation.plan
             if plan is not None:
                 bar.total = len(plan.steps)
                 bar.n = sum(step.state.state in ("done", "skipped") for step in plan.steps)
-            bar.set_postfix_str(_line(event))
+            bar.set_postfix_str(str(event))
     if bar is not None:
         bar.close()
     return operation.result()
@@ -95,13 +95,6 @@ def _bar(operation: Operation[Any]) -> Any:
     except ImportError:
         return None
     return tqdm(desc=operation.verb, unit="step")
-
-
-def _line(event: Event) -> str:
-    from ._methods import _work
-
-    line: str = _work("tell", event=event.to_dict())
-    return line
 
 
 def _table(head: tuple[str, ...], rows: list[Any]) -> str:

@@ -17,7 +17,7 @@ use hints::Hints;
 const WIDTH: usize = 110;
 
 /// Classes that can do more than hold data: what they can is written by hand, in `_methods.py`.
-const WITH_METHODS: [&str; 3] = ["Cluster", "ClusterInfo", "Plan"];
+const WITH_METHODS: [&str; 4] = ["Cluster", "ClusterInfo", "Event", "Plan"];
 
 const INTRO: &str = r#""""Specs, options and answers, as plain classes.
 
@@ -28,7 +28,7 @@ type hints: the words that a class of constants has.
 from __future__ import annotations
 
 from ._base import EMPTY, Input, Output
-from ._methods import ClusterInfoMethods, ClusterMethods, PlanMethods
+from ._methods import ClusterInfoMethods, ClusterMethods, EventMethods, PlanMethods
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
