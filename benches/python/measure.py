@@ -64,6 +64,31 @@ print(statistics.median(times))
     return in_new_process(program)
 
 
+def interrupts() -> float:
+    """Milliseconds from a Ctrl-C until the wait for an operation has ended, the longest of ten, at random moments."""
+    program = """
+import eks, random, signal, threading, time
+room = dict(vpcs=999, internet_gateways=999, elastic_addresses=999, nat_gateways_per_zone=999, standard_vcpus=9999)
+client = eks.sim.Simulator(eks.Settings(quotas=eks.Quotas(**room))).client()
+creates = [client.create(eks.Cluster(name=f"web-{n}")) for n in range(500)]
+longest = 0.0
+for _ in range(10):
+    sent = []
+    def interrupt():
+        sent.append(time.perf_counter())
+        signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
+    threading.Timer(random.uniform(0.01, 0.2), interrupt).start()
+    try:
+        creates[-1].result()
+        raise SystemExit("it ended too soon")
+    except KeyboardInterrupt:
+        longest = max(longest, (time.perf_counter() - sent[0]) * 1000)
+print(longest)
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    return float(done.stdout)
+
+
 def resident() -> float:
     """Memory of this process, in MB."""
     with open("/proc/self/status", encoding="ascii") as status:
@@ -123,6 +148,7 @@ def main() -> None:
     boto3 = milliseconds('import boto3; boto3.client("eks", region_name="us-west-2")')
     told("import and client, beside boto3", client, "ms", "10 times", boto3)
     told("a token, as a call", token_calls(), "us", "200 us")
+    told("Ctrl-C while waiting, the longest of ten", interrupts(), "ms", "200 ms")
     ours = of_a_command(sys.executable, "-m", "eks", "token", "--cluster-name", "web", "--region", "us-west-2")
     cli = of_a_command("aws", "eks", "get-token", "--cluster-name", "web", "--region", "us-west-2")
     told("a token, as a program, beside the aws CLI", ours, "ms", "5 times", cli)
