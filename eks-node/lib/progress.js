@@ -1,0 +1,174 @@
+'use strict'
+
+const SPINNER = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏']
+/** Ten pictures a second look like motion. */
+const PICTURE_MS = 100
+
+/**
+ * Shows an operation on a stream: a line for each step that is done and, on a terminal, one for each that is under way.
+ * It is for people: what goes wrong with showing goes unsaid, what goes wrong with the operation is the operation's.
+ */
+function showProgress(operation, { stream = process.stderr, env = process.env } = {}) {
+  const live = Boolean(stream.isTTY) && !isCi(env) && env.TERM !== 'dumb'
+  const screen = live ? new Terminal(stream) : new Lines(stream)
+  show(operation, screen).catch(() => {})
+}
+
+async function show(operation, screen) {
+  const progress = new Progress()
+  try {
+    for await (const event of operation) screen.show(progress, progress.said(event), event)
+    // Its end, whichever it is, is known now.
+    await operation
+    screen.end(progress, [])
+  } catch (error) {
+    screen.end(progress, [`✗ ${error.message}`])
+  }
+}
+
+function isCi(env) {
+  return Boolean(env.CI) && env.CI !== 'false' && env.CI !== '0'
+}
+
+/** Where an operation stands, as told by its events. */
+class Progress {
+  running = new Map()
+  #expected = new Map()
+  #done = 0
+  // Milliseconds into the operation at the last event, and when that came here.
+  #elapsed = 0
+  #came = Date.now()
+
+  /** Takes an event in; the lines that it is worth. */
+  said(event) {
+    this.#elapsed = event.elapsed
+    this.#came = Date.now()
+    switch (event.event) {
+      case 'planned':
+        return [this.#planned(event.plan)]
+      case 'stepStarted':
+        this.running.set(event.step, { action: event.action, began: event.elapsed })
+        return []
+      case 'stepDone':
+        this.#done += 1
+        this.running.delete(event.step)
+        return [`✔ ${event.action} (${time(event.seconds)})`]
+      case 'stepSkipped':
+        this.running.delete(event.step)
+        return [`- ${event.action}: ${event.reason}`]
+      case 'detached':
+        return event.what.map((what) => `- ${what}`)
+      case 'retrying':
+        return [`↻ ${event.what}: ${event.error}; again in ${time(event.delay)}`]
+      case 'finished':
+        this.running.clear()
+        return [`✔ done in ${time(event.elapsed / 1000)}`]
+      default:
+        return []
+    }
+  }
+
+  /** What a person who waits is told when nothing has happened for a while. */
+  waits(event) {
+    return `… ${event.running.join(', ')}: about ${time(event.expectedSeconds)} left`
+  }
+
+  /** The steps under way: what each does, for how long it has, and how long it takes. */
+  picture(spinner) {
+    const now = this.#elapsed + (Date.now() - this.#came)
+    const lines = [...this.running].map(([step, { action, began }]) => {
+      const expected = this.#expected.get(step)
+      const of = expected ? ` of about ${time(expected)}` : ''
+      return `${spinner} ${action} ${time((now - began) / 1000)}${of}`
+    })
+    if (this.#expected.size > 0) lines.push(`  ${this.#done} of ${this.#expected.size} steps, ${time(now / 1000)}`)
+    return lines
+  }
+
+  #planned(plan) {
+    const open = plan.steps.filter((step) => !['done', 'skipped'].includes(step.state.state))
+    this.#expected = new Map(open.map((step) => [step.id, step.expected.typical]))
+    return `${plan.goal} ${plan.cluster}: ${open.length} steps, about ${time(plan.expectedSeconds)}`
+  }
+}
+
+/** Plain lines: for files, pipes and the logs of CI. */
+class Lines {
+  #stream
+
+  constructor(stream) {
+    this.#stream = stream
+  }
+
+  show(progress, lines, event) {
+    // A terminal has its picture instead.
+    const waits = event?.event === 'waiting' ? [progress.waits(event)] : []
+    for (const line of [...lines, ...waits]) this.#stream.write(`${line}\n`)
+  }
+
+  end(progress, lines) {
+    this.show(progress, lines)
+  }
+}
+
+/** Lines that stay, and below them a picture that is drawn anew. */
+class Terminal {
+  #stream
+  #drawn = 0
+  #turn = 0
+  #progress = null
+  #timer
+
+  constructor(stream) {
+    this.#stream = stream
+    this.#timer = setInterval(() => this.#tick(), PICTURE_MS)
+    this.#timer.unref()
+  }
+
+  show(progress, lines) {
+    this.#progress = progress
+    const picture = this.#fitting(progress.picture(SPINNER[this.#turn % SPINNER.length]))
+    this.#write(lines, picture)
+  }
+
+  end(progress, lines) {
+    clearInterval(this.#timer)
+    this.#write(lines, [])
+  }
+
+  #tick() {
+    this.#turn += 1
+    try {
+      if (this.#progress) this.show(this.#progress, [])
+    } catch {
+      clearInterval(this.#timer)
+    }
+  }
+
+  #write(lines, picture) {
+    const back = this.#drawn > 0 ? `\x1b[${this.#drawn}A\x1b[J` : ''
+    this.#drawn = picture.length
+    if (back || lines.length || picture.length) {
+      this.#stream.write(back + [...lines, ...picture].map((line) => `${line}\n`).join(''))
+    }
+  }
+
+  /** A line that wraps would be two to the cursor, and more lines than the screen has cannot be drawn over. */
+  #fitting(lines) {
+    const columns = this.#stream.columns || 80
+    const rows = this.#stream.rows || 24
+    return lines.slice(-(rows - 1)).map((line) => [...line].slice(0, columns - 1).join(''))
+  }
+}
+
+/** Such as `45 s` and `9m 12s`. */
+function time(seconds) {
+  const whole = Math.max(0, Math.round(seconds))
+  if (whole < 60) return `${whole} s`
+  const minutes = Math.floor(whole / 60)
+  return minutes < 60
+    ? `${minutes}m ${String(whole % 60).padStart(2, '0')}s`
+    : `${Math.floor(minutes / 60)}h ${String(minutes % 60).padStart(2, '0')}m`
+}
+
+module.exports = { Lines, Progress, Terminal, showProgress, time }
