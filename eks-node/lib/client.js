@@ -194,11 +194,6 @@ class Eks {
     for (const operation of operationsOf(this)) operation.detach()
   }
 
-  static {
-    // Not there before Node 20.5.
-    if (Symbol.dispose) this.prototype[Symbol.dispose] = this.prototype.close
-  }
-
   // How it is all asked.
 
   async #plan(of, signal) {
