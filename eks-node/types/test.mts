@@ -87,7 +87,7 @@ if (handle) {
 const read: Promise<Plan> = eks.plan(spec, { prune: true, signal })
 
 // The simulator.
-const sim = new Simulator({ seed: 7, faults: [{ operation: 'CreateCluster', times: 1, effect: { throttle: {} } as never }] })
+const sim = new Simulator({ seed: 7, faults: [{ operation: 'CreateCluster', times: 1, effect: { kind: 'throttle' } }] })
 const kinds: string[] = sim.left().map((resource) => resource.kind)
 await sim.advance(60)
 // @ts-expect-error: a time is a number
