@@ -4,6 +4,7 @@ const answers = require('./answers.js')
 const { Cluster } = require('./cluster.js')
 const { aborted, typed } = require('./errors.js')
 const { Operation, operationsOf } = require('./operation.js')
+const { onAbort } = require('./signal.js')
 const { native, object, onlySignal, options, sync, text, textOf } = require('./text.js')
 
 /** A client of AWS, or of a simulated account. Every method is a call of `eks-json`; what it is given is read there. */
@@ -138,8 +139,8 @@ class Eks {
   scale(cluster, group, scaling, given) {
     return this.#begin(() => {
       const { signal, rest } = options(given)
-      const size = object(scaling, 'scaling')
-      return [{ method: 'scale', ...grouped(cluster, group), scaling: size, options: rest }, signal]
+      const of = { ...grouped(cluster, group), scaling: object(scaling, 'scaling') }
+      return [{ method: 'scale', ...of, options: rest }, signal]
     })
   }
 
@@ -162,8 +163,8 @@ class Eks {
   tag(cluster, change, given) {
     return this.#begin(() => {
       const { signal, rest } = options(given)
-      const tags = object(change, 'change')
-      return [{ method: 'tag', cluster: text(cluster, 'cluster'), change: tags, options: rest }, signal]
+      const of = { cluster: text(cluster, 'cluster'), change: object(change, 'change') }
+      return [{ method: 'tag', ...of, options: rest }, signal]
     })
   }
 
@@ -202,9 +203,8 @@ class Eks {
 
   async #ask(question, signal) {
     const asked = this.#native.ask(textOf(question))
-    const stop = () => asked.stop()
+    const deaf = onAbort(signal, () => asked.stop())
     this.#questions.add(asked)
-    signal?.addEventListener('abort', stop, { once: true })
     try {
       let told = await asked.answer()
       if (told === null) {
@@ -216,7 +216,7 @@ class Eks {
     } catch (error) {
       throw typed(error)
     } finally {
-      signal?.removeEventListener('abort', stop)
+      deaf()
       this.#questions.delete(asked)
     }
   }

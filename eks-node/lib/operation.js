@@ -5,7 +5,8 @@ const { inspect } = require('node:util')
 const answers = require('./answers.js')
 const { aborted, typed } = require('./errors.js')
 const { showProgress } = require('./progress.js')
-const { sync } = require('./text.js')
+const { onAbort } = require('./signal.js')
+const { object, sync } = require('./text.js')
 
 /** What is under way of each client. */
 const underWay = new WeakMap()
@@ -17,33 +18,34 @@ const underWay = new WeakMap()
 class Operation {
   #native
   #eks
-  #result
+  #end
   // Why it is not driven any more, if its holder said so.
   #letGo = null
+  // All that is shown of it is shown.
+  #shown = Promise.resolve()
 
   /** `begin` gives the native operation; what it throws is what this operation comes to. */
   constructor(eks, begin) {
     this.#eks = eks
-    this.#result = this.#run(begin)
+    this.#end = this.#run(begin)
     // Whoever awaits it has the error; whoever does not must not end the process.
-    this.#result.catch(() => {})
+    this.#end.catch(() => {})
   }
 
   async #run(begin) {
     const { native, signal } = begin()
     this.#native = native
     const others = operationsOf(this.#eks).add(this)
-    const abort = () => {
+    const deaf = onAbort(signal, () => {
       this.#letGo = { error: aborted(signal) }
       this.detach()
-    }
-    signal?.addEventListener('abort', abort, { once: true })
+    })
     try {
       return answers.outcome(JSON.parse(await native.result()), this.#eks)
     } catch (error) {
       throw this.#letGo?.error ?? typed(error)
     } finally {
-      signal?.removeEventListener('abort', abort)
+      deaf()
       others.delete(this)
     }
   }
@@ -57,15 +59,15 @@ class Operation {
   }
 
   then(fulfilled, rejected) {
-    return this.#result.then(fulfilled, rejected)
+    return this.#whenShown().then(fulfilled, rejected)
   }
 
   catch(rejected) {
-    return this.#result.catch(rejected)
+    return this.#whenShown().catch(rejected)
   }
 
   finally(settled) {
-    return this.#result.finally(settled)
+    return this.#whenShown().finally(settled)
   }
 
   /** Every event from the first on, for each who asks. Ends as the operation does, or quietly once it is let go of. */
@@ -75,7 +77,7 @@ class Operation {
       if (told === null) break
       yield answers.event(JSON.parse(told))
     }
-    await this.#result.catch((error) => {
+    await this.#end.catch((error) => {
       if (!this.#letGo || this.#letGo.error) throw error
     })
   }
@@ -115,9 +117,14 @@ class Operation {
     })
   }
 
-  showProgress(options) {
-    showProgress(this, options)
+  showProgress(options = {}) {
+    this.#shown = showProgress(this, this.#end, object(options, 'options'))
     return this
+  }
+
+  /** Its end, after the last line that is shown of it: what its holder prints next comes below. */
+  #whenShown() {
+    return this.#end.finally(() => this.#shown)
   }
 
   [inspect.custom]() {

@@ -8,18 +8,22 @@ const PICTURE_MS = 100
  * Shows an operation on a stream: a line for each step that is done and, on a terminal, one for each that is under way.
  * It is for people: what goes wrong with showing goes unsaid, what goes wrong with the operation is the operation's.
  */
-function showProgress(operation, { stream = process.stderr, env = process.env } = {}) {
-  const live = Boolean(stream.isTTY) && !isCi(env) && env.TERM !== 'dumb'
-  const screen = live ? new Terminal(stream) : new Lines(stream)
-  show(operation, screen).catch(() => {})
+async function showProgress(events, end, { stream = process.stderr, env = process.env }) {
+  let screen
+  try {
+    const live = Boolean(stream.isTTY) && !isCi(env) && env.TERM !== 'dumb'
+    screen = live ? new Terminal(stream) : new Lines(stream)
+    await show(events, end, screen)
+  } catch {
+    screen?.stop()
+  }
 }
 
-async function show(operation, screen) {
+async function show(events, end, screen) {
   const progress = new Progress()
   try {
-    for await (const event of operation) screen.show(progress, progress.said(event), event)
-    // Its end, whichever it is, is known now.
-    await operation
+    for await (const event of events) screen.show(progress, progress.said(event), event)
+    await end
     screen.end(progress, [])
   } catch (error) {
     screen.end(progress, [`✗ ${error.message}`])
@@ -109,6 +113,8 @@ class Lines {
   end(progress, lines) {
     this.show(progress, lines)
   }
+
+  stop() {}
 }
 
 /** Lines that stay, and below them a picture that is drawn anew. */
@@ -132,8 +138,12 @@ class Terminal {
   }
 
   end(progress, lines) {
-    clearInterval(this.#timer)
+    this.stop()
     this.#write(lines, [])
+  }
+
+  stop() {
+    clearInterval(this.#timer)
   }
 
   #tick() {
@@ -141,7 +151,7 @@ class Terminal {
     try {
       if (this.#progress) this.show(this.#progress, [])
     } catch {
-      clearInterval(this.#timer)
+      this.stop()
     }
   }
 

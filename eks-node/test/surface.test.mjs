@@ -57,5 +57,6 @@ test('every file that is needed is packed', () => {
 test('the schema is one for editors', () => {
   const schema = createRequire(import.meta.url)('eks-node/schema.json')
   assert.match(schema.$schema, /json-schema/)
-  assert.ok(schema.properties.nodeGroups)
+  assert.equal(schema.$ref, '#/$defs/Cluster')
+  assert.ok(schema.$defs.Cluster.properties.nodeGroups)
 })

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { createServer } from 'node:net'
 import { after, before, test } from 'node:test'
 
-import { CancelledError, Eks, InternalError } from 'eks-node'
+import { CancelledError, Eks, InternalError, UnreachableError } from 'eks-node'
 
 import { Stage, into, large } from '../testing.mjs'
 
@@ -70,10 +70,16 @@ test('a signal that is aborted later is nobody any more', async () => {
 test('one signal for many', async () => {
   const stage = new Stage()
   const controller = new AbortController()
+  const warnings = []
+  const warned = (warning) => warnings.push(warning)
+  process.on('warning', warned)
   const creates = Array.from({ length: 20 }, (_, number) => stage.eks.create(large(`web-${number}`), { signal: controller.signal }))
   controller.abort()
   const ends = await Promise.allSettled(creates)
   assert.ok(ends.every(({ reason }) => reason instanceof CancelledError))
+  await new Promise((resolve) => setImmediate(resolve))
+  process.off('warning', warned)
+  assert.deepEqual(warnings, [])
 })
 
 test('break stops the watching and nothing else', async () => {
@@ -105,6 +111,20 @@ test('a closed client refuses, and lets go of what is under way', async () => {
   await assert.rejects(eks.describe('web'), closed)
   await assert.rejects(eks.delete('web'), closed)
   eks.close()
+})
+
+test('nobody is there, and who caused it is told', async () => {
+  const server = createServer().listen(0, '127.0.0.1')
+  await new Promise((resolve) => server.once('listening', resolve))
+  const { port } = server.address()
+  await new Promise((resolve) => server.close(resolve))
+  const credentials = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'none' }
+  const eks = new Eks({ region: 'us-west-2', endpointUrl: `http://127.0.0.1:${port}`, credentials })
+  const error = await eks.describe('web').catch((error) => error)
+  assert.ok(error instanceof UnreachableError, error.stack)
+  assert.equal(error.retryable, true)
+  assert.ok(error.cause instanceof Error)
+  assert.match(error.cause.message, /./)
 })
 
 test('another client of the same account goes on', async () => {
