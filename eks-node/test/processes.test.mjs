@@ -1,6 +1,7 @@
 // Processes and threads: each ends by itself, whatever is under way, and none ends another.
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
@@ -112,6 +113,18 @@ test('what fails and is not awaited is no unhandled rejection', async () => {
   `)
   assert.equal(told, '0\n')
 })
+
+const README = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
+for (const [index, [, code]] of [...README.matchAll(/```js\n([^]*?)```/g)].entries()) {
+  test(`example ${index + 1} of the README`, async () => {
+    // On a simulated account.
+    const { stderr } = await run(process.execPath, ['--input-type=module', '--eval', `
+      import { Simulator as Account } from 'eks-node'
+      ${code.replaceAll('new Eks(', 'new Account().client(')}
+    `], { cwd: home, timeout: HANGS })
+    assert.doesNotMatch(stderr, /Error|Warning/)
+  })
+}
 
 const WORKER = `
   const { parentPort, workerData } = require('node:worker_threads')

@@ -1,8 +1,12 @@
 // What is declared is there, and what is there is declared.
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
 
 import * as eks from 'eks-node'
 
@@ -51,6 +55,24 @@ test('every file that is needed is packed', () => {
     const path = file.replace(/^\.\//, '')
     assert.ok(files.includes(path) || files.includes(path.split('/')[0]), path)
     assert.ok(read(path).length > 0)
+  }
+})
+
+test('what is published finds its addon in the package of its platform', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'eks-node-'))
+  try {
+    const modules = join(folder, 'node_modules')
+    execFileSync(process.execPath, [fileURLToPath(new URL('../pack.mjs', import.meta.url)), modules])
+    const manifest = JSON.parse(readFileSync(join(modules, 'eks-node/package.json'), 'utf8'))
+    assert.equal(manifest.scripts, undefined, 'nothing is built where it is installed')
+    assert.ok(Object.keys(manifest.optionalDependencies).some((name) => existsSync(join(modules, name))))
+    const life = "const { Simulator } = require('eks-node'); new Simulator().client().list().then(({ clusters }) => console.log(clusters))"
+    const run = () => execFileSync(process.execPath, ['--eval', life], { cwd: folder, stdio: 'pipe' }).toString()
+    assert.equal(run(), '[]\n')
+    for (const name of Object.keys(manifest.optionalDependencies)) rmSync(join(modules, name), { recursive: true, force: true })
+    assert.throws(run, /eks-node has no addon for/)
+  } finally {
+    rmSync(folder, { recursive: true })
   }
 })
 
