@@ -68,7 +68,9 @@ function typed(error) {
   // A kind that is not known here has come with a newer native half.
   const type = Object.hasOwn(classes, told.kind) ? classes[told.kind] : EksError
   const { kind, code, causes = [], message, ...details } = told
-  return new type(message, { ...details, code: kind, awsCode: code }, caused(causes))
+  const eksError = new type(message, { ...details, code: kind, awsCode: code }, caused(causes))
+  Error.captureStackTrace(eksError, typed)
+  return eksError
 }
 
 /** Texts, outermost first, as a chain of errors. */

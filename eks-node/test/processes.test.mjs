@@ -189,6 +189,13 @@ test('eks-node token is an exec plugin', async () => {
   assert.equal(JSON.parse(asked.stdout).apiVersion, 'client.authentication.k8s.io/v1')
 })
 
+test('eks-token is the same by the name that kubeconfigs have', async () => {
+  const plugin = fileURLToPath(new URL('../bin/eks-token.mjs', import.meta.url))
+  const args = ['--region', 'us-west-2', '--cluster-name', 'web']
+  const { stdout } = await run(process.execPath, [plugin, ...args], { timeout: HANGS, env: { PATH: process.env.PATH, ...keys } })
+  assert.equal(JSON.parse(stdout).kind, 'ExecCredential')
+})
+
 test('eks-node says what is missing', async () => {
   const refused = async (args) => {
     const error = await plugin(args).then(assert.fail, (error) => error)
