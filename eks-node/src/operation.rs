@@ -39,11 +39,7 @@ impl NativeOperation {
     ///
     /// `internal` for an event that has no JSON form.
     #[napi]
-    pub fn event<'env>(
-        &self,
-        env: &'env Env,
-        number: u32,
-    ) -> napi::Result<PromiseRaw<'env, Option<String>>> {
+    pub fn event<'env>(&self, env: &'env Env, number: u32) -> napi::Result<PromiseRaw<'env, Option<String>>> {
         let event = self.0.event(number as usize);
         env.spawn_future(async move { maybe(event.await) })
     }

@@ -50,11 +50,7 @@ impl NativeSimulator {
     ///
     /// As `eks_json::SimulatedAccount::turn`.
     #[napi]
-    pub fn turn_later<'env>(
-        &self,
-        env: &'env Env,
-        turn: String,
-    ) -> napi::Result<PromiseRaw<'env, String>> {
+    pub fn turn_later<'env>(&self, env: &'env Env, turn: String) -> napi::Result<PromiseRaw<'env, String>> {
         let account = self.0.clone();
         env.spawn_future(async move {
             let answer = spawn_blocking(move || account.turn(&turn)).await;
