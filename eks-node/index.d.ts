@@ -121,11 +121,10 @@ export class Eks {
   token(name: string, options?: Abortable): Promise<Token>
   /** A token in the words of kubectl's exec plugins. `execInfo` is the content of `KUBERNETES_EXEC_INFO`. */
   execCredential(name: string, execInfo?: string, options?: Abortable): Promise<ExecCredential>
-  /**
-   * A kubeconfig as YAML. Its user runs a program for tokens; with `withToken` it has one in it, and works for 14 minutes
-   * without any program.
-   */
-  kubeconfig(name: string, options?: { withToken?: boolean } & Abortable): Promise<string>
+  /** A kubeconfig as YAML, whose user runs a program for tokens: `eks-token`, or the aws CLI. */
+  kubeconfig(name: string, options?: Abortable): Promise<string>
+  /** A kubeconfig with a token in it, which works for 14 minutes without any program. */
+  staticKubeconfig(name: string, options?: Abortable): Promise<string>
   /** Writes a kubeconfig where kubectl looks for it, merged with what is there, or to `path`. Resolves to the path. */
   writeKubeconfig(name: string, path?: string, options?: Abortable): Promise<string>
 
@@ -242,7 +241,7 @@ export interface ProgressStream {
   readonly rows?: number
 }
 
-/** What happened: `event` says which of them. */
+/** What happened: `event` says which of them. As a string it is words. */
 export type Event = EventPlanned | Exclude<models.Event, models.EventPlanned>
 
 /** The first look is over, and this is to be done. */
@@ -254,6 +253,8 @@ export type EventPlanned = Omit<models.EventPlanned, 'plan'> & {
 /** What will be, is being, or was done. */
 export class Plan {
   private constructor()
+  /** Whether there is nothing to do. */
+  isEmpty(): boolean
   /** In words: what it makes, the steps with their times, and the critical path. */
   toString(): string
   /** Its timeline with its critical path, as SVG. */
@@ -272,10 +273,10 @@ export interface Plan extends models.Plan {}
 /** A cluster and what belongs to it, as it was when it was looked at. */
 export class ClusterInfo {
   private constructor()
-  /** As `Eks.kubeconfig`. */
-  kubeconfig(options?: { withToken?: boolean } & Abortable): Promise<string>
-  /** As `Eks.writeKubeconfig`. */
-  writeKubeconfig(path?: string, options?: Abortable): Promise<string>
+  /** A kubeconfig as YAML, as `Eks.kubeconfig`; nothing is asked. */
+  kubeconfig(): string
+  /** As `Eks.writeKubeconfig`; nothing is asked. */
+  writeKubeconfig(path?: string): Promise<string>
   /** As `Eks.token`. */
   token(options?: Abortable): Promise<Token>
 }

@@ -2,10 +2,14 @@
 
 // Answers are what the native half told, as it told it; some have methods besides.
 
-const { work } = require('./text.js')
+const { text, work, workLater } = require('./text.js')
 
 /** What will be, is being, or was done. */
 class Plan {
+  isEmpty() {
+    return work({ method: 'isEmpty', plan: this })
+  }
+
   toString() {
     return work({ method: 'draw', plan: this, form: 'text' })
   }
@@ -36,12 +40,13 @@ const clients = new WeakMap()
 
 /** A cluster and what belongs to it, as it was when it was looked at. */
 class ClusterInfo {
-  async kubeconfig(options) {
-    return clients.get(this).kubeconfig(this.name, options)
+  kubeconfig() {
+    return work({ method: 'kubeconfig', info: this })
   }
 
-  async writeKubeconfig(path, options) {
-    return clients.get(this).writeKubeconfig(this.name, path, options)
+  async writeKubeconfig(path) {
+    if (path !== undefined) text(path, 'path')
+    return workLater({ method: 'writeKubeconfig', info: this, path })
   }
 
   async token(options) {
@@ -65,9 +70,17 @@ function outcome(told, eks) {
   return 'endpoint' in told && 'nodeGroups' in told ? info(told, eks) : told
 }
 
+/** One thing that happened: data, and words. */
+const happened = {
+  toString() {
+    return work({ method: 'tell', event: this })
+  },
+}
+Object.defineProperty(happened, 'toString', { enumerable: false })
+
 function event(told) {
   if (told.event === 'planned') plan(told.plan)
-  return told
+  return Object.setPrototypeOf(told, happened)
 }
 
 module.exports = { ClusterInfo, Plan, event, info, outcome, plan }

@@ -100,13 +100,16 @@ class Eks {
   }
 
   async kubeconfig(name, given) {
-    const { signal, rest } = options(given)
-    return this.#ask({ ...only(rest, 'withToken'), method: 'kubeconfig', name: text(name, 'name') }, signal)
+    return (await this.describe(name, given)).kubeconfig()
+  }
+
+  async staticKubeconfig(name, given) {
+    return this.#ask({ method: 'staticKubeconfig', name: text(name, 'name') }, onlySignal(given))
   }
 
   async writeKubeconfig(name, path, given) {
     if (path !== undefined) text(path, 'path')
-    return this.#ask({ method: 'writeKubeconfig', name: text(name, 'name'), path }, onlySignal(given))
+    return (await this.describe(name, given)).writeKubeconfig(path)
   }
 
   // Lifecycles.
@@ -231,14 +234,6 @@ class Eks {
 
 function grouped(cluster, group) {
   return { cluster: text(cluster, 'cluster'), group: text(group, 'group') }
-}
-
-/** Options of a call that knows one. */
-function only(given, name) {
-  const key = Object.keys(given).find((key) => key !== name)
-  if (key !== undefined) throw new TypeError(`\`${key}\` is not an option here: there is \`${name}\``)
-  if (given[name] !== undefined && typeof given[name] !== 'boolean') throw new TypeError(`${name} must be a boolean`)
-  return given
 }
 
 /** Credentials expire at a `Date`, as those of the AWS SDK do. */

@@ -24,9 +24,9 @@ async function show(events, end, screen) {
   try {
     for await (const event of events) screen.show(progress, progress.said(event), event)
     await end
-    screen.end(progress, [])
+    screen.end()
   } catch (error) {
-    screen.end(progress, [`✗ ${error.message}`])
+    screen.end(`✗ ${error.message}`)
   }
 }
 
@@ -43,38 +43,29 @@ class Progress {
   #elapsed = 0
   #came = Date.now()
 
-  /** Takes an event in; the lines that it is worth. */
+  /** Takes an event in; the line that it is worth. */
   said(event) {
     this.#elapsed = event.elapsed
     this.#came = Date.now()
     switch (event.event) {
       case 'planned':
-        return [this.#planned(event.plan)]
+        this.#planned(event.plan)
+        break
       case 'stepStarted':
         this.running.set(event.step, { action: event.action, began: event.elapsed })
-        return []
+        break
       case 'stepDone':
         this.#done += 1
         this.running.delete(event.step)
-        return [`✔ ${event.action} (${time(event.seconds)})`]
+        break
       case 'stepSkipped':
         this.running.delete(event.step)
-        return [`- ${event.action}: ${event.reason}`]
-      case 'detached':
-        return event.what.map((what) => `- ${what}`)
-      case 'retrying':
-        return [`↻ ${event.what}: ${event.error}; again in ${time(event.delay)}`]
+        break
       case 'finished':
         this.running.clear()
-        return [`✔ done in ${time(event.elapsed / 1000)}`]
-      default:
-        return []
+        break
     }
-  }
-
-  /** What a person who waits is told when nothing has happened for a while. */
-  waits(event) {
-    return `… ${event.running.join(', ')}: about ${time(event.expectedSeconds)} left`
+    return `${clock(event.elapsed / 1000)}  ${event}`
   }
 
   /** The steps under way: what each does, for how long it has, and how long it takes. */
@@ -92,7 +83,6 @@ class Progress {
   #planned(plan) {
     const open = plan.steps.filter((step) => !['done', 'skipped'].includes(step.state.state))
     this.#expected = new Map(open.map((step) => [step.id, step.expected.typical]))
-    return `${plan.goal} ${plan.cluster}: ${open.length} steps, about ${time(plan.expectedSeconds)}`
   }
 }
 
@@ -104,14 +94,12 @@ class Lines {
     this.#stream = stream
   }
 
-  show(progress, lines, event) {
-    // A terminal has its picture instead.
-    const waits = event?.event === 'waiting' ? [progress.waits(event)] : []
-    for (const line of [...lines, ...waits]) this.#stream.write(`${line}\n`)
+  show(progress, line) {
+    this.#stream.write(`${line}\n`)
   }
 
-  end(progress, lines) {
-    this.show(progress, lines)
+  end(line) {
+    if (line) this.show(null, line)
   }
 
   stop() {}
@@ -131,15 +119,21 @@ class Terminal {
     this.#timer.unref()
   }
 
-  show(progress, lines) {
+  show(progress, line, event) {
     this.#progress = progress
-    const picture = this.#fitting(progress.picture(SPINNER[this.#turn % SPINNER.length]))
+    // The picture says it.
+    const lines = ['stepStarted', 'waiting'].includes(event.event) ? [] : [line]
+    this.#draw(lines)
+  }
+
+  #draw(lines) {
+    const picture = this.#fitting(this.#progress.picture(SPINNER[this.#turn % SPINNER.length]))
     this.#write(lines, picture)
   }
 
-  end(progress, lines) {
+  end(line) {
     this.stop()
-    this.#write(lines, [])
+    this.#write(line ? [line] : [], [])
   }
 
   stop() {
@@ -149,7 +143,7 @@ class Terminal {
   #tick() {
     this.#turn += 1
     try {
-      if (this.#progress) this.show(this.#progress, [])
+      if (this.#progress) this.#draw([])
     } catch {
       this.stop()
     }
@@ -171,6 +165,13 @@ class Terminal {
   }
 }
 
+/** Such as `09:12`, and `1:09:12`. */
+function clock(seconds) {
+  const whole = Math.max(0, Math.round(seconds))
+  const parts = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60]
+  return (parts[0] ? parts : parts.slice(1)).map((part, place) => (parts[0] && place === 0 ? part : String(part).padStart(2, '0'))).join(':')
+}
+
 /** Such as `45 s` and `9m 12s`. */
 function time(seconds) {
   const whole = Math.max(0, Math.round(seconds))
@@ -181,4 +182,4 @@ function time(seconds) {
     : `${Math.floor(minutes / 60)}h ${String(minutes % 60).padStart(2, '0')}m`
 }
 
-module.exports = { Lines, Progress, Terminal, showProgress, time }
+module.exports = { clock, showProgress, time }

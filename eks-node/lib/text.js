@@ -55,6 +55,15 @@ function work(call) {
   return sync(() => JSON.parse(native.work(textOf(call))))
 }
 
+/** The same for what waits for files. */
+async function workLater(call) {
+  try {
+    return JSON.parse(await native.workLater(textOf(call)))
+  } catch (error) {
+    throw typed(error)
+  }
+}
+
 /** A native call whose errors are typed. */
 function sync(call) {
   try {
@@ -102,4 +111,4 @@ function kindOf(value) {
   return typeof value === 'object' ? 'an object' : typeof value
 }
 
-module.exports = { native, object, onlySignal, options, sync, text, textOf, work }
+module.exports = { native, object, onlySignal, options, sync, text, textOf, work, workLater }

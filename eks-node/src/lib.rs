@@ -12,6 +12,8 @@ mod simulator;
 use eks_core::simulator::Rehearsal;
 use eks_json::{Answer, Failure};
 use mimalloc::MiMalloc;
+use napi::Env;
+use napi::bindgen_prelude::{PromiseRaw, spawn_blocking};
 use napi_derive::napi;
 
 #[global_allocator]
@@ -35,6 +37,27 @@ pub(crate) fn maybe(answer: Option<Answer>) -> napi::Result<Option<String>> {
 #[napi(catch_unwind)]
 pub fn work(call: String) -> napi::Result<String> {
     eks_json::text::work(&call).map_err(told)
+}
+
+/// The same for what waits for files.
+///
+/// # Errors
+///
+/// As [`work`].
+#[napi]
+pub fn work_later(env: &Env, call: String) -> napi::Result<PromiseRaw<'_, String>> {
+    blocking(env, move || eks_json::text::work(&call))
+}
+
+/// A promise of what blocks.
+pub(crate) fn blocking(
+    env: &Env,
+    work: impl FnOnce() -> Answer + Send + 'static,
+) -> napi::Result<PromiseRaw<'_, String>> {
+    env.spawn_future(async move {
+        let answer = spawn_blocking(work).await;
+        answer.map_err(|error| napi::Error::from_reason(error.to_string()))?.map_err(told)
+    })
 }
 
 /// Creates and deletes a cluster on a simulator of its own.

@@ -1,12 +1,12 @@
 //! The embedded AWS.
 
 use eks_json::SimulatedAccount;
-use napi::bindgen_prelude::{PromiseRaw, spawn_blocking};
-use napi::{Env, Error};
+use napi::Env;
+use napi::bindgen_prelude::PromiseRaw;
 use napi_derive::napi;
 
 use crate::client::NativeClient;
-use crate::told;
+use crate::{blocking, told};
 
 /// A simulated account.
 #[napi]
@@ -52,9 +52,6 @@ impl NativeSimulator {
     #[napi]
     pub fn turn_later<'env>(&self, env: &'env Env, turn: String) -> napi::Result<PromiseRaw<'env, String>> {
         let account = self.0.clone();
-        env.spawn_future(async move {
-            let answer = spawn_blocking(move || account.turn(&turn)).await;
-            answer.map_err(|error| Error::from_reason(error.to_string()))?.map_err(told)
-        })
+        blocking(env, move || account.turn(&turn))
     }
 }

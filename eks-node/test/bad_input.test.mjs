@@ -47,7 +47,7 @@ const table = [
   ['a misspelt key', (eks) => eks.create({ nodGroups: [] }), InvalidSpecError, /did you mean `nodeGroups`/],
   ['a misspelt option', (eks) => eks.create({}, { preflght: true }), InvalidSpecError, /preflight/],
   ['an option of another call', (eks) => eks.describe('web', { force: true }), TypeError, /^`force` is not an option here/],
-  ['another one', (eks) => eks.kubeconfig('web', { token: true }), TypeError, /^`token` is not an option here: there is `withToken`/],
+  ['another one', (eks) => eks.kubeconfig('web', { withToken: true }), TypeError, /^`withToken` is not an option here/],
   ['a misspelt word', (eks) => eks.create(group({ capacity: 'spott' })), InvalidSpecError, /spot/],
   // Keys that pollute.
   ['__proto__', (eks) => eks.create(JSON.parse('{"__proto__": {"name": "web"}}')), InvalidSpecError, /__proto__/],

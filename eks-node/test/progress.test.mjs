@@ -28,10 +28,11 @@ for (const [where, fields, env] of [
     await create
     assert.doesNotMatch(stream.text, /\x1b/)
     const lines = stream.text.trimEnd().split('\n')
-    assert.match(lines[0], /^create web: \d+ steps, about \d+m \d\ds$/)
-    assert.match(stream.text, /^✔ create the control plane \(\d+m \d\ds\)$/m)
-    assert.match(stream.text, /^… create the control plane.*: about \d+m \d\ds left$/m)
-    assert.match(lines.at(-1), /^✔ done in \d+m \d\ds$/)
+    assert.match(lines[0], /^00:0\d  \d+ steps to create web$/)
+    assert.match(stream.text, /^\d\d:\d\d  started: create the control plane$/m)
+    assert.match(stream.text, /^\d\d:\d\d  done: create the control plane \(\d+m\d+s\)$/m)
+    assert.match(stream.text, /^\d\d:\d\d  waiting for AWS: .*create the control plane/m)
+    assert.match(lines.at(-1), /^1\d:\d\d  finished$/)
   })
 }
 
@@ -46,12 +47,12 @@ test('a terminal shows what is under way', async () => {
   for (const [, back, line] of stream.text.matchAll(/\x1b\[(\d+)A\x1b\[J|([^\n\x1b]*)\n/g)) {
     if (back) screen.splice(-Number(back))
     else {
-      assert.ok([...line].length < 60 || /^[✔↻-]/.test(line), 'what is drawn over does not wrap')
+      assert.ok([...line].length < 60 || /^\d\d:\d\d  /.test(line), 'what is drawn over does not wrap')
       screen.push(line)
     }
   }
-  assert.match(screen[0], /^create web: /)
-  assert.match(screen.at(-1), /^✔ done in /)
+  assert.match(screen[0], /^00:0\d  \d+ steps to create web$/)
+  assert.match(screen.at(-1), /^1\d:\d\d  finished$/)
   assert.ok(screen.every((line) => !/[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]/.test(line)), screen.join('\n'))
 })
 
@@ -64,6 +65,7 @@ test('what goes wrong is the last line', async () => {
 })
 
 test('times are short', () => {
-  const { time } = createRequire(import.meta.url)('../lib/progress.js')
+  const { clock, time } = createRequire(import.meta.url)('../lib/progress.js')
   assert.deepEqual([-1, 0, 59.4, 59.6, 552, 3600, 7509].map(time), ['0 s', '0 s', '59 s', '1m 00s', '9m 12s', '1h 00m', '2h 05m'])
+  assert.deepEqual([0, 59.6, 552, 3600, 7509].map(clock), ['00:00', '01:00', '09:12', '1:00:00', '2:05:09'])
 })

@@ -27,7 +27,7 @@ test('detached_and_resumed', async () => {
   assert.equal(resumed.verb, 'create')
   const info = await resumed
   assert.equal(info.nodes.length, 24)
-  assert.equal((await info.kubeconfig()).includes('apiVersion'), true, 'it is a ClusterInfo with its methods')
+  assert.equal(info.kubeconfig().includes('apiVersion'), true, 'it is a ClusterInfo with its methods')
   await stage.eks.delete('web')
   assert.deepEqual(stage.left(), [])
 })

@@ -1,9 +1,12 @@
 // Specs, plans and what a simulated account tells.
 import assert from 'node:assert/strict'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { inspect } from 'node:util'
 
-import { Cluster, InvalidSpecError, Plan, Simulator, loadKubeConfig, rehearse } from 'eks-node'
+import { Cluster, FileError, InvalidSpecError, Plan, Simulator, loadKubeConfig, rehearse } from 'eks-node'
 
 import { Stage } from '../testing.mjs'
 
@@ -51,6 +54,8 @@ test('a plan can be drawn, also from its JSON', async () => {
   assert.equal(String(copy), String(plan))
   await stage.eks.create({ name: 'web' })
   assert.equal((await stage.eks.planDelete('web')).mapSvg(), null)
+  assert.equal(plan.isEmpty(), false)
+  assert.equal((await stage.eks.plan({ name: 'web' })).isEmpty(), true)
 })
 
 test('faults by name, and the ledger that knows of them', async () => {
@@ -102,9 +107,23 @@ test('tokens and kubeconfigs', async () => {
   await stage.sim.advance(3600)
   const next = await stage.eks.token('web')
   assert.ok(next.expiresAt > stage.sim.now(), 'another is made when the first is over')
-  assert.match(await info.kubeconfig(), /command: /)
-  assert.doesNotMatch(await info.kubeconfig(), /k8s-aws-v1/)
-  assert.match(await stage.eks.kubeconfig('web', { withToken: true }), /token: k8s-aws-v1\./)
+  assert.match(info.kubeconfig(), /command: /)
+  assert.doesNotMatch(info.kubeconfig(), /k8s-aws-v1/)
+  assert.equal(await stage.eks.kubeconfig('web'), info.kubeconfig())
+  assert.match(await stage.eks.staticKubeconfig('web'), /token: k8s-aws-v1\./)
+
+  const folder = mkdtempSync(join(tmpdir(), 'eks-node-'))
+  try {
+    const path = join(folder, 'config')
+    assert.equal(await info.writeKubeconfig(path), path)
+    assert.equal(await stage.eks.writeKubeconfig('web', path), path)
+    const written = readFileSync(path, 'utf8')
+    assert.match(written, /current-context: /)
+    assert.equal(written.match(/certificate-authority-data/g).length, 1, 'once, however often')
+    await assert.rejects(info.writeKubeconfig(folder), FileError)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
 })
 
 test("@kubernetes/client-node's KubeConfig has a token for each request", async () => {

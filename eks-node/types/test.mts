@@ -46,7 +46,7 @@ const create: Operation<ClusterInfo> = eks.create(cluster, { signal, timeoutSeco
 const again: Operation<ClusterInfo> = eks.create(spec).showProgress()
 const info: ClusterInfo = await create
 const endpoint: string | null = info.endpoint
-const yaml: string = await info.kubeconfig({ withToken: true })
+const yaml: string = info.kubeconfig()
 const expiresAt: Date = (await eks.token('web')).expiresAt
 for await (const event of create) {
   switch (event.event) {
