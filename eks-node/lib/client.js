@@ -1,7 +1,7 @@
 'use strict'
 
 const answers = require('./answers.js')
-const { Cluster } = require('./cluster.js')
+const { found } = require('./cluster.js')
 const { aborted, typed } = require('./errors.js')
 const { Operation, operationsOf } = require('./operation.js')
 const { onAbort } = require('./signal.js')
@@ -72,7 +72,7 @@ class Eks {
   }
 
   async specOf(name, given) {
-    return Cluster.found(await this.#ask({ method: 'specOf', name: text(name, 'name') }, onlySignal(given)))
+    return found(await this.#ask({ method: 'specOf', name: text(name, 'name') }, onlySignal(given)))
   }
 
   async list(given) {

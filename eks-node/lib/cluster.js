@@ -10,11 +10,6 @@ class Cluster {
     filled(this, work({ method: 'check', cluster: object(spec, 'spec') }))
   }
 
-  /** Of a cluster that is there, whatever a rule says of it. Not for users. */
-  static found(spec) {
-    return filled(Object.create(Cluster.prototype), spec)
-  }
-
   static fromJSON(json) {
     return new Cluster(typeof json === 'string' ? parsed(json) : json)
   }
@@ -52,6 +47,11 @@ function parsed(json) {
   }
 }
 
+/** The spec of a cluster that is there, whatever a rule says of it. */
+function found(spec) {
+  return filled(Object.create(Cluster.prototype), spec)
+}
+
 function filled(cluster, spec) {
   Object.assign(cluster, spec)
   frozen(cluster)
@@ -64,4 +64,4 @@ function frozen(value) {
   for (const part of Object.values(value)) frozen(part)
 }
 
-module.exports = { Cluster }
+module.exports = { Cluster, found }

@@ -86,6 +86,11 @@ class Progress {
   }
 }
 
+/** A line as it is written: what AWS says in it moves no cursor. */
+function written(line) {
+  return `${line.replace(/\p{Cc}+/gu, ' ')}\n`
+}
+
 /** Plain lines: for files, pipes and the logs of CI. */
 class Lines {
   #stream
@@ -95,7 +100,7 @@ class Lines {
   }
 
   show(progress, line) {
-    this.#stream.write(`${line}\n`)
+    this.#stream.write(written(line))
   }
 
   end(line) {
@@ -153,7 +158,7 @@ class Terminal {
     const back = this.#drawn > 0 ? `\x1b[${this.#drawn}A\x1b[J` : ''
     this.#drawn = picture.length
     if (back || lines.length || picture.length) {
-      this.#stream.write(back + [...lines, ...picture].map((line) => `${line}\n`).join(''))
+      this.#stream.write(back + [...lines, ...picture].map(written).join(''))
     }
   }
 
@@ -169,7 +174,8 @@ class Terminal {
 function clock(seconds) {
   const whole = Math.max(0, Math.round(seconds))
   const parts = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60]
-  return (parts[0] ? parts : parts.slice(1)).map((part, place) => (parts[0] && place === 0 ? part : String(part).padStart(2, '0'))).join(':')
+  const [, ...rest] = parts.map((part) => String(part).padStart(2, '0'))
+  return parts[0] ? [parts[0], ...rest].join(':') : rest.join(':')
 }
 
 /** Such as `45 s` and `9m 12s`. */

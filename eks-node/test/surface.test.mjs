@@ -1,7 +1,7 @@
 // What is declared is there, and what is there is declared.
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -74,6 +74,18 @@ test('what is published finds its addon in the package of its platform', async (
   } finally {
     rmSync(folder, { recursive: true })
   }
+})
+
+test('scenarios have the names of the Rust suite', () => {
+  const files = (folder, end) =>
+    readdirSync(new URL(folder, import.meta.url), { recursive: true })
+      .filter((name) => name.endsWith(end))
+      .map((name) => readFileSync(new URL(`${folder}/${name}`, import.meta.url), 'utf8'))
+      .join('\n')
+  const theirs = new Set([...files('../../tests/behavior', '.rs').matchAll(/fn (\w+)\(/g)].map(([, name]) => name))
+  const ours = [...files('.', '.mjs').matchAll(/^test\('(\w+)'/gm)].map(([, name]) => name)
+  assert.ok(ours.length > 30)
+  assert.deepEqual(ours.filter((name) => !theirs.has(name)), [])
 })
 
 test('the schema is one for editors', () => {
