@@ -1,3 +1,31 @@
 import eks from './index.js'
 
-export const { EksError, rehearse } = eks
+export const {
+  Cluster,
+  ClusterInfo,
+  Eks,
+  EksError,
+  Operation,
+  Plan,
+  Simulator,
+  loadKubeConfig,
+  rehearse,
+  InvalidSpecError,
+  NotFoundError,
+  AlreadyExistsError,
+  ConflictError,
+  AccessDeniedError,
+  GuardedError,
+  NoCredentialsError,
+  CredentialsExpiredError,
+  QuotaExceededError,
+  NoCapacityError,
+  ThrottledError,
+  UnreachableError,
+  FailedError,
+  TimedOutError,
+  CancelledError,
+  UnsupportedError,
+  FileError,
+  InternalError,
+} = eks
