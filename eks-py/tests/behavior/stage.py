@@ -159,3 +159,16 @@ def hourly(cost: eks.Cost | None) -> float:
 def how(plan: eks.Plan, what: str) -> str | None:
     """What a plan says of a thing that it makes."""
     return next((it.how for it in plan.contents if it.what == what), None)
+
+
+def fixed(count: int) -> eks.Scaling:
+    """So many nodes, no more and no fewer."""
+    return eks.Scaling(min=count, max=count, desired=count)
+
+
+def between(low: int, high: int, desired: int | None = None) -> eks.Scaling:
+    return eks.Scaling(min=low, max=high, desired=desired)
+
+
+def kept_out(key: str, value: str, effect: eks.TaintEffectName = "NoSchedule") -> eks.Taint:
+    return eks.Taint(key=key, value=value, effect=effect)
