@@ -17,6 +17,19 @@ ELSEWHERE = "eu-west-1"
 ACCOUNT = "123456789012"
 """The account that the simulator's credentials are of."""
 HOUR = 3600.0
+PRIVATE_ENDPOINTS = (
+    "ec2",
+    "ecr.api",
+    "ecr.dkr",
+    "s3",
+    "sts",
+    "eks",
+    "eks-auth",
+    "logs",
+    "elasticloadbalancing",
+    "autoscaling",
+)
+"""What nodes without a way out need: Rust's `NewNetwork::PRIVATE_ENDPOINTS`."""
 
 
 class Stage:

@@ -4,7 +4,7 @@ import pytest
 
 import eks
 
-from .stage import Stage, accepted_writes, fixed, left, living, made, ready, refused
+from .stage import PRIVATE_ENDPOINTS, Stage, accepted_writes, fixed, left, living, made, ready, refused
 
 
 def lives(stage: Stage, cluster: eks.Cluster) -> None:
@@ -29,13 +29,9 @@ def in_network(network: eks.NewNetwork) -> eks.Cluster:
     return eks.Cluster(name="shop", network=network, node_groups=[group])
 
 
-PRIVATE = ("ec2", "ecr.api", "ecr.dkr", "s3", "sts", "elasticloadbalancing", "autoscaling", "logs", "eks", "eks-auth")
-"""Rust's `private_endpoints`."""
-
-
 def test_a_private_cluster_has_endpoints_instead_of_nat() -> None:
     stage = Stage()
-    lives(stage, in_network(eks.NewNetwork(nat="none", endpoints=PRIVATE)))
+    lives(stage, in_network(eks.NewNetwork(nat="none", endpoints=PRIVATE_ENDPOINTS)))
     there = living(stage)
     assert there["AWS::EC2::VPCEndpoint"] == 10
     assert there["AWS::EC2::Subnet"] == 3

@@ -2,7 +2,7 @@
 
 import eks
 
-from .stage import Stage, denied, fixed, refused, writes
+from .stage import PRIVATE_ENDPOINTS, Stage, denied, fixed, refused, writes
 
 WEB = eks.Cluster(name="web")
 PREFLIGHT = eks.CreateOptions(preflight=True)
@@ -43,6 +43,13 @@ def test_an_empty_account_has_room() -> None:
     there = stage.eks.preflight(WEB)
     assert exceeded(there) == []
     assert not {it.what for it in there.quotas} & {"VPCs", "EKS clusters"}
+
+
+def test_a_private_network_needs_no_way_out() -> None:
+    stage = scene(internet_gateways=0, elastic_addresses=0)
+    cluster = WEB.replace(network=eks.NewNetwork(nat="none", endpoints=PRIVATE_ENDPOINTS))
+    assert exceeded(stage.eks.preflight(cluster)) == []
+    stage.create(cluster, PREFLIGHT)
 
 
 def test_everything_that_is_exceeded_is_in_one_error() -> None:

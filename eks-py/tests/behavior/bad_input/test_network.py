@@ -84,5 +84,8 @@ def test_zones_that_host_no_control_plane() -> None:
 
 def test_an_instance_type_that_fewer_than_two_zones_offer() -> None:
     group = eks.NodeGroup(instance_types=["m5.large", "m5.37xlarge"])
-    [(field, value, _)] = rules(Stage(), eks.Cluster(name="web", node_groups=[group]))
-    assert (field, value) == ("nodeGroups[0].instanceTypes[1]", "m5.37xlarge")
+    stage, cluster = Stage(), eks.Cluster(name="web", node_groups=[group])
+    assert rules(stage, cluster) == [], "of what is there, not of the spec"
+    error = refused(eks.InvalidSpecError, lambda: stage.plan(cluster))
+    assert "fewer than two zones offer m5.37xlarge, m5.large: us-west-2a lacks m5.37xlarge" in str(error)
+    assert error.hint == "Choose an instance type that more zones offer, or another region"
