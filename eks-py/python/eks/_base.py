@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from inspect import Signature
     from typing import Any, ClassVar, NoReturn
 
-    from typing_extensions import Self, dataclass_transform
+    from typing_extensions import Self, TypeGuard, dataclass_transform
 
     Convert = Callable[[Any, str], Any]
 else:
@@ -325,6 +325,11 @@ def _shown(value: object) -> str:
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 
+def is_list(value: object) -> TypeGuard[list[Any] | tuple[Any, ...]]:
+    """Whether it is a list or a tuple."""
+    return isinstance(value, (list, tuple))
+
+
 def _is_mapping(value: object) -> bool:
     return isinstance(value, dict) or (hasattr(value, "keys") and hasattr(value, "__getitem__"))
 
@@ -333,7 +338,7 @@ def _plain(value: Any) -> Any:
     """The JSON form of a field."""
     if isinstance(value, _Model):
         return value.to_dict()
-    if isinstance(value, tuple):
+    if is_list(value):
         return [_plain(item) for item in value]
     if isinstance(value, Map):
         return {key: _plain(item) for key, item in value.items()}
@@ -423,7 +428,7 @@ def _tuple(rules: list[tuple[Convert, str]]) -> tuple[Convert, str]:
     rule = f"{len(rules)} values in a list or tuple"
 
     def convert(value: Any, where: str) -> tuple[Any, ...]:
-        if not isinstance(value, (list, tuple)) or len(value) != len(rules):
+        if not is_list(value) or len(value) != len(rules):
             _wrong(where, value, rule)
         return tuple(each(item, f"{where}[{index}]") for index, ((each, _), item) in enumerate(zip(rules, value)))
 
@@ -501,7 +506,7 @@ def _json(value: Any, where: str) -> Any:
         return value
     if isinstance(value, float):
         return _float(value, where)
-    if isinstance(value, (list, tuple)):
+    if is_list(value):
         return tuple(_json(item, f"{where}[{index}]") for index, item in enumerate(value))
     if _is_mapping(value):
         return Map({_str(key, f"{where}: a key"): _json(value[key], f"{where}[{key!r}]") for key in value.keys()})
