@@ -1,6 +1,9 @@
 """The native half: JSON text in, JSON text out."""
 
 from collections.abc import Callable
+from typing import final
+
+__all__ = ["Client", "Operation", "Simulator", "Waiting", "rehearse", "work"]
 
 _Done = Callable[[str | None, BaseException | None], None]
 
@@ -10,6 +13,7 @@ def rehearse(spec: str) -> str:
 def work(text: str) -> str:
     """What needs no account: specs read, checked and written, plans drawn (`eks_json::text::Work`)."""
 
+@final
 class Client:
     """A client: questions and lifecycles are JSON text."""
 
@@ -26,6 +30,7 @@ class Client:
     def close(self) -> None:
         """Refuses whatever is asked from now on."""
 
+@final
 class Operation:
     """A lifecycle on its way, which goes on whether it is waited for or not."""
 
@@ -60,12 +65,14 @@ class Operation:
     def roll_back(self) -> Operation:
         """Stops driving and undoes it: the operation that does."""
 
+@final
 class Waiting:
     """Something that is waited for. `cancel` ends the wait, and what waits alone."""
 
     def cancel(self) -> None:
         """Ends the wait: `done` is not called any more, unless it has begun to be."""
 
+@final
 class Simulator:
     """A simulated account."""
 

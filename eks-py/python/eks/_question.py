@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ._base import _Model
+from ._base import _Model, is_list
 from ._models import ClusterInfo, DeleteReport, GivenNetwork, NodeGroupInfo, TagReport
 
 TYPE_CHECKING = False
@@ -11,16 +11,22 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import Any
 
+    from typing_extensions import TypeGuard
+
 
 def given(value: Any) -> Any:
     """What a user gave, in JSON form."""
     if isinstance(value, _Model):
         return value.to_dict()
-    if isinstance(value, dict):
+    if _is_dict(value):
         return {key: given(part) for key, part in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [given(part) for part in value]
+    if is_list(value):
+        return [given(item) for item in value]
     return value
+
+
+def _is_dict(value: object) -> TypeGuard[dict[Any, Any]]:
+    return isinstance(value, dict)
 
 
 def lifecycle(method: str, parts: Mapping[str, Any]) -> str:

@@ -37,7 +37,7 @@ def api_client(info: ClusterInfo, client: Client | None = None) -> Any:
     authority = NamedTemporaryFile(prefix="eks-", suffix=".pem")
     authority.write(b64decode(info.certificate_authority))
     authority.flush()
-    configuration = Configuration(host=info.endpoint)
+    configuration: Any = Configuration(host=info.endpoint)
     configuration.ssl_ca_cert = authority.name
     configuration._eks_authority = authority
     held: list[Any] = []

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
 import eks
+
+E = TypeVar("E", bound=eks.EksError)
 
 REGION = "us-west-2"
 """The region of every scenario that does not say otherwise."""
@@ -93,7 +95,7 @@ def died(operation: Callable[[], object]) -> None:
         operation()
 
 
-def refused(kind: type[eks.EksError], call: Callable[[], object]) -> Any:
+def refused(kind: type[E], call: Callable[[], object]) -> E:
     """What the call is refused with."""
     with pytest.raises(kind) as caught:
         call()
@@ -172,6 +174,12 @@ def hourly(cost: eks.Cost | None) -> float:
 def how(plan: eks.Plan, what: str) -> str | None:
     """What a plan says of a thing that it makes."""
     return next((it.how for it in plan.contents if it.what == what), None)
+
+
+def groups(cluster: eks.Cluster) -> tuple[eks.NodeGroup, ...]:
+    """Those that the spec names."""
+    assert cluster.node_groups is not None
+    return cluster.node_groups
 
 
 def fixed(count: int) -> eks.Scaling:

@@ -4,7 +4,7 @@ import pytest
 
 import eks
 
-from .stage import Stage, between, broken, calls, died, fixed, kept_out, left, refused, writes
+from .stage import Stage, between, broken, calls, died, fixed, groups, kept_out, left, refused, writes
 
 
 def cluster() -> eks.Cluster:
@@ -21,7 +21,7 @@ def cluster() -> eks.Cluster:
 
 def changed() -> eks.Cluster:
     """The cluster with everything another that can be without new nodes."""
-    orders, rest = cluster().node_groups or ()
+    orders, rest = groups(cluster())
     orders = orders.replace(
         scaling=between(2, 6, 3),
         labels={"team": "orders"},
@@ -84,7 +84,7 @@ def test_everything_that_can_change_does_and_a_second_apply_is_empty() -> None:
 
 def test_what_is_missing_is_made_and_what_is_spare_stays_until_it_is_pruned() -> None:
     stage = scene()
-    orders, _ = cluster().node_groups or ()
+    orders, _ = groups(cluster())
     other = cluster().replace(
         node_groups=[orders, eks.NodeGroup(name="batch", scaling=fixed(1))],
         fargate_profiles=[eks.FargateProfile(name="jobs", selectors=[eks.Selector(namespace="jobs")])],
@@ -93,7 +93,11 @@ def test_what_is_missing_is_made_and_what_is_spare_stays_until_it_is_pruned() ->
 
     def names() -> list[str]:
         info = stage.eks.describe("web")
-        return sorted(it.name for it in (*info.node_groups, *info.fargate_profiles, *info.addons))
+        return sorted(
+            [it.name for it in info.node_groups]
+            + [it.name for it in info.fargate_profiles]
+            + [it.name for it in info.addons]
+        )
 
     stage.apply(other)
     assert names() == ["batch", "coredns", "jobs", "kube-proxy", "orders", "rest", "vpc-cni"]
@@ -119,7 +123,7 @@ def test_what_is_missing_is_made_and_what_is_spare_stays_until_it_is_pruned() ->
 def test_what_cannot_change_is_refused_before_the_first_write() -> None:
     stage = scene()
     before = len(writes(stage))
-    orders, rest = cluster().node_groups or ()
+    orders, rest = groups(cluster())
     other = cluster().replace(
         version="1.30",
         service_cidr="10.96.0.0/12",
@@ -160,7 +164,7 @@ def test_killed_on_the_way() -> None:
 @pytest.mark.parametrize("operation", ["UpdateNodegroupConfig", "UpdateClusterConfig", "UpdateAddon"])
 def test_an_update_that_fails_is_told_in_ekss_words(operation: str) -> None:
     """What EKS could not change ends the call with EKS's own words, soon; the next call tries again."""
-    orders, rest = cluster().node_groups or ()
+    orders, rest = groups(cluster())
     wanted = {
         "UpdateNodegroupConfig": cluster().replace(
             node_groups=[orders.replace(labels={**orders.labels, "a": "b"}), rest]

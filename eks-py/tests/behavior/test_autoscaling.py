@@ -4,7 +4,7 @@ import pytest
 
 import eks
 
-from .stage import Stage, asked, between, denied, kept_out, left, writes
+from .stage import Stage, asked, between, denied, groups, kept_out, left, writes
 
 
 def cluster() -> eks.Cluster:
@@ -32,7 +32,7 @@ def test_groups_say_what_their_nodes_would_be_like() -> None:
     assert len(writes(stage)) == before
 
     # Its tags follow labels and taints.
-    [group] = cluster().node_groups or ()
+    [group] = groups(cluster())
     taints = [kept_out("app", "orders", "NoExecute")]
     other = cluster().replace(node_groups=[group.replace(labels={"tier": "jobs"}, taints=taints)])
     stage.apply(other)

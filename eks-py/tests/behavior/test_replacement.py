@@ -9,6 +9,7 @@ from .stage import (
     broken,
     calls,
     died,
+    groups,
     kept_out,
     left,
     refused,
@@ -104,7 +105,7 @@ def test_another_group_and_another_profile_come_before_the_old_ones_go() -> None
     after.create(changed())
     assert writes(stage)[before:] == []
     # Everything else goes by the name that the spec knows.
-    orders, other = changed().node_groups or ()
+    orders, other = groups(changed())
     after.apply(changed().replace(node_groups=[orders.replace(labels={"tier": "two"}), other]))
     scaled = after.eks.scale("shop", "orders", between(1, 4, 3)).result()
     assert (scaled.name, scaled.physical_name, scaled.desired) == ("orders", in_aws, 3)
@@ -131,7 +132,7 @@ def test_what_was_replaced_is_replaced_again() -> None:
     # Two groups, one profile, the foundation and two stacks.
     assert len(things(stage)) == 6
     # Without the group, and with a pruning: its name is free again.
-    _, rest = cluster().node_groups or ()
+    _, rest = groups(cluster())
     without = cluster().replace(node_groups=[rest])
     stage.apply(without, eks.ApplyOptions(prune=True))
     assert stage.another_process().plan(without).is_empty()

@@ -1,5 +1,7 @@
 """Node groups of other sizes: whatever dies on the way."""
 
+from functools import partial
+
 import eks
 
 from .stage import Stage, between, calls, died, fixed, ready, refused, writes
@@ -68,7 +70,7 @@ def test_what_cannot_be_is_refused_before_the_first_write() -> None:
         (eks.Scaling(desired=9), "scaling.desired: `9` must be at most the group's `max` (4)"),
         (between(3, 2), "scaling.min: `3` must be at most `max` (2)"),
     ]:
-        error = refused(eks.InvalidSpecError, lambda scaling=scaling: scale(stage, scaling))
+        error = refused(eks.InvalidSpecError, partial(scale, stage, scaling))
         assert message in str(error)
     for name, group in [("nobody", "orders"), ("web", "nobody")]:
         operation = stage.eks.scale(name, group, fixed(1))

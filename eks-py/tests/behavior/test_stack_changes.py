@@ -2,7 +2,7 @@
 
 import eks
 
-from .stage import Stage, between, left
+from .stage import Stage, between, groups, left
 
 READ = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"
 
@@ -15,7 +15,7 @@ def cluster() -> eks.Cluster:
 def test_a_launch_template_gets_a_new_version_and_then_new_nodes() -> None:
     stage = Stage()
     nodes = {node.name for node in stage.create(cluster()).nodes}
-    [group] = cluster().node_groups or ()
+    [group] = groups(cluster())
     bigger = cluster().replace(node_groups=[group.replace(disk=eks.Disk(size_gib=120))])
     plan = stage.plan(bigger)
     assert "80" in str(plan) and "120" in str(plan), str(plan)
@@ -32,8 +32,8 @@ def test_a_launch_template_gets_a_new_version_and_then_new_nodes() -> None:
 
 def test_roles_of_what_stays_stay() -> None:
     stage = Stage()
-    groups = [*(cluster().node_groups or ()), eks.NodeGroup(name="rest")]
-    stage.create(cluster().replace(node_groups=groups))
+    both = [*groups(cluster()), eks.NodeGroup(name="rest")]
+    stage.create(cluster().replace(node_groups=both))
 
     def roles() -> int:
         return sum(it.startswith("AWS::IAM::Role") for it in left(stage))

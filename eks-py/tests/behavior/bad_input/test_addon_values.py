@@ -85,7 +85,8 @@ def test_an_apply_asks_about_what_changes() -> None:
     before = writes(stage)
     error = refused(eks.InvalidSpecError, lambda: stage.apply(cluster("coredns", {"replicaCount": "3"})))
     assert broken(error)[0][0] == "addons[0].configuration.replicaCount"
-    [addon] = good.addons or ()
+    assert good.addons is not None
+    [addon] = good.addons
     old = good.replace(addons=[addon.replace(version="v0.0.1-eksbuild.1")])
     error = refused(eks.InvalidSpecError, lambda: stage.apply(old))
     assert broken(error) == [

@@ -1,5 +1,7 @@
 """Credentials that are wrong, expired, or not enough."""
 
+from functools import partial
+
 import pytest
 
 import eks
@@ -46,7 +48,7 @@ def test_expired_in_mid_wait() -> None:
         trouble = eks.Trouble(credentials_expired=(second, second + 600))
         stage = Stage(settings=eks.Settings(trouble=trouble))
         start = stage.sim.now()
-        refused(eks.CredentialsExpiredError, lambda stage=stage: stage.create(WEB))
+        refused(eks.CredentialsExpiredError, partial(stage.create, WEB))
         passed = (stage.sim.now() - start).total_seconds()
         stage.sim.advance(max(0.0, second + 601 - passed))
         assert ready(stage.create(WEB)) == 2, second

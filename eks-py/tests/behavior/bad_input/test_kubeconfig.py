@@ -1,5 +1,6 @@
 """A kubeconfig that cannot be written: the cluster is there all the same, and nothing in the file is lost."""
 
+from functools import partial
 from pathlib import Path
 
 import eks
@@ -18,7 +19,7 @@ def test_a_file_that_cannot_be_written_costs_nothing(tmp_path: Path) -> None:
     other.write_text("kind: Something\nclusters: precious\n")
     directory.mkdir()
     for path in (broken, other, directory):
-        error = refused(eks.FileError, lambda path=path: info.write_kubeconfig(path))
+        error = refused(eks.FileError, partial(info.write_kubeconfig, path))
         assert isinstance(error, OSError)
         assert str(path) in f"{error.resource} {error}"
     assert broken.read_text() == "clusters: [\n  - name: precious\n"

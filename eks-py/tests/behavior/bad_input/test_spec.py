@@ -1,5 +1,6 @@
 """Specs that break a rule which needs no account: refused before the first call."""
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -73,9 +74,9 @@ def test_nothing_is_called_for_a_spec_that_breaks_a_rule() -> None:
     stage = Stage()
     for spec, rule in CASES:
         for given in (spec, eks.Cluster.from_dict(spec)):
-            error = refused(eks.InvalidSpecError, lambda given=given: stage.eks.plan(given))
+            error = refused(eks.InvalidSpecError, partial(stage.eks.plan, given))
             assert broken(error)[0] == rule, spec
-            created = refused(eks.InvalidSpecError, lambda given=given: stage.eks.create(given).result())
+            created = refused(eks.InvalidSpecError, stage.eks.create(given).result)
             assert str(created) == str(error)
     assert calls(stage) == []
 
@@ -123,6 +124,6 @@ def test_handles_that_are_none() -> None:
         ('{"name": "web"}', "this is no handle of an operation"),
         (later, "the handle has version 2, and this library reads up to 1"),
     ]:
-        error = refused(eks.InvalidSpecError, lambda text=text: stage.eks.resume(text))
+        error = refused(eks.InvalidSpecError, partial(stage.eks.resume, text))
         assert message in str(error)
     assert len(calls(stage)) == before
