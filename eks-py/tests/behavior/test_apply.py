@@ -137,7 +137,7 @@ def test_what_cannot_change_is_refused_before_the_first_write() -> None:
 
 
 def test_killed_on_the_way() -> None:
-    """Killed at every thirtieth call, and gone on with by the same call or from the handle: everything as the new spec wants it,
+    """Killed at every sixtieth call, and gone on with by the same call or from the handle: everything as the new spec wants it,
     nothing of the old one left. Rust kills at every third.
     """
     stage = scene()
@@ -145,7 +145,7 @@ def test_killed_on_the_way() -> None:
     stage.apply(changed())
     every = range(first, len(calls(stage)))
     assert len(every) > 20, every
-    for turn, call in enumerate(every[::30]):
+    for turn, call in enumerate(every[::60]):
         stage = scene()
         stage.die_at(call)
         operation = stage.eks.apply(changed())

@@ -192,7 +192,7 @@ def test_everything_at_once() -> None:
 
 
 def test_killed_on_the_way() -> None:
-    """Killed at every 120th call, and gone on with by the same call. Rust kills at every thirteenth."""
+    """Killed at every 300th call, and gone on with by the same call. Rust kills at every thirteenth."""
 
     def account() -> tuple[Stage, eks.Cluster]:
         stage = Stage()
@@ -203,7 +203,7 @@ def test_killed_on_the_way() -> None:
     stage, after = account()
     first = len(calls(stage))
     stage.apply(after)
-    for call in range(first, len(calls(stage)), 120):
+    for call in range(first, len(calls(stage)), 300):
         stage, after = account()
         stage.die_at(call)
         died(stage.eks.apply(after).result)

@@ -24,13 +24,13 @@ def is_tagged(stage: Stage, report: eks.TagReport) -> None:
 
 
 def test_at_every_call() -> None:
-    """Killed at every fifth call, and gone on with by the same call or from the handle. Rust kills at each."""
+    """Killed at every eleventh call, and gone on with by the same call or from the handle. Rust kills at each."""
     stage = scene()
     first = len(calls(stage))
     tag(stage)
     every = range(first, len(calls(stage)))
     assert len(every) > 20, every
-    for turn, call in enumerate(every[::5]):
+    for turn, call in enumerate(every[::11]):
         stage = scene()
         stage.die_at(call, eks.EffectDieBeforeAccept() if turn % 3 == 0 else eks.EffectDieAfterAccept())
         operation = stage.eks.tag("web", CHANGE)
