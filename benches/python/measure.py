@@ -107,8 +107,8 @@ def in_flight(program: str, creates: int) -> tuple[float, float]:
             [program, "serve", "--settings", settings.name, "--speed", "60", "--until-stdin-closes"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         )
-    assert server.stdout is not None and server.stdin is not None
-    endpoint = json.loads(server.stdout.readline())["endpoint"]
+        assert server.stdout is not None and server.stdin is not None
+        endpoint = json.loads(server.stdout.readline())["endpoint"]
     import eks
 
     async def flight() -> tuple[float, float]:
