@@ -90,12 +90,10 @@ def show(operation: Operation[T]) -> T:
         if bar is None:
             print(event, flush=True)
         else:
-            plan = operation.plan
-            if plan is not None:
-                bar.total = len(plan.steps)
-                bar.n = sum(step.state.state in ("done", "skipped") for step in plan.steps)
-            bar.set_postfix_str(str(event))
+            _move(bar, operation, str(event))
     if bar is not None:
+        _settled(operation)
+        _move(bar, operation, "")
         bar.close()
     return operation.result()
 
@@ -133,6 +131,14 @@ def _bar(operation: Operation[Any]) -> Any:
     except ImportError:
         return None
     return tqdm.tqdm(desc=operation.verb, unit="step")
+
+
+def _move(bar: Any, operation: Operation[Any], words: str) -> None:
+    plan = operation.plan
+    if plan is not None:
+        bar.total = len(plan.steps)
+        bar.n = sum(step.state.state in ("done", "skipped") for step in plan.steps)
+    bar.set_postfix_str(words)
 
 
 def _with_status(name: str, status: str) -> str:

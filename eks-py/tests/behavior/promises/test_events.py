@@ -12,6 +12,29 @@ WEB = eks.Cluster(name="web")
 HIDDEN = eks.Settings(trouble=eks.Trouble(hidden_update=1.0, hidden_update_seconds=1500.0))
 
 
+def halves_of_a_life(
+    settings: eks.Settings | None, fault: eks.Fault | None
+) -> list[tuple[float, list[eks.Event]]]:
+    """When a create and a delete began, and their events.
+
+    How it stands is told to whoever reads alone, and virtual time is fast: who reads from the beginning is told of the plan. A
+    life of which this thread had begun to read too late does not count.
+    """
+    for _ in range(20):
+        stage = Stage(settings=settings)
+        if fault is not None:
+            stage.sim.add_fault(fault)
+        halves: list[tuple[float, list[eks.Event]]] = []
+        for begin in (lambda: stage.eks.create(WEB), lambda: stage.eks.delete("web")):
+            began = stage.sim.now().timestamp() * 1000
+            operation = begin()
+            halves.append((began, list(operation)))
+            operation.result()
+        if all(any(isinstance(event, eks.EventPlanned) for event in events) for _, events in halves):
+            return halves
+    raise AssertionError("never in time")
+
+
 @pytest.mark.parametrize(
     ("settings", "fault"),
     [
@@ -27,14 +50,8 @@ HIDDEN = eks.Settings(trouble=eks.Trouble(hidden_update=1.0, hidden_update_secon
 def test_a_heartbeat_at_least_every_thirty_seconds(
     settings: eks.Settings | None, fault: eks.Fault | None
 ) -> None:
-    stage = Stage(settings=settings)
-    if fault is not None:
-        stage.sim.add_fault(fault)
-    for operation in (lambda: stage.eks.create(WEB), lambda: stage.eks.delete("web")):
-        began = stage.sim.now().timestamp() * 1000
-        begun = operation()
-        moments = [began, *(event.at for event in begun)]
-        begun.result()
+    for began, events in halves_of_a_life(settings, fault):
+        moments = [began, *(event.at for event in events)]
         silence, at = max((later - earlier, earlier) for earlier, later in zip(moments, moments[1:]))
         assert silence <= 30_001, f"{silence} ms of silence after {(at - began) / 1000} s"
 
@@ -51,8 +68,8 @@ def test_time_never_goes_back() -> None:
 
 
 def story(events: Sequence[eks.Event]) -> list[str]:
-    """Kinds of events with the step that they are about, without heartbeats."""
-    kinds = ("planned", "stepStarted", "stepDone", "stepSkipped", "finished")
+    """Kinds of events with the step that they are about, without how it stood."""
+    kinds = ("stepStarted", "stepDone", "stepSkipped", "finished")
     told = [(it.event, getattr(it, "step", None)) for it in events if it.event in kinds]
     return [kind if step is None else f"{kind} {step}" for kind, step in told]
 
@@ -63,10 +80,9 @@ def test_a_story_is_told_once() -> None:
     create = stage.eks.create(WEB)
     events = list(create)
     told = story(events)
-    assert (told[0], told[-1]) == ("planned", "finished")
-    planned = events[0]
-    assert isinstance(planned, eks.EventPlanned)
-    for step in planned.plan.steps:
+    assert told[-1] == "finished"
+    assert create.plan is not None
+    for step in create.plan.steps:
         started, done = f"stepStarted {step.id}", f"stepDone {step.id}"
         assert (told.count(started), told.count(done)) == (1, 1), step.id
         assert told.index(started) < told.index(done), step.id
