@@ -22,8 +22,10 @@ struct Inner {
     state: Mutex<State>,
     /// Something new: an event, the end.
     news: Notify,
-    /// Whether somebody reads events: what nobody reads is not composed.
+    /// Whether events are composed: until it is known that whoever has begun it only waits.
     read: AtomicBool,
+    /// Whether somebody has asked for events.
+    has_reader: AtomicBool,
     wanted: Notify,
 }
 
@@ -46,7 +48,8 @@ impl Operation {
             verb: lifecycle.verb().to_owned(),
             state: Mutex::default(),
             news: Notify::new(),
-            read: AtomicBool::new(false),
+            read: AtomicBool::new(true),
+            has_reader: AtomicBool::new(false),
             wanted: Notify::new(),
         }));
         let driven = operation.clone();
@@ -114,6 +117,9 @@ impl Operation {
     ///
     /// Those of the lifecycle; `cancelled` once it is no longer driven.
     pub fn result(&self) -> impl Future<Output = Answer> + Send + 'static {
+        if !self.0.has_reader.load(Ordering::Relaxed) {
+            self.0.read.store(false, Ordering::Relaxed);
+        }
         let operation = self.clone();
         async move { operation.news(|state| state.end.clone()).await }
     }
@@ -125,6 +131,7 @@ impl Operation {
 
     /// Its event of this number, from 0 on, as soon as it has happened; `None` if it ended before.
     pub fn event(&self, number: usize) -> impl Future<Output = Option<Answer>> + Send + 'static {
+        self.0.has_reader.store(true, Ordering::Relaxed);
         if !self.0.read.swap(true, Ordering::Relaxed) {
             self.0.wanted.notify_one();
         }
