@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use eks_core::{Error, ErrorKind};
+use eks_core::{Cluster, Error, ErrorKind};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -45,4 +45,9 @@ pub(crate) fn call<T: DeserializeOwned>(text: &str) -> Result<T, Error> {
 /// What a user wrote: strictly, with the path of what is wrong. `null` is the default.
 pub(crate) fn given<T: DeserializeOwned + Serialize + Default>(value: &Value) -> Result<T, Error> {
     if value.is_null() { Ok(T::default()) } else { eks_core::text::from_json(&value.to_string()) }
+}
+
+/// A cluster's spec.
+pub(crate) fn spec(value: &Value) -> Result<Cluster, Error> {
+    Cluster::from_json(&value.to_string())
 }

@@ -10,8 +10,7 @@ use eks_core::{
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::answer::given;
-use crate::question::spec;
+use crate::answer::{given, spec};
 
 /// A lifecycle, as JSON: `{"method": "create", "cluster": {"name": "web"}}`. Each is the method of [`Eks`] of that name;
 /// `options` may be left out.

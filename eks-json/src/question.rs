@@ -1,13 +1,13 @@
 //! Questions: what reads AWS and changes nothing.
 
+use eks_core::Eks;
 use eks_core::kubernetes::exec_credential;
-use eks_core::{Cluster, Eks, Error};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use crate::answer::{Answer, given, written};
+use crate::answer::{Answer, given, spec, written};
 use crate::lifecycle::Lifecycle;
 
 /// A question, as JSON: `{"method": "describe", "name": "web"}`. Each is the method of [`Eks`] of that name; `options` may be
@@ -108,9 +108,4 @@ impl Question {
             }
         }
     }
-}
-
-/// A cluster's spec.
-pub(crate) fn spec(value: &Value) -> Result<Cluster, Error> {
-    Cluster::from_json(&value.to_string())
 }

@@ -5,8 +5,7 @@ use eks_core::{Cluster, ClusterInfo, Error, Event, Plan};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::answer::{Answer, call, written};
-use crate::question::spec;
+use crate::answer::{Answer, call, spec, written};
 
 /// A piece of work on text, as JSON: `{"method": "readYaml", "yaml": "name: web"}`.
 #[derive(Debug, Deserialize)]
