@@ -2083,14 +2083,14 @@ export interface StepKindCreateCluster {
 /** Creates the stack of a node group: its launch template, and its role if it has one of its own. */
 export interface StepKindCreateNodeGroupStack {
   readonly kind: 'createNodeGroupStack'
-  /** The group's logical name. */
+  /** The group's name in AWS. */
   readonly group: string
 }
 
 /** Creates a managed node group. */
 export interface StepKindCreateNodeGroup {
   readonly kind: 'createNodeGroup'
-  /** The group's logical name. */
+  /** The group's name in AWS. */
   readonly group: string
 }
 
@@ -2105,14 +2105,14 @@ export interface StepKindUpdateFoundation {
 /** Changes a node group's stack: a new version of its launch template, policies of its own role. */
 export interface StepKindUpdateNodeGroupStack {
   readonly kind: 'updateNodeGroupStack'
-  /** The group's logical name. */
+  /** The group's name in AWS. */
   readonly group: string
 }
 
 /** Replaces a group's nodes, a few at a time, by such as the newest version of its launch template makes. */
 export interface StepKindRollNodeGroup {
   readonly kind: 'rollNodeGroup'
-  /** The group's logical name. */
+  /** The group's name in AWS. */
   readonly group: string
 }
 
@@ -2131,7 +2131,7 @@ export interface StepKindUpdateClusterConfig {
 /** Changes sizes, labels, taints, update settings or node repair of a managed node group, without new nodes. */
 export interface StepKindUpdateNodeGroup {
   readonly kind: 'updateNodeGroup'
-  /** The group's logical name. */
+  /** The group's name in AWS. */
   readonly group: string
 }
 
@@ -2166,7 +2166,7 @@ export interface StepKindCostTag {
 /** Puts the tags on a node group's Auto Scaling group by which the cluster autoscaler goes. */
 export interface StepKindTagAutoScalingGroup {
   readonly kind: 'tagAutoScalingGroup'
-  /** The group's logical name. */
+  /** The group's name in AWS. */
   readonly group: string
 }
 
@@ -2204,7 +2204,7 @@ export interface StepKindRecordSpec {
 /** Gives a managed node group another size. */
 export interface StepKindScaleNodeGroup {
   readonly kind: 'scaleNodeGroup'
-  /** The group's logical name. */
+  /** The group's name in AWS. */
   readonly group: string
 }
 
@@ -2273,7 +2273,7 @@ export interface StepKindReachApiServer {
 /** Waits until a group's nodes are Ready. */
 export interface StepKindNodesReady {
   readonly kind: 'nodesReady'
-  /** The group's logical name. */
+  /** The group's name in AWS. */
   readonly group: string
 }
 
@@ -2355,7 +2355,7 @@ export interface StepKindDeleteOidcProvider {
 /** Deletes the stack of a node group. */
 export interface StepKindDeleteNodeGroupStack {
   readonly kind: 'deleteNodeGroupStack'
-  /** The group's logical name. */
+  /** The group's name in AWS. */
   readonly group: string
 }
 

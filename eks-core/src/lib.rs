@@ -15,6 +15,10 @@ pub mod schema;
 #[cfg(feature = "sim")]
 pub mod simulator;
 pub mod spec;
+/// Inputs as text.
+pub mod text {
+    pub use crate::spec::text::from_json;
+}
 
 #[cfg(feature = "ec2")]
 pub use client::FoundNetwork;
@@ -25,11 +29,6 @@ pub use client::{
     ClusterDetails, ClusterList, Eks, EksBuilder, FailedRegion, Guards, ListOptions, ReapOptions,
     ReapOutcome, ReapReport, Reaped, Resumed,
 };
-/// Inputs as text.
-pub mod text {
-    pub use crate::spec::text::from_json;
-}
-
 pub use error::{Error, ErrorKind, Result, Violation};
 pub use observe::{
     AddonState, AddonStatus, ClusterStatus, CostTagStatus, FargateProfileState, FargateProfileStatus,

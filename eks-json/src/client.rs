@@ -68,12 +68,11 @@ impl Client {
     pub fn ask(&self, question: &str) -> impl Future<Output = Answer> + Send + 'static {
         let question = call::<Question>(question);
         let client = self.clone();
-        on_runtime(async move {
+        async move {
             let question = question?;
             client.open()?;
-            let eks = client.eks().await?;
-            question.ask(&eks).await
-        })
+            runtime::spawn(async move { question.ask(&client.eks().await?).await })?.await?
+        }
     }
 
     /// Begins a [`Lifecycle`]. It runs from now on, whether anybody waits for it or not.
@@ -85,8 +84,8 @@ impl Client {
     pub fn begin(&self, lifecycle: &str) -> Result<Operation, Failure> {
         self.open()?;
         let lifecycle = call::<Lifecycle>(lifecycle)?.read()?;
-        let client = self.clone();
-        Ok(Operation::begin(lifecycle, async move { client.eks().await })?)
+        let (client, verb) = (self.clone(), lifecycle.verb().to_owned());
+        Ok(Operation::begin(verb, async move { Ok((client.eks().await?, lifecycle)) })?)
     }
 
     /// Ends it: whatever is asked of it from now on is refused. Operations that are under way go on.
@@ -102,22 +101,12 @@ impl Client {
     }
 
     async fn eks(&self) -> Result<Eks, Error> {
-        if let Some(simulator) = &self.0.simulator {
-            let simulator = simulator.here()?;
-            let region = self.0.options.region.as_deref().unwrap_or(Eks::DEFAULT_REGION);
-            let mut builder =
-                simulator.eks_builder().guards(self.0.options.guards.clone().unwrap_or_default());
-            if let Some(seed) = self.0.options.seed {
-                builder = builder.seed(seed);
-            }
-            return Ok(self
-                .cell()
-                .get_or_init(async || builder.config(simulator.sdk_config(region)))
-                .await
-                .clone());
-        }
         let cell = self.cell();
-        cell.get_or_try_init(async || self.load().await).await.cloned()
+        let eks = cell.get_or_try_init(async || match &self.0.simulator {
+            Some(simulator) => self.simulated(simulator),
+            None => self.load().await,
+        });
+        eks.await.cloned()
     }
 
     /// The client of this process, once it is loaded.
@@ -127,6 +116,16 @@ impl Client {
             *eks = (std::process::id(), Arc::default());
         }
         Arc::clone(&eks.1)
+    }
+
+    fn simulated(&self, simulator: &SimulatedAccount) -> Result<Eks, Error> {
+        let ClientOptions { region, guards, seed, .. } = self.0.options.clone();
+        let simulator = simulator.here()?;
+        let mut builder = simulator.eks_builder().guards(guards.unwrap_or_default());
+        if let Some(seed) = seed {
+            builder = builder.seed(seed);
+        }
+        Ok(builder.config(simulator.sdk_config(region.as_deref().unwrap_or(Eks::DEFAULT_REGION))))
     }
 
     async fn load(&self) -> Result<Eks, Error> {
@@ -149,22 +148,5 @@ impl Client {
             builder = builder.credentials(provider);
         }
         builder.load().await
-    }
-}
-
-/// Does the work on the runtime of this process; the result can be awaited anywhere, and dropping it ends the work.
-async fn on_runtime(work: impl Future<Output = Answer> + Send + 'static) -> Answer {
-    let mut task = Ending(runtime::handle()?.spawn(work));
-    (&mut task.0).await.unwrap_or_else(|error| {
-        Err(Error::new(ErrorKind::Internal, "the work ended before it was done").with_source(error).into())
-    })
-}
-
-/// A task that ends when nobody waits for it any more.
-struct Ending<T>(tokio::task::JoinHandle<T>);
-
-impl<T> Drop for Ending<T> {
-    fn drop(&mut self) {
-        self.0.abort();
     }
 }

@@ -4,8 +4,7 @@ use std::future::Future;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use eks_core::{Eks, Error, ErrorKind, Event, Operation as Driven, Watcher};
-use serde::Serialize;
+use eks_core::{DeleteOptions, Eks, Error, ErrorKind, Event, Operation as Driven, Outcome, Watcher};
 use tokio::sync::Notify;
 use tokio::task::AbortHandle;
 
@@ -22,10 +21,9 @@ struct Inner {
     state: Mutex<State>,
     /// Something new: an event, the end.
     news: Notify,
-    /// Whether events are composed: until it is known that whoever has begun it only waits.
+    /// Whether somebody reads events. To who only waits nobody says how it stands; the first event, which has the plan, is
+    /// there for whoever comes later.
     read: AtomicBool,
-    /// Whether somebody has asked for events.
-    has_reader: AtomicBool,
     wanted: Notify,
 }
 
@@ -40,43 +38,46 @@ struct State {
 }
 
 impl Operation {
+    /// Begins what `start` gives, once it is known.
     pub(crate) fn begin(
-        lifecycle: Read,
-        eks: impl Future<Output = Result<Eks, Error>> + Send + 'static,
+        verb: String,
+        start: impl Future<Output = Result<(Eks, Read), Failure>> + Send + 'static,
     ) -> Result<Self, Error> {
         let operation = Self(Arc::new(Inner {
-            verb: lifecycle.verb().to_owned(),
+            verb,
             state: Mutex::default(),
             news: Notify::new(),
-            read: AtomicBool::new(true),
-            has_reader: AtomicBool::new(false),
+            read: AtomicBool::new(false),
             wanted: Notify::new(),
         }));
         let driven = operation.clone();
         let task = runtime::handle()?.spawn(async move {
-            let eks = match eks.await {
-                Ok(eks) => eks,
-                Err(error) => return driven.end(Err(error.into())),
-            };
-            let begun = lifecycle.begin(&eks);
-            driven.lock().eks = Some(eks);
-            match begun {
-                Ok(Begun::Cluster(operation)) => driven.drive(operation).await,
-                Ok(Begun::Deleted(operation)) => driven.drive(operation).await,
-                Ok(Begun::NodeGroup(operation)) => driven.drive(operation).await,
-                Ok(Begun::Tagged(operation)) => driven.drive(operation).await,
-                Err(error) => driven.end(Err(error.into())),
-            }
+            let end = driven.run(start).await;
+            driven.end(end);
         });
         operation.lock().task = Some(task.abort_handle());
         Ok(operation)
     }
 
+    async fn run(&self, start: impl Future<Output = Result<(Eks, Read), Failure>>) -> Answer {
+        let (eks, lifecycle) = start.await?;
+        let begun = lifecycle.begin(&eks)?;
+        self.lock().eks = Some(eks);
+        let outcome = match begun {
+            Begun::Cluster(operation) => Outcome::Created(Box::new(self.drive(operation).await?)),
+            Begun::Deleted(operation) => Outcome::Deleted(self.drive(operation).await?),
+            Begun::NodeGroup(operation) => Outcome::NodeGroup(self.drive(operation).await?),
+            Begun::Tagged(operation) => Outcome::Tagged(self.drive(operation).await?),
+        };
+        written(&outcome)
+    }
+
     /// Awaits it, or reads its events as long as somebody wants them.
-    async fn drive<T: Serialize + Send + 'static>(&self, mut operation: Driven<T>) {
+    async fn drive<T: Send + 'static>(&self, mut operation: Driven<T>) -> Result<T, Error> {
         self.lock().watcher = Some(operation.watcher());
+        self.0.news.notify_waiters();
         let result = loop {
-            if self.0.read.load(Ordering::Relaxed) {
+            if self.0.read.load(Ordering::Relaxed) || self.lock().events.is_empty() {
                 match operation.next_event().await {
                     Some(event) => self.push(event),
                     None => break (&mut operation).await,
@@ -93,7 +94,7 @@ impl Operation {
         while let Some(event) = operation.next_event().await {
             self.push(event);
         }
-        self.end(result.map_err(Failure::from).and_then(|result| written(&result)));
+        result
     }
 
     fn push(&self, event: Event) {
@@ -111,15 +112,13 @@ impl Operation {
         &self.0.verb
     }
 
-    /// What it comes to, as often as it is asked for. Whoever stops waiting stops nothing.
+    /// What it comes to, as often as it is asked for: an [`Outcome`], whose tag says of what kind. Whoever stops waiting stops
+    /// nothing.
     ///
     /// # Errors
     ///
     /// Those of the lifecycle; `cancelled` once it is no longer driven.
     pub fn result(&self) -> impl Future<Output = Answer> + Send + 'static {
-        if !self.0.has_reader.load(Ordering::Relaxed) {
-            self.0.read.store(false, Ordering::Relaxed);
-        }
         let operation = self.clone();
         async move { operation.news(|state| state.end.clone()).await }
     }
@@ -131,7 +130,6 @@ impl Operation {
 
     /// Its event of this number, from 0 on, as soon as it has happened; `None` if it ended before.
     pub fn event(&self, number: usize) -> impl Future<Output = Option<Answer>> + Send + 'static {
-        self.0.has_reader.store(true, Ordering::Relaxed);
         if !self.0.read.swap(true, Ordering::Relaxed) {
             self.0.wanted.notify_one();
         }
@@ -166,28 +164,28 @@ impl Operation {
         handle
     }
 
-    /// Stops driving and undoes it: the operation that deletes what a create or an apply has made.
+    /// Stops driving and undoes it: the operation that deletes what a create has made.
     ///
     /// # Errors
     ///
-    /// `unsupported` for what cannot be undone: only a create can.
+    /// `unsupported` for what cannot be undone: only a create can. Of a create that never began, the operation has its error.
     pub fn roll_back(&self) -> Result<Self, Failure> {
-        let (eks, handle) = {
-            let state = self.lock();
-            (state.eks.clone(), state.watcher.as_ref().and_then(Watcher::handle))
-        };
-        let begun = eks.zip(handle).filter(|(_, handle)| handle.goal() == "create");
-        let Some((eks, handle)) = begun else {
-            let message = format!("{} cannot be rolled back", self.verb());
-            let error = Error::new(ErrorKind::Unsupported, message);
-            return Err(error
-                .with_hint("Only a create that has begun can; leave it, or delete the cluster")
-                .into());
-        };
+        if self.verb() != "create" {
+            let error = Error::new(ErrorKind::Unsupported, format!("{} cannot be rolled back", self.verb()));
+            return Err(error.with_hint("Only a create can; leave it, or delete the cluster").into());
+        }
+        let undone = self.clone();
+        Ok(Self::begin("delete".to_owned(), async move { undone.undo().await })?)
+    }
+
+    /// Stops it as soon as it is known what it is, and says what deletes it.
+    async fn undo(&self) -> Result<(Eks, Read), Failure> {
+        let begun = |state: &State| Some((state.eks.clone()?, state.watcher.as_ref()?.handle()?));
+        let known = |state: &State| begun(state).map(Ok).or_else(|| state.end.clone()?.err().map(Err));
+        let (eks, handle) = self.news(known).await?;
         self.stop("the operation was rolled back");
-        let delete = Read::Delete(handle.cluster().to_owned(), eks_core::DeleteOptions::default());
-        let region = handle.region().to_owned();
-        Ok(Self::begin(delete, async move { Ok(eks.in_region(region)) })?)
+        let delete = Read::Delete(handle.cluster().to_owned(), DeleteOptions::default());
+        Ok((eks.in_region(handle.region()), delete))
     }
 
     fn stop(&self, why: &str) {

@@ -3,7 +3,9 @@
 //! A forked process has its parent's memory and none of its threads: a runtime that was started before the fork would wait
 //! for ever there (facts/bindings.md §2, "Traps"). So each process has its own, made when it is first needed.
 
+use std::pin::Pin;
 use std::sync::{Mutex, PoisonError};
+use std::task::{Context, Poll};
 
 use eks_core::{Error, ErrorKind};
 use tokio::runtime::{Builder, Handle, Runtime};
@@ -43,19 +45,29 @@ pub(crate) fn handle() -> Result<Handle, Error> {
 /// Work on the runtime of this process. Dropping it ends the work.
 #[derive(Debug)]
 #[must_use = "dropping it ends the work"]
-pub struct Task(JoinHandle<()>);
+pub struct Task<T = ()>(JoinHandle<T>);
 
-impl Drop for Task {
+impl<T> Drop for Task<T> {
     fn drop(&mut self) {
         self.0.abort();
     }
 }
 
-/// Has work done on the runtime of this process: for bindings that tell their language what came of it.
+impl<T> Future for Task<T> {
+    type Output = Result<T, Error>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        Pin::new(&mut self.0).poll(context).map_err(|error| {
+            Error::new(ErrorKind::Internal, "the work ended before it was done").with_source(error)
+        })
+    }
+}
+
+/// Has work done on the runtime of this process: what comes of it can be awaited anywhere.
 ///
 /// # Errors
 ///
 /// [`ErrorKind::Internal`] if the runtime cannot be started.
-pub fn spawn(work: impl Future<Output = ()> + Send + 'static) -> Result<Task, Error> {
+pub fn spawn<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> Result<Task<T>, Error> {
     Ok(Task(handle()?.spawn(work)))
 }

@@ -1,7 +1,6 @@
 //! What needs no account: specs read, checked and written; plans drawn.
 
-use eks_core::kubernetes::Kubeconfig;
-use eks_core::{Cluster, ClusterInfo, Error, Event, Plan};
+use eks_core::{Cluster, ClusterInfo, Event, Plan};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -40,17 +39,17 @@ pub enum Work {
     /// Whether a plan has nothing to do.
     IsEmpty {
         /// The plan.
-        plan: Value,
+        plan: Box<Plan>,
     },
     /// A kubeconfig of a cluster, as YAML text in a JSON string.
     Kubeconfig {
         /// The cluster, as `describe` gave it.
-        info: Value,
+        info: Box<ClusterInfo>,
     },
     /// Merges it with what is there, under kubectl's own lock: the path.
     WriteKubeconfig {
         /// The cluster, as `describe` gave it.
-        info: Value,
+        info: Box<ClusterInfo>,
         /// Where to; default: as kubectl does.
         #[serde(default)]
         path: Option<String>,
@@ -58,12 +57,12 @@ pub enum Work {
     /// An event in words.
     Tell {
         /// The event.
-        event: Value,
+        event: Box<Event>,
     },
     /// A plan as text or as a picture; `null` where it has none of that kind.
     Draw {
         /// The plan.
-        plan: Value,
+        plan: Box<Plan>,
         /// As what.
         form: Form,
     },
@@ -104,30 +103,23 @@ pub fn work(text: &str) -> Answer {
         Work::WriteYaml { cluster } => written(&spec(&cluster)?.to_yaml()?),
         Work::ReadClusterConfig { yaml } => Ok(Cluster::from_cluster_config(&yaml)?.to_json()?),
         Work::WriteClusterConfig { cluster } => written(&spec(&cluster)?.to_cluster_config()?),
-        Work::IsEmpty { plan } => written(&call::<Plan>(&plan.to_string())?.is_empty()),
-        Work::Kubeconfig { info } => written(&kubeconfig(&info)?.to_yaml()?),
+        Work::IsEmpty { plan } => written(&plan.is_empty()),
+        Work::Kubeconfig { info } => written(&info.kubeconfig()?.to_yaml()?),
         Work::WriteKubeconfig { info, path: Some(path) } => {
-            kubeconfig(&info)?.merge_into(&path)?;
+            info.kubeconfig()?.merge_into(&path)?;
             written(&path)
         }
         Work::WriteKubeconfig { info, path: None } => {
-            written(&kubeconfig(&info)?.write_default()?.display().to_string())
+            written(&info.kubeconfig()?.write_default()?.display().to_string())
         }
-        Work::Tell { event } => written(&call::<Event>(&event.to_string())?.to_string()),
-        Work::Draw { plan, form } => {
-            let plan: Plan = call(&plan.to_string())?;
-            written(&match form {
-                Form::Text => Some(plan.to_string()),
-                Form::TimelineSvg => Some(plan.timeline_svg()),
-                Form::TimelineMermaid => Some(plan.timeline_mermaid()),
-                Form::ProgressSvg => Some(plan.progress_svg()),
-                Form::MapSvg => plan.map_svg(),
-                Form::MapMermaid => plan.map_mermaid(),
-            })
-        }
+        Work::Tell { event } => written(&event.to_string()),
+        Work::Draw { plan, form } => written(&match form {
+            Form::Text => Some(plan.to_string()),
+            Form::TimelineSvg => Some(plan.timeline_svg()),
+            Form::TimelineMermaid => Some(plan.timeline_mermaid()),
+            Form::ProgressSvg => Some(plan.progress_svg()),
+            Form::MapSvg => plan.map_svg(),
+            Form::MapMermaid => plan.map_mermaid(),
+        }),
     }
-}
-
-fn kubeconfig(info: &Value) -> Result<Kubeconfig, Error> {
-    call::<ClusterInfo>(&info.to_string())?.kubeconfig()
 }

@@ -83,7 +83,9 @@ fn events_are_kept_for_everybody() {
     assert_eq!(value(wait(create.result()))["name"], "web");
     let late = begin(&client, &json!({ "method": "delete", "name": "web" }));
     wait(late.result()).expect("it ends");
-    assert!(read(&late).len() > 5);
+    let events = read(&late);
+    assert!(events.len() > 5, "{events:?}");
+    assert_eq!(events[0]["event"], "planned", "what it began with is there for latecomers");
     assert_eq!(
         value(late.plan().expect("it has begun"))["steps"].as_array().map(|steps| steps.is_empty()),
         Some(false)
@@ -104,14 +106,22 @@ fn whoever_stops_waiting_stops_nothing_and_a_handle_goes_on() {
     let other = account.client("").expect("a client");
     let resumed = begin(&other, &json!({ "method": "resume", "handle": handle }));
     assert_eq!((resumed.verb(), value(wait(resumed.result()))["name"].as_str()), ("create", Some("web")));
-    // A create can be undone, a delete cannot.
-    let shop = begin(&client, &json!({ "method": "create", "cluster": { "name": "shop" } }));
-    for number in 0..4 {
-        wait(shop.event(number)).expect("an event").expect("JSON");
+    // A create can be undone, also at once, a delete cannot.
+    for events in [0, 4] {
+        let shop = begin(&client, &json!({ "method": "create", "cluster": { "name": "shop" } }));
+        for number in 0..events {
+            wait(shop.event(number)).expect("an event").expect("JSON");
+        }
+        let undone = shop.roll_back().expect("a create can be undone");
+        let report = value(wait(undone.result()));
+        assert_eq!((report["outcome"].as_str(), report["name"].as_str()), (Some("deleted"), Some("shop")));
+        assert_eq!(failure(wait(shop.result()))["kind"], "cancelled");
+        assert_eq!(failure(undone.roll_back().map(|_| ()))["kind"], "unsupported");
     }
-    let undone = shop.roll_back().expect("a create can be undone");
-    wait(undone.result()).expect("it is gone");
-    assert_eq!(failure(undone.roll_back().map(|_| ()))["kind"], "unsupported");
+    let never = begin(&client, &json!({ "method": "create", "cluster": { "version": "1.23" } }));
+    let error = failure(wait(never.result()));
+    let undone = never.roll_back().expect("it is a create");
+    assert_eq!(value(wait(undone.result()))["found"], false, "{error}");
     wait(begin(&client, &json!({ "method": "delete", "name": "web" })).result()).expect("it is gone");
     assert_eq!(left(&account), 0);
 }

@@ -65,9 +65,8 @@ function info(told, eks) {
 }
 
 /** What an operation came to. */
-function outcome(told, eks) {
-  // Only a cluster has both.
-  return 'endpoint' in told && 'nodeGroups' in told ? info(told, eks) : told
+function outcome({ outcome, ...told }, eks) {
+  return outcome === 'created' ? info(told, eks) : told
 }
 
 /** One thing that happened: data, and words. */

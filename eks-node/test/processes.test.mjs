@@ -16,13 +16,19 @@ const bin = fileURLToPath(new URL('../bin/eks-node.mjs', import.meta.url))
 const HANGS = 60_000
 
 const run = promisify(execFile)
-/** Runs a module in a process of its own, which has to end by itself and say nothing of errors. */
+/**
+ * Runs a module in a process of its own, which has to end by itself and say nothing of errors. Its standard input ends when
+ * it has called the server.
+ */
 async function script(text, ...flags) {
-  const { stdout, stderr } = await run(process.execPath, [...flags, '--input-type=module', '--eval', text], {
+  const running = run(process.execPath, [...flags, '--input-type=module', '--eval', text], {
     cwd: home,
     timeout: HANGS,
     env: { ...process.env, SILENCE: String(server.address().port) },
   })
+  const called = () => running.child.stdin.end()
+  server.once('connection', called)
+  const { stdout, stderr } = await running.finally(() => server.off('connection', called))
   assert.equal(stderr, '')
   return stdout
 }
@@ -47,7 +53,7 @@ after(() => server.close())
 test('a process ends while an operation is detached', async () => {
   const told = await script(`${SILENT}
     const create = eks.create({ name: 'web' })
-    setTimeout(() => { create.detach(); console.log('detached') }, 50)
+    process.stdin.on('end', () => { create.detach(); console.log('detached') }).resume()
   `)
   assert.equal(told, 'detached\n')
 })
@@ -56,7 +62,7 @@ test('a process ends after its client is closed', async () => {
   const told = await script(`${SILENT}
     eks.create({ name: 'web' })
     eks.describe('web').catch(() => {})
-    setTimeout(() => { eks.close(); console.log('closed') }, 50)
+    process.stdin.on('end', () => { eks.close(); console.log('closed') }).resume()
   `)
   assert.equal(told, 'closed\n')
 })

@@ -116,8 +116,8 @@ pub(crate) enum Look {
     Cluster,
     /// Every node group of the cluster: lists, then describes each.
     NodeGroups,
-    /// One node group, by its logical and its AWS name.
-    NodeGroup { group: String, name: String },
+    /// One node group, by its name in AWS.
+    NodeGroup { name: String },
     /// Every Fargate profile: lists, then describes each.
     FargateProfiles,
     /// One Fargate profile.
@@ -286,7 +286,7 @@ pub(crate) enum Sighting {
     Cluster(Seen<ClusterState>),
     NodeGroups(BTreeMap<String, NodeGroupState>),
     NodeGroup {
-        group: String,
+        name: String,
         state: Seen<NodeGroupState>,
     },
     FargateProfiles(BTreeMap<String, FargateProfileState>),
@@ -388,7 +388,7 @@ impl Sighting {
             }
             Self::Cluster(cluster) => observed.cluster = cluster,
             Self::NodeGroups(groups) => observed.node_groups = Some(groups),
-            Self::NodeGroup { group, state } => put(&mut observed.node_groups, group, state),
+            Self::NodeGroup { name, state } => put(&mut observed.node_groups, name, state),
             Self::FargateProfiles(profiles) => observed.fargate_profiles = Some(profiles),
             Self::FargateProfile { name, state } => put(&mut observed.fargate_profiles, name, state),
             Self::Addons(addons) => observed.addons = Some(addons),
@@ -514,9 +514,9 @@ pub(crate) async fn look(eyes: &Eyes, question: &Look, last: &Observed) -> Resul
         }
         Look::Cluster => Sighting::Cluster(cluster::look(wire, cluster).await?),
         Look::NodeGroups => Sighting::NodeGroups(node_group::list(wire, cluster).await?),
-        Look::NodeGroup { group, name } => {
+        Look::NodeGroup { name } => {
             let state = node_group::look(wire, cluster, name).await?;
-            Sighting::NodeGroup { group: group.clone(), state }
+            Sighting::NodeGroup { name: name.clone(), state }
         }
         Look::FargateProfiles => Sighting::FargateProfiles(fargate_profile::list(wire, cluster).await?),
         Look::FargateProfile { name } => {

@@ -178,19 +178,15 @@ impl Delete<'_> {
     fn node_groups(&mut self) {
         let none = BTreeMap::new();
         let there = self.observed.node_groups.as_ref().filter(|_| self.cluster.is_some()).unwrap_or(&none);
-        // EKS's own names: what somebody else made has no logical one.
-        let by_name: BTreeMap<&str, _> = there.values().map(|group| (group.name.as_str(), group)).collect();
-        let names: BTreeSet<&str> =
-            by_name.keys().copied().chain(self.draft.recent.node_groups.iter().map(String::as_str)).collect();
+        let names: BTreeSet<&String> = there.keys().chain(&self.draft.recent.node_groups).collect();
         let before = self.at_first();
         for name in names {
-            if self.has_eksctl_stack(name, by_name.contains_key(name)) {
+            if self.has_eksctl_stack(name, there.contains_key(name)) {
                 continue;
             }
-            let action = StepKind::DeleteNodeGroup { group: name.to_owned() };
-            let request =
-                || Request::DeleteNodeGroup { cluster: self.name.to_owned(), group: name.to_owned() };
-            let stand = match by_name.get(name) {
+            let action = StepKind::DeleteNodeGroup { group: name.clone() };
+            let request = || Request::DeleteNodeGroup { cluster: self.name.to_owned(), group: name.clone() };
+            let stand = match there.get(name) {
                 None => Stand::Done,
                 Some(group) => match group.status {
                     NodeGroupStatus::Deleting => Stand::Running,
@@ -204,9 +200,7 @@ impl Delete<'_> {
                     | NodeGroupStatus::Degraded => self.draft.todo(&action, request()),
                 },
             };
-            let logical =
-                there.iter().find(|(_, group)| group.name == name).map_or(name, |(logical, _)| logical);
-            let looks = vec![Look::NodeGroup { group: logical.to_owned(), name: name.to_owned() }];
+            let looks = vec![Look::NodeGroup { name: name.clone() }];
             self.draft.step(action, format!("node group {name}"), &before, stand, looks);
         }
     }

@@ -33,7 +33,7 @@ pub(crate) fn everything(
         return policy::everything(name, group, observed);
     }
     let groups = match known_as(group, observed) {
-        Some(seen) => Look::NodeGroup { group: seen.name.clone(), name: seen.name.clone() },
+        Some(seen) => Look::NodeGroup { name: seen.name.clone() },
         None => Look::NodeGroups,
     };
     let mut looks = vec![Look::Cluster, groups];
@@ -236,7 +236,7 @@ impl Patching<'_> {
     fn node_group(&mut self, seen: &NodeGroupState, change: &NodeGroupChange) -> Result<()> {
         let action = self.update.clone();
         let request = change.request(self.cluster, &seen.name);
-        let mut looks = vec![Look::NodeGroup { group: self.group.to_owned(), name: seen.name.clone() }];
+        let mut looks = vec![Look::NodeGroup { name: seen.name.clone() }];
         let stand = match seen.status {
             NodeGroupStatus::Active if change.differences.is_empty() => Stand::Done,
             NodeGroupStatus::Active => {
@@ -290,7 +290,7 @@ impl Patching<'_> {
         let after = [self.update.clone(), StepKind::ReachApiServer];
         let mut looks = vec![Look::ApiServer];
         if self.draft.is_late(&action) {
-            looks.push(Look::NodeGroup { group: self.group.to_owned(), name: seen.name.clone() });
+            looks.push(Look::NodeGroup { name: seen.name.clone() });
         }
         self.draft.step(action, format!("nodes of {}", self.group), &after, stand, looks);
     }

@@ -17,10 +17,8 @@ use crate::{Error, ErrorKind, Result, Violation};
 pub(super) fn everything(name: &str, group: &str, observed: &Observed) -> Vec<Look> {
     let known = observed.foundation.present().is_some_and(|stack| stack.spec.is_some());
     let group = &in_aws(group, observed);
-    let groups = match observed.node_groups.as_ref().and_then(|groups| groups.get(group)) {
-        Some(seen) => Look::NodeGroup { group: group.to_owned(), name: seen.name.clone() },
-        None => Look::NodeGroups,
-    };
+    let is_known = observed.node_groups.as_ref().is_some_and(|groups| groups.contains_key(group));
+    let groups = if is_known { Look::NodeGroup { name: group.clone() } } else { Look::NodeGroups };
     let stack = Look::NodeGroupStack { group: group.to_owned(), name: names::node_group_stack(name, group) };
     vec![Look::Foundation { name: names::foundation_stack(name), spec: !known }, Look::Cluster, groups, stack]
 }

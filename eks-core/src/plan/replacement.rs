@@ -210,8 +210,12 @@ impl AwsNames {
         spec: &Cluster,
         allowed: &BTreeSet<Replaceable>,
     ) -> (Self, Vec<Replacement>) {
-        let (last, spec) = (last.defaulted(), spec.defaulted());
         let mut names = self.clone();
+        // As nearly always.
+        if allowed.is_empty() {
+            return (names, Vec::new());
+        }
+        let (last, spec) = (last.defaulted(), spec.defaulted());
         let mut replacements = Vec::new();
         for thing in allowed {
             let (names, differences) = match thing {

@@ -21,12 +21,12 @@ pub enum StepKind {
     CreateCluster,
     /// Creates the stack of a node group: its launch template, and its role if it has one of its own.
     CreateNodeGroupStack {
-        /// The group's logical name.
+        /// The group's name in AWS.
         group: String,
     },
     /// Creates a managed node group.
     CreateNodeGroup {
-        /// The group's logical name.
+        /// The group's name in AWS.
         group: String,
     },
     /// Adds to the foundation stack what a changed spec needs of it, and changes what it wants changed: roles, their policies,
@@ -34,12 +34,12 @@ pub enum StepKind {
     UpdateFoundation,
     /// Changes a node group's stack: a new version of its launch template, policies of its own role.
     UpdateNodeGroupStack {
-        /// The group's logical name.
+        /// The group's name in AWS.
         group: String,
     },
     /// Replaces a group's nodes, a few at a time, by such as the newest version of its launch template makes.
     RollNodeGroup {
-        /// The group's logical name.
+        /// The group's name in AWS.
         group: String,
     },
     /// Has the log group of the control plane keep its logs for as many days as the spec says.
@@ -51,7 +51,7 @@ pub enum StepKind {
     },
     /// Changes sizes, labels, taints, update settings or node repair of a managed node group, without new nodes.
     UpdateNodeGroup {
-        /// The group's logical name.
+        /// The group's name in AWS.
         group: String,
     },
     /// Changes version, configuration or role of an add-on.
@@ -76,7 +76,7 @@ pub enum StepKind {
     },
     /// Puts the tags on a node group's Auto Scaling group by which the cluster autoscaler goes.
     TagAutoScalingGroup {
-        /// The group's logical name.
+        /// The group's name in AWS.
         group: String,
     },
     /// Gives a stack of ours other tags, which CloudFormation hands on to what is in it.
@@ -100,7 +100,7 @@ pub enum StepKind {
     RecordSpec,
     /// Gives a managed node group another size.
     ScaleNodeGroup {
-        /// The group's logical name.
+        /// The group's name in AWS.
         group: String,
     },
     /// Creates a Fargate profile.
@@ -143,7 +143,7 @@ pub enum StepKind {
     ReachApiServer,
     /// Waits until a group's nodes are Ready.
     NodesReady {
-        /// The group's logical name.
+        /// The group's name in AWS.
         group: String,
     },
     /// Marks the cluster as being deleted, so that whoever meets it finishes the delete.
@@ -189,7 +189,7 @@ pub enum StepKind {
     DeleteOidcProvider,
     /// Deletes the stack of a node group.
     DeleteNodeGroupStack {
-        /// The group's logical name.
+        /// The group's name in AWS.
         group: String,
     },
     /// Deletes the stack of the OIDC provider and the roles of service accounts.

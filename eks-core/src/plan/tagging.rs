@@ -123,7 +123,7 @@ fn eks_things(observed: &Observed) -> Vec<EksThing<'_>> {
                 resource: format!("node group {name}"),
                 arn: &group.arn,
                 tags: &group.tags,
-                look: Look::NodeGroup { group: name.clone(), name: group.name.clone() },
+                look: Look::NodeGroup { name: name.clone() },
             });
         }
     }

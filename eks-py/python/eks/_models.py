@@ -4205,7 +4205,7 @@ class StepKindCreateNodeGroupStack(StepKind):
 
     Fields:
 
-        group: The group's logical name.
+        group: The group's name in AWS.
     """
 
     __slots__ = ("group",)
@@ -4228,7 +4228,7 @@ class StepKindCreateNodeGroup(StepKind):
 
     Fields:
 
-        group: The group's logical name.
+        group: The group's name in AWS.
     """
 
     __slots__ = ("group",)
@@ -4264,7 +4264,7 @@ class StepKindUpdateNodeGroupStack(StepKind):
 
     Fields:
 
-        group: The group's logical name.
+        group: The group's name in AWS.
     """
 
     __slots__ = ("group",)
@@ -4287,7 +4287,7 @@ class StepKindRollNodeGroup(StepKind):
 
     Fields:
 
-        group: The group's logical name.
+        group: The group's name in AWS.
     """
 
     __slots__ = ("group",)
@@ -4344,7 +4344,7 @@ class StepKindUpdateNodeGroup(StepKind):
 
     Fields:
 
-        group: The group's logical name.
+        group: The group's name in AWS.
     """
 
     __slots__ = ("group",)
@@ -4459,7 +4459,7 @@ class StepKindTagAutoScalingGroup(StepKind):
 
     Fields:
 
-        group: The group's logical name.
+        group: The group's name in AWS.
     """
 
     __slots__ = ("group",)
@@ -4573,7 +4573,7 @@ class StepKindScaleNodeGroup(StepKind):
 
     Fields:
 
-        group: The group's logical name.
+        group: The group's name in AWS.
     """
 
     __slots__ = ("group",)
@@ -4778,7 +4778,7 @@ class StepKindNodesReady(StepKind):
 
     Fields:
 
-        group: The group's logical name.
+        group: The group's name in AWS.
     """
 
     __slots__ = ("group",)
@@ -5004,7 +5004,7 @@ class StepKindDeleteNodeGroupStack(StepKind):
 
     Fields:
 
-        group: The group's logical name.
+        group: The group's name in AWS.
     """
 
     __slots__ = ("group",)

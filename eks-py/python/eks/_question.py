@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from ._base import _Model, is_list
-from ._models import ClusterInfo, DeleteReport, GivenNetwork, NodeGroupInfo, TagReport
+from ._models import OUTCOMES, GivenNetwork
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from datetime import datetime
     from typing import Any
 
@@ -30,36 +30,39 @@ def _is_dict(value: object) -> TypeGuard[dict[Any, Any]]:
 
 
 def lifecycle(method: str, parts: Mapping[str, Any]) -> str:
-    """A question or a lifecycle as JSON text.
+    """A question or a lifecycle as JSON text, as `written`."""
+    return written({"method": method, **{key: part for key, part in parts.items() if part is not None}}, method)
+
+
+def written(value: Any, what: str) -> str:
+    """What a user gave, as JSON text.
 
     Raises TypeError for what has no JSON form, ValueError for text that is none (lone surrogates) and numbers that are none.
     """
     from json import dumps
 
-    whole = {"method": method, **{key: given(part) for key, part in parts.items() if part is not None}}
     try:
-        text = dumps(whole, ensure_ascii=False, allow_nan=False)
+        text = dumps(given(value), ensure_ascii=False, allow_nan=False)
     except TypeError as error:
-        raise TypeError(f"{method}: {error}") from None
+        raise TypeError(f"{what}: {error}") from None
     except ValueError as error:
-        raise ValueError(f"{method}: {error}") from None
+        raise ValueError(f"{what}: {error}") from None
     if not text.isascii():
         try:
             text.encode()
         except UnicodeEncodeError:
             raise ValueError(
-                f"{method}: text must have no lone surrogates (U+D800 to U+DFFF), which UTF-8 does not have"
+                f"{what}: text must have no lone surrogates (U+D800 to U+DFFF), which UTF-8 does not have"
             ) from None
     return text
 
 
-def reader(verb: str) -> Callable[[str], Any]:
-    """How the result of an operation is read that does this."""
-    if verb in ("create", "apply"):
-        return ClusterInfo.from_json
-    if verb == "delete":
-        return DeleteReport.from_json
-    return TagReport.from_json if verb == "tag" else NodeGroupInfo.from_json
+def outcome(text: str) -> Any:
+    """What an operation came to."""
+    from json import loads
+
+    fields = loads(text)
+    return OUTCOMES[fields.pop("outcome")].from_dict(fields)
 
 
 class Token:

@@ -18,7 +18,7 @@ from ._models import (
     TagReport,
 )
 from ._native import Client as _NativeClient
-from ._question import FoundNetwork, Token, given, lifecycle, reader
+from ._question import FoundNetwork, Token, lifecycle, written
 from .operation import Operation
 
 TYPE_CHECKING = False
@@ -78,7 +78,7 @@ class _Lifecycles:
             "region": region,
             "profile": profile,
             "endpointUrl": endpoint_url,
-            "guards": None if guards is None else given(guards),
+            "guards": guards,
         }
         if (aws_access_key_id is None) != (aws_secret_access_key is None):
             raise TypeError("aws_access_key_id and aws_secret_access_key are given together, or neither is")
@@ -111,11 +111,10 @@ class _Lifecycles:
             )
 
         client = cls.__new__(cls)
-        guards = options.pop("guards", None)
         parts = {
             "region": options.pop("region", session.region_name),
             "endpointUrl": options.pop("endpoint_url", None),
-            "guards": None if guards is None else given(guards),
+            "guards": options.pop("guards", None),
         }
         if options:
             raise TypeError(f"from_boto3: unexpected keyword {next(iter(options))!r}")
@@ -143,11 +142,11 @@ class _Lifecycles:
         Raises `InvalidSpecError` at once; the operation raises `AlreadyExistsError` if the name is taken, `ConflictError` if it
         is being deleted, `FailedError` and its siblings with AWS's reason. The same call again goes on.
         """
-        return self._begin(ClusterInfo.from_json, "create", cluster=cluster or {}, options=options)
+        return self._begin("create", cluster=cluster or {}, options=options)
 
     def continue_create(self, name: str) -> Operation[ClusterInfo]:
         """Goes on with a create of which only the name is known: its spec lies in AWS since it began."""
-        return self._begin(ClusterInfo.from_json, "continueCreate", name=name)
+        return self._begin("continueCreate", name=name)
 
     def apply(
         self, cluster: Spec, options: ApplyOptions | Mapping[str, Any] | None = None
@@ -156,7 +155,7 @@ class _Lifecycles:
         not mention. A second apply of the same spec does nothing. What cannot change in place is refused, by field, unless
         `ApplyOptions.allow_replace` names it; what the spec has no more stays, unless `ApplyOptions.prune` is set.
         """
-        return self._begin(ClusterInfo.from_json, "apply", cluster=cluster, options=options)
+        return self._begin("apply", cluster=cluster, options=options)
 
     def delete(
         self, name: str, options: DeleteOptions | Mapping[str, Any] | None = None
@@ -164,7 +163,7 @@ class _Lifecycles:
         """Deletes the cluster and everything that was made for it, and ends when nothing is left. What is gone already is no
         error: the report says whether anything was found.
         """
-        return self._begin(DeleteReport.from_json, "delete", name=name, options=options)
+        return self._begin("delete", name=name, options=options)
 
     def scale(
         self,
@@ -175,7 +174,7 @@ class _Lifecycles:
     ) -> Operation[NodeGroupInfo]:
         """Another size of a node group; done when its nodes are Ready, or gone."""
         parts = {"cluster": cluster, "group": group, "scaling": scaling, "options": options}
-        return self._begin(NodeGroupInfo.from_json, "scale", **parts)
+        return self._begin("scale", **parts)
 
     def label(
         self,
@@ -186,7 +185,7 @@ class _Lifecycles:
     ) -> Operation[NodeGroupInfo]:
         """Sets labels of a node group; None as a value takes one away. Any other label stays."""
         parts = {"cluster": cluster, "group": group, "change": labels, "options": options}
-        return self._begin(NodeGroupInfo.from_json, "label", **parts)
+        return self._begin("label", **parts)
 
     def taint(
         self,
@@ -197,17 +196,17 @@ class _Lifecycles:
     ) -> Operation[NodeGroupInfo]:
         """Sets taints of a node group and takes others away. Any other taint stays."""
         parts = {"cluster": cluster, "group": group, "change": taints, "options": options}
-        return self._begin(NodeGroupInfo.from_json, "taint", **parts)
+        return self._begin("taint", **parts)
 
     def attach_policy(self, cluster: str, group: str, policy_arn: str) -> Operation[NodeGroupInfo]:
         """Attaches a policy to the role of a node group, which has to have one of its own."""
         parts = {"cluster": cluster, "group": group, "policyArn": policy_arn}
-        return self._begin(NodeGroupInfo.from_json, "attachPolicy", **parts)
+        return self._begin("attachPolicy", **parts)
 
     def detach_policy(self, cluster: str, group: str, policy_arn: str) -> Operation[NodeGroupInfo]:
         """Takes it off again."""
         parts = {"cluster": cluster, "group": group, "policyArn": policy_arn}
-        return self._begin(NodeGroupInfo.from_json, "detachPolicy", **parts)
+        return self._begin("detachPolicy", **parts)
 
     def tag(
         self, cluster: str, tags: TagChange, options: TagOptions | Mapping[str, Any] | None = None
@@ -215,7 +214,7 @@ class _Lifecycles:
         """Puts cost allocation tags on everything of a cluster that costs money; None as a value takes one off. Its report
         says what carries them, and whether billing splits costs by them.
         """
-        return self._begin(TagReport.from_json, "tag", cluster=cluster, change=tags, options=options)
+        return self._begin("tag", cluster=cluster, change=tags, options=options)
 
     def resume(self, handle: str) -> Operation[Any]:
         """Goes on with an operation whose handle was stored, on whatever machine it began.
@@ -231,12 +230,10 @@ class _Lifecycles:
         except ValueError:
             # Rust says that this is none.
             data = handle
-        operation: Operation[Any] = self._begin(str, "resume", handle=data)
-        operation._read = reader(operation.verb)
-        return operation
+        return self._begin("resume", handle=data)
 
-    def _begin(self, read: Callable[[str], T], method: str, **parts: Any) -> Operation[T]:
-        return Operation(self._native.begin(lifecycle(method, parts)), read)
+    def _begin(self, method: str, **parts: Any) -> Operation[Any]:
+        return Operation(self._native.begin(lifecycle(method, parts)))
 
 
 class Client(_Lifecycles):
@@ -325,7 +322,6 @@ class Client(_Lifecycles):
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
 
 
 class AsyncClient(_Lifecycles):
@@ -418,10 +414,8 @@ class AsyncClient(_Lifecycles):
 
 
 
-def _json(data: Mapping[str, Any]) -> str:
-    from json import dumps
-
-    return dumps({key: value for key, value in data.items() if value is not None})
+def _json(options: Mapping[str, Any]) -> str:
+    return written({key: value for key, value in options.items() if value is not None}, "client")
 
 
 def _text(answer: str) -> str:

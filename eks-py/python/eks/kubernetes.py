@@ -9,29 +9,18 @@ if TYPE_CHECKING:
     from ._models import ClusterInfo
     from .client import Client
 
-MARGIN_SECONDS = 60
-"""A token is made anew this long before it expires."""
-
-
 def api_client(info: ClusterInfo, client: Client | None = None) -> Any:
     """See `ClusterInfo.kubernetes_client`."""
     from base64 import b64decode
-    from datetime import datetime, timedelta, timezone
     from tempfile import NamedTemporaryFile
 
     from kubernetes.client import ApiClient, Configuration
 
-    from . import errors
     from .client import Client
 
-    if info.endpoint is None or info.certificate_authority is None:
-        raise errors.FailedError(
-            f"the cluster {info.name} has no endpoint yet",
-            kind="failed",
-            retryable=True,
-            resource=f"cluster {info.name}",
-            hint="Wait until it is ACTIVE",
-        )
+    # Whether there is anything to reach yet, Rust knows.
+    info.kubeconfig()
+    assert info.endpoint is not None and info.certificate_authority is not None
     signer = client or Client(info.region, profile=info.profile)
     # The package reads its certificates from a file. It is gone with the client.
     authority = NamedTemporaryFile(prefix="eks-", suffix=".pem")
@@ -40,15 +29,13 @@ def api_client(info: ClusterInfo, client: Client | None = None) -> Any:
     configuration: Any = Configuration(host=info.endpoint)
     configuration.ssl_ca_cert = authority.name
     configuration._eks_authority = authority
-    held: list[Any] = []
 
     def refresh(configuration: Any) -> None:
-        margin = timedelta(seconds=MARGIN_SECONDS)
-        if not held or held[0].expires_at - margin < datetime.now(timezone.utc):
-            held[:] = [signer.token(info.name)]
-        configuration.api_key["authorization"] = held[0].text
+        # A token costs a signature and no call: each request has its own.
+        configuration.api_key["authorization"] = signer.token(info.name).text
 
     configuration.api_key_prefix["authorization"] = "Bearer"
     configuration.refresh_api_key_hook = refresh
+    # The package asks only for a key that is there.
     refresh(configuration)
     return ApiClient(configuration)

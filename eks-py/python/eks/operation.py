@@ -6,10 +6,11 @@ from typing import Generic, TypeVar
 
 from ._later import later
 from ._models import Event, Plan
+from ._question import outcome
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Generator, Iterator
+    from collections.abc import AsyncIterator, Generator, Iterator
     from typing import Any
 
     from . import _native
@@ -26,11 +27,10 @@ class Operation(Generic[T]):
     timeout, the cancellation of a task) stops nothing: `detach` and `cancel` do.
     """
 
-    __slots__ = ("__weakref__", "_native", "_read")
+    __slots__ = ("__weakref__", "_native")
 
-    def __init__(self, native: _native.Operation, read: Callable[[str], T]) -> None:
+    def __init__(self, native: _native.Operation) -> None:
         self._native = native
-        self._read = read
 
     @property
     def verb(self) -> str:
@@ -73,7 +73,8 @@ class Operation(Generic[T]):
                 retryable=True,
                 hint=self._goes_on(),
             )
-        return self._read(answer)
+        result: T = outcome(answer)
+        return result
 
     def _goes_on(self) -> str:
         return (
@@ -85,7 +86,8 @@ class Operation(Generic[T]):
         return self._result().__await__()
 
     async def _result(self) -> T:
-        return self._read(str(await later(self._native.result_later)))
+        result: T = outcome(str(await later(self._native.result_later)))
+        return result
 
     def __iter__(self) -> Iterator[Event]:
         """What has happened, from its beginning, and what happens, until it ends. A failure is told by `result`."""
@@ -121,9 +123,7 @@ class Operation(Generic[T]):
         if not roll_back:
             self._native.detach()
             return None
-        from ._models import DeleteReport
-
-        return Operation(self._native.roll_back(), DeleteReport.from_json)
+        return Operation(self._native.roll_back())
 
     def show(self) -> T:
         """Shows its progress until it ends, and gives what it came to: a picture that follows it in a notebook, a bar of

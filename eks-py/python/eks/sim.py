@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import _native
 from ._models import Fault, Ledger, Rehearsal, ResourceRecord, Settings
-from ._question import given, lifecycle
+from ._question import lifecycle, written
 from .client import AsyncClient, Client
 
 TYPE_CHECKING = False
@@ -35,9 +35,7 @@ class Simulator:
 
         Raises `InvalidSpecError` for settings that are none.
         """
-        from json import dumps
-
-        self._native = _native.Simulator("" if settings is None else dumps(given(settings)))
+        self._native = _native.Simulator("" if settings is None else written(settings, "Simulator"))
 
     def client(self, region: str = "us-west-2", *, guards: Guards | Mapping[str, Any] | None = None) -> Client:
         """A client of this account."""
@@ -50,10 +48,8 @@ class Simulator:
         return AsyncClient._of(self._client(region, guards))
 
     def _client(self, region: str, guards: Guards | Mapping[str, Any] | None) -> _native.Client:
-        from json import dumps
-
-        options = {"region": region, **({} if guards is None else {"guards": given(guards)})}
-        return self._native.client(dumps(options))
+        options = {"region": region, **({} if guards is None else {"guards": guards})}
+        return self._native.client(written(options, "client"))
 
     def ledger(self) -> Ledger:
         """Every call, with how it ended, and every resource that there was."""
@@ -107,6 +103,4 @@ def rehearse(spec: Cluster | Mapping[str, Any] | None = None) -> Rehearsal:
 
     Raises `InvalidSpecError` for what is no spec.
     """
-    from json import dumps
-
-    return Rehearsal.from_json(_native.rehearse(dumps(given(spec or {}))))
+    return Rehearsal.from_json(_native.rehearse(written(spec or {}, "rehearse")))

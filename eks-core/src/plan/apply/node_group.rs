@@ -27,7 +27,7 @@ impl Create<'_> {
         let request = || change.request(self.name, &seen.name);
         let of = Some(UpdateOf::NodeGroup(seen.name.clone()));
         let (stand, look) = self.changed(&action, &change.differences, at_rest, of, request);
-        let own = Look::NodeGroup { group: name.to_owned(), name: seen.name.clone() };
+        let own = Look::NodeGroup { name: name.to_owned() };
         let looks = std::iter::once(own).chain(look).collect();
         let after = [StepKind::CreateNodeGroup { group: name.to_owned() }];
         self.draft.step(action, format!("node group {name}"), &after, stand, looks);

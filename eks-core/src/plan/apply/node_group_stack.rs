@@ -77,7 +77,7 @@ impl Create<'_> {
             NodeGroupStatus::Updating => false,
             _ => return,
         };
-        let own = Look::NodeGroup { group: name.to_owned(), name: seen.name.clone() };
+        let own = Look::NodeGroup { name: name.to_owned() };
         let update = StepKind::UpdateNodeGroup { group: name.to_owned() };
         let waits = self.draft.state(&update.id()).is_some_and(|state| !state.is_settled())
             && !differences.is_empty();

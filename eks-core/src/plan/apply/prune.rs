@@ -15,8 +15,8 @@ use crate::plan::{ownership, tag};
 
 impl Create<'_> {
     pub(super) fn prune(&mut self) {
-        for (name, group) in self.spare_node_groups() {
-            self.prune_node_group(&name, &group);
+        for group in self.spare_node_groups() {
+            self.prune_node_group(&group);
         }
         self.prune_node_group_stacks();
         self.prune_fargate_profiles();
@@ -60,22 +60,20 @@ impl Create<'_> {
     }
 
     /// Groups in whose place there are others, and where that is wanted, those of ours that the spec has no more.
-    fn spare_node_groups(&self) -> Vec<(String, NodeGroupState)> {
+    fn spare_node_groups(&self) -> Vec<NodeGroupState> {
         let wanted = |name: &str| node_groups(self.spec).any(|group| group_name(group) == name);
         let there = self.observed.node_groups.iter().flatten();
         let goes = |name: &str, tags: &BTreeMap<String, String>| {
             self.naming.in_place_of_group(name).is_some()
                 || self.prune && tags.get(tag::CLUSTER).is_some_and(|it| it == self.name) && !wanted(name)
         };
-        there
-            .filter(|(name, seen)| goes(name, &seen.tags))
-            .map(|(name, seen)| (name.clone(), seen.clone()))
-            .collect()
+        there.filter(|(name, seen)| goes(name, &seen.tags)).map(|(_, seen)| seen.clone()).collect()
     }
 
-    fn prune_node_group(&mut self, name: &str, seen: &NodeGroupState) {
-        let action = StepKind::DeleteNodeGroup { group: seen.name.clone() };
-        let request = Request::DeleteNodeGroup { cluster: self.name.to_owned(), group: seen.name.clone() };
+    fn prune_node_group(&mut self, seen: &NodeGroupState) {
+        let name = seen.name.as_str();
+        let action = StepKind::DeleteNodeGroup { group: name.to_owned() };
+        let request = Request::DeleteNodeGroup { cluster: self.name.to_owned(), group: name.to_owned() };
         let stand = match seen.status {
             NodeGroupStatus::Deleting => Stand::Running,
             NodeGroupStatus::DeleteFailed if self.draft.recent.has_sent(&action.id(), "deleteNodeGroup") => {
@@ -83,7 +81,7 @@ impl Create<'_> {
             }
             _ => self.draft.todo(&action, request),
         };
-        let looks = vec![Look::NodeGroup { group: name.to_owned(), name: seen.name.clone() }];
+        let looks = vec![Look::NodeGroup { name: name.to_owned() }];
         let after = self.naming.in_place_of_group(name).map(Replacement::is_ready).unwrap_or_default();
         self.draft.step(action, format!("node group {name}"), &after, stand, looks);
     }

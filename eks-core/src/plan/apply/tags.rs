@@ -62,7 +62,7 @@ impl Create<'_> {
                 wanted,
                 last: with_own(last, self.last_groups.get(name).map(|group| group.tags.clone())),
                 seen: seen.tags.clone(),
-                look: Look::NodeGroup { group: name.to_owned(), name: seen.name.clone() },
+                look: Look::NodeGroup { name: name.to_owned() },
             });
         }
         for profile in &self.spec.fargate_profiles {

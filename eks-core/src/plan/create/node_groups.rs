@@ -96,7 +96,7 @@ impl Create<'_> {
                     NodeGroupStatus::Degraded => Stand::Failed(seen.issues.clone()),
                 },
             };
-            let looks = vec![Look::NodeGroup { group: name.to_owned(), name: name.to_owned() }];
+            let looks = vec![Look::NodeGroup { name: name.to_owned() }];
             let changed = StepKind::UpdateNodeGroupStack { group: name.to_owned() };
             let after = [StepKind::CreateCluster, StepKind::CompleteFoundation, stack_step, changed];
             self.draft.step(action.clone(), format!("node group {name}"), &after, stand, looks);
@@ -134,8 +134,8 @@ impl Create<'_> {
         // Nodes become Ready before their group becomes ACTIVE: this waits beside it, from the same start.
         let action = StepKind::NodesReady { group: name.to_owned() };
         let mut looks = vec![Look::ApiServer];
-        if let Some(seen) = seen.filter(|_| active && self.draft.is_late(&action)) {
-            looks.push(Look::NodeGroup { group: name.to_owned(), name: seen.name.clone() });
+        if seen.is_some() && active && self.draft.is_late(&action) {
+            looks.push(Look::NodeGroup { name: name.to_owned() });
         }
         let update = StepKind::UpdateNodeGroup { group: name.to_owned() };
         let after = [StepKind::CreateCluster, StepKind::CompleteFoundation, update, roll];

@@ -112,13 +112,9 @@ fn network_looks(spec: &Cluster, observed: &Observed) -> Vec<Look> {
 /// at by its name.
 fn each(list: Look, spec: &Cluster, observed: &Observed) -> Vec<Look> {
     match (&list, &observed.node_groups, &observed.addons) {
-        (Look::NodeGroups, Some(there), _) => node_groups(spec)
-            .map(|group| {
-                let group = group_name(group).to_owned();
-                let name = there.get(&group).map_or_else(|| group.clone(), |seen| seen.name.clone());
-                Look::NodeGroup { group, name }
-            })
-            .collect(),
+        (Look::NodeGroups, Some(_), _) => {
+            node_groups(spec).map(|group| Look::NodeGroup { name: group_name(group).to_owned() }).collect()
+        }
         (Look::Addons, _, Some(_)) => {
             let wanted = spec.addons.iter().flatten();
             wanted.map(|addon| Look::Addon { name: addon.name.clone() }).collect()

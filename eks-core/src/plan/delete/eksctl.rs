@@ -195,8 +195,8 @@ impl Delete<'_> {
             groups.filter(|(_, group)| eksctl_node_group_stack(self.name, &group.name) == stack.name);
         let stand = self.eksctl_stand(action, stack);
         // Self-managed nodes are in no group of EKS's.
-        let Some((logical, group)) = of_stack.next() else { return stand };
-        looks.push(Look::NodeGroup { group: logical.clone(), name: group.name.clone() });
+        let Some((name, group)) = of_stack.next() else { return stand };
+        looks.push(Look::NodeGroup { name: name.clone() });
         let busy = matches!(group.status, NodeGroupStatus::Creating | NodeGroupStatus::Updating);
         if busy && matches!(stand, Stand::Todo(_)) { Stand::Running } else { stand }
     }
