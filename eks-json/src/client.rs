@@ -104,7 +104,8 @@ impl Client {
         let cell = self.cell();
         let eks = cell.get_or_try_init(async || match &self.0.simulator {
             Some(simulator) => self.simulated(simulator),
-            None => self.load().await,
+            // In a box: every lifecycle would hold room for it.
+            None => Box::pin(self.load()).await,
         });
         eks.await.cloned()
     }

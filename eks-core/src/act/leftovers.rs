@@ -72,7 +72,7 @@ async fn describe(wire: &Wire, ids: &[String]) -> Result<Vec<SecurityGroup>, Ref
     let call = Service::Ec2.read("DescribeSecurityGroups", "");
     let filter =
         aws_sdk_ec2::types::Filter::builder().name("group-id").set_values(Some(ids.to_vec())).build();
-    let pages = wire.ec2().describe_security_groups().filters(filter).into_paginator().send();
+    let pages = || wire.ec2().describe_security_groups().filters(filter).into_paginator().send();
     let pages = wire.pages(&call, pages).await?;
     Ok(pages.into_iter().filter_map(|page| page.security_groups).flatten().collect())
 }

@@ -217,24 +217,25 @@ impl Wire {
         }
     }
 
-    /// Sends one request for each page, each when the limiter allows it.
+    /// Sends one request for each page, each when the limiter allows it. The stream is made once the first may be sent:
+    /// it has room for 32 pages from its beginning.
     pub(crate) async fn pages<T, E>(
         &self,
         call: &Call,
-        mut pages: PaginationStream<Result<T, SdkError<E, HttpResponse>>>,
+        pages: impl FnOnce() -> PaginationStream<Result<T, SdkError<E, HttpResponse>>>,
     ) -> Result<Vec<T>, Refusal>
     where
         E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
     {
+        self.0.limiter.admit(call).await;
+        let mut pages = pages();
         let mut answers = Vec::new();
-        loop {
-            self.0.limiter.admit(call).await;
-            let Some(page) = pages.next().await else {
-                self.0.limiter.give_back(call);
-                return Ok(answers);
-            };
+        while let Some(page) = pages.next().await {
             answers.push(self.answered(call, page)?);
+            self.0.limiter.admit(call).await;
         }
+        self.0.limiter.give_back(call);
+        Ok(answers)
     }
 
     fn answered<T, E>(&self, call: &Call, answer: Result<T, SdkError<E, HttpResponse>>) -> Result<T, Refusal>

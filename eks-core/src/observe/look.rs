@@ -52,8 +52,11 @@ mod withheld;
 mod zones;
 
 use std::collections::BTreeMap;
-use std::future::Future;
+use std::future::{Future, ready};
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
+
+use futures_util::{FutureExt, TryFutureExt};
 
 #[cfg(feature = "ec2")]
 pub(crate) use details::{network_info, published_images};
@@ -441,38 +444,41 @@ fn put<T>(listed: &mut Option<BTreeMap<String, T>>, name: String, state: Seen<T>
 /// the API server is found at the endpoint of the cluster in it.
 ///
 /// What is not there is an answer, not a refusal.
-pub(crate) async fn look(eyes: &Eyes, question: &Look, last: &Observed) -> Result<Sighting, Refusal> {
+///
+/// Each question is in a box of its own size: whoever asks several at once would hold room for the largest as many times,
+/// for as long as the limiter lets them wait.
+pub(crate) fn look<'a>(eyes: &'a Eyes, question: &'a Look, last: &'a Observed) -> Looking<'a> {
     let Eyes { wire, cluster, .. } = eyes;
-    Ok(match question {
-        Look::Caller => Sighting::Caller(caller::look(wire).await?),
-        Look::Versions => Sighting::Versions(versions::look(wire).await?),
+    match question {
+        Look::Caller => asked(caller::look(wire), Sighting::Caller),
+        Look::Versions => asked(versions::look(wire), Sighting::Versions),
         #[cfg(feature = "ec2")]
-        Look::Zones { instance_types } => Sighting::Zones(zones::look(wire, instance_types).await?),
+        Look::Zones { instance_types } => asked(zones::look(wire, instance_types), Sighting::Zones),
         #[cfg(feature = "ec2")]
-        Look::Subnets { ids } => Sighting::Subnets(subnets::look(wire, ids).await?),
+        Look::Subnets { ids } => asked(subnets::look(wire, ids), Sighting::Subnets),
         #[cfg(feature = "ec2")]
-        Look::SecurityGroups { ids } => Sighting::SecurityGroups(security_groups::look(wire, ids).await?),
+        Look::SecurityGroups { ids } => asked(security_groups::look(wire, ids), Sighting::SecurityGroups),
         #[cfg(feature = "ec2")]
-        Look::KeyPairs { names } => Sighting::KeyPairs(key_pairs::look(wire, names).await?),
+        Look::KeyPairs { names } => asked(key_pairs::look(wire, names), Sighting::KeyPairs),
         #[cfg(feature = "ec2")]
         Look::CapacityReservations { ids } => {
-            Sighting::CapacityReservations(capacity_reservations::look(wire, ids).await?)
+            asked(capacity_reservations::look(wire, ids), Sighting::CapacityReservations)
         }
         #[cfg(feature = "ec2")]
-        Look::NatGateways { vpc } => Sighting::NatGateways(nat_gateways::look(wire, vpc).await?),
+        Look::NatGateways { vpc } => asked(nat_gateways::look(wire, vpc), Sighting::NatGateways),
         #[cfg(feature = "ec2")]
         Look::Leftovers { vpc, cluster, ours } => {
             let scope = leftovers::Scope { vpc, cluster, ours: *ours, gone: last.cluster.is_absent() };
-            Sighting::Leftovers(leftovers::look(wire, scope).await?)
+            asked(leftovers::look(wire, scope), Sighting::Leftovers)
         }
         #[cfg(feature = "ec2")]
         Look::LoadBalancers { vpc, cluster, ours, names } => {
             let last = last.load_balancers.as_ref();
             let scope = load_balancers::Scope { vpc, cluster, ours: *ours, names, last };
-            Sighting::LoadBalancers(load_balancers::look(wire, scope).await?)
+            asked(load_balancers::look(wire, scope), Sighting::LoadBalancers)
         }
         #[cfg(feature = "ec2")]
-        Look::Ways { subnets } => Sighting::Ways(ways::of(wire, subnets).await?),
+        Look::Ways { subnets } => asked(ways::of(wire, subnets), Sighting::Ways),
         #[cfg(not(feature = "ec2"))]
         Look::Zones { .. }
         | Look::Ways { .. }
@@ -482,76 +488,92 @@ pub(crate) async fn look(eyes: &Eyes, question: &Look, last: &Observed) -> Resul
         | Look::CapacityReservations { .. }
         | Look::NatGateways { .. }
         | Look::Leftovers { .. }
-        | Look::LoadBalancers { .. } => Sighting::NotLooked,
-        Look::LogGroup { name } => Sighting::LogGroup(log_group::look(wire, name).await?),
-        Look::Tags(of) => Sighting::Tags { part: of.part(), tagged: tags::look(wire, of).await? },
-        Look::CostTags { keys } => Sighting::CostTags(tags::billing::look(wire, keys).await?),
-        Look::Exposed => Sighting::Exposed(exposed::look(wire, eyes.inside.as_ref(), last).await?),
+        | Look::LoadBalancers { .. } => not_looked(),
+        Look::LogGroup { name } => asked(log_group::look(wire, name), Sighting::LogGroup),
+        Look::Tags(of) => asked(tags::look(wire, of), |tagged| Sighting::Tags { part: of.part(), tagged }),
+        Look::CostTags { keys } => asked(tags::billing::look(wire, keys), Sighting::CostTags),
+        Look::Exposed => asked(exposed::look(wire, eyes.inside.as_ref(), last), Sighting::Exposed),
         Look::Foundation { name, spec } => {
-            Sighting::Foundation(stack::look(wire, name, *spec, last.foundation.present()).await?)
+            asked(stack::look(wire, name, *spec, last.foundation.present()), Sighting::Foundation)
         }
         Look::NodeGroupStack { group, name } => {
             let earlier = last.node_group_stacks.get(group).and_then(Seen::present);
-            let stack = stack::look(wire, name, false, earlier).await?;
-            Sighting::NodeGroupStack { group: group.clone(), stack }
+            asked(stack::look(wire, name, false, earlier), |stack| Sighting::NodeGroupStack {
+                group: group.clone(),
+                stack,
+            })
         }
         Look::NodeGroupStacks { prefix } => {
-            let (groups, identity) = stack::below(wire, prefix, cluster, last).await?;
-            Sighting::NodeGroupStacks { groups, identity }
+            asked(stack::below(wire, prefix, cluster, last), |(groups, identity)| Sighting::NodeGroupStacks {
+                groups,
+                identity,
+            })
         }
         Look::IdentityStack { name, spec } => {
-            Sighting::IdentityStack(stack::look(wire, name, *spec, last.identity_stack.present()).await?)
+            asked(stack::look(wire, name, *spec, last.identity_stack.present()), Sighting::IdentityStack)
         }
-        Look::EksctlStacks => Sighting::EksctlStacks(stack::of_eksctl(wire, cluster, last).await?),
+        Look::EksctlStacks => asked(stack::of_eksctl(wire, cluster, last), Sighting::EksctlStacks),
         Look::EksctlStack { name } => {
             let earlier = last.eksctl_stacks.as_ref().and_then(|known| known.get(name)?.present());
-            let stack = stack::look(wire, name, false, earlier).await?;
-            Sighting::EksctlStack { name: name.clone(), stack }
+            asked(stack::look(wire, name, false, earlier), |stack| Sighting::EksctlStack {
+                name: name.clone(),
+                stack,
+            })
         }
-        Look::ChangeSet { stack, name } => {
-            let state = change_set::look(wire, stack, name).await?;
+        Look::ChangeSet { stack, name } => asked(change_set::look(wire, stack, name), |state| {
             Sighting::ChangeSet { name: name.clone(), state }
-        }
-        Look::Cluster => Sighting::Cluster(cluster::look(wire, cluster).await?),
-        Look::NodeGroups => Sighting::NodeGroups(node_group::list(wire, cluster).await?),
-        Look::NodeGroup { name } => {
-            let state = node_group::look(wire, cluster, name).await?;
+        }),
+        Look::Cluster => asked(cluster::look(wire, cluster), Sighting::Cluster),
+        Look::NodeGroups => asked(node_group::list(wire, cluster), Sighting::NodeGroups),
+        Look::NodeGroup { name } => asked(node_group::look(wire, cluster, name), |state| {
             Sighting::NodeGroup { name: name.clone(), state }
-        }
-        Look::FargateProfiles => Sighting::FargateProfiles(fargate_profile::list(wire, cluster).await?),
-        Look::FargateProfile { name } => {
-            let state = fargate_profile::look(wire, cluster, name).await?;
+        }),
+        Look::FargateProfiles => asked(fargate_profile::list(wire, cluster), Sighting::FargateProfiles),
+        Look::FargateProfile { name } => asked(fargate_profile::look(wire, cluster, name), |state| {
             Sighting::FargateProfile { name: name.clone(), state }
-        }
-        Look::Addons => Sighting::Addons(addon::list(wire, cluster).await?),
+        }),
+        Look::Addons => asked(addon::list(wire, cluster), Sighting::Addons),
         Look::Addon { name } => {
-            let state = addon::look(wire, cluster, name).await?;
-            Sighting::Addon { name: name.clone(), state }
+            asked(addon::look(wire, cluster, name), |state| Sighting::Addon { name: name.clone(), state })
         }
         Look::AddonSchema { addon, version, kubernetes } => {
-            let schema = addon_schema::look(wire, addon, version.as_deref(), kubernetes).await?;
-            Sighting::AddonSchema { addon: addon.clone(), schema }
+            let question = addon_schema::look(wire, addon, version.as_deref(), kubernetes);
+            asked(question, |schema| Sighting::AddonSchema { addon: addon.clone(), schema })
         }
         Look::ForeignPolicies { stack, roles } => {
-            let policies = foreign_policies::look(wire, stack, roles).await?;
-            Sighting::ForeignPolicies { stack: stack.clone(), policies }
+            let question = foreign_policies::look(wire, stack, roles);
+            asked(question, |policies| Sighting::ForeignPolicies { stack: stack.clone(), policies })
         }
-        Look::Prices { goods } => Sighting::Prices(prices::look(wire, goods).await),
+        Look::Prices { goods } => asked(prices::look(wire, goods).map(Ok), Sighting::Prices),
         Look::AccessEntries { policies_of, described } => {
-            Sighting::AccessEntries(access_entry::list(wire, cluster, policies_of, described).await?)
+            asked(access_entry::list(wire, cluster, policies_of, described), Sighting::AccessEntries)
         }
         Look::PodIdentityAssociations => {
-            Sighting::PodIdentityAssociations(pod_identity::list(wire, cluster).await?)
+            asked(pod_identity::list(wire, cluster), Sighting::PodIdentityAssociations)
         }
-        Look::AccessDetails => Sighting::AccessDetails(access_details::list(wire, cluster).await?),
+        Look::AccessDetails => asked(access_details::list(wire, cluster), Sighting::AccessDetails),
         Look::Update { id, of } => {
-            Sighting::Update { id: id.clone(), state: update::look(wire, cluster, id, of).await? }
+            asked(update::look(wire, cluster, id, of), |state| Sighting::Update { id: id.clone(), state })
         }
         Look::ApiServer => match &eyes.inside {
-            Some(inside) => Sighting::ApiServer(api_server::look(wire, inside, last).await?),
-            None => Sighting::NotLooked,
+            Some(inside) => asked(api_server::look(wire, inside, last), Sighting::ApiServer),
+            None => not_looked(),
         },
-    })
+    }
+}
+
+/// A question on its way.
+type Looking<'a> = Pin<Box<dyn Future<Output = Result<Sighting, Refusal>> + Send + 'a>>;
+
+fn asked<'a, T: 'a>(
+    question: impl Future<Output = Result<T, Refusal>> + Send + 'a,
+    sighting: impl FnOnce(T) -> Sighting + Send + 'a,
+) -> Looking<'a> {
+    Box::pin(question.map_ok(sighting))
+}
+
+fn not_looked<'a>() -> Looking<'a> {
+    Box::pin(ready(Ok(Sighting::NotLooked)))
 }
 
 /// Turns "does not exist" into an answer.

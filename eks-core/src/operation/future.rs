@@ -43,7 +43,8 @@ struct Shared {
 #[must_use = "an operation does nothing until it is awaited"]
 pub struct Operation<T> {
     work: Option<Work<T>>,
-    events: UnboundedReceiver<Event>,
+    /// In boxes: a channel has room for 32 from its beginning.
+    events: UnboundedReceiver<Box<Event>>,
     shared: Arc<Mutex<Shared>>,
     awaited: Arc<AtomicBool>,
     /// The result, if it came while events were being read.
@@ -109,7 +110,7 @@ impl<T: Send + 'static> Operation<T> {
     fn poll_event(&mut self, context: &mut Context<'_>) -> Poll<Option<Event>> {
         self.awaited.store(false, Ordering::Relaxed);
         if let Poll::Ready(Some(event)) = self.events.poll_recv(context) {
-            return Poll::Ready(Some(event));
+            return Poll::Ready(Some(*event));
         }
         if let Some(work) = &mut self.work
             && let Poll::Ready(result) = work.as_mut().poll(context)
@@ -118,7 +119,7 @@ impl<T: Send + 'static> Operation<T> {
             self.ended = Some(Box::new(result));
         }
         // What the poll just said comes first; once the work is over, the channel is closed.
-        self.events.poll_recv(context)
+        self.events.poll_recv(context).map(|event| event.map(|event| *event))
     }
 
     /// The operation as data, to be stored and resumed; `None` until it has begun.
@@ -165,7 +166,7 @@ impl<T: Send + 'static> Future for Operation<T> {
 /// Whoever reads events, if somebody does. Of an operation that is awaited nobody has to be told how it stands: those
 /// events would only pile up, two a minute, and the first has the whole plan.
 struct Reader {
-    sender: UnboundedSender<Event>,
+    sender: UnboundedSender<Box<Event>>,
     awaited: Arc<AtomicBool>,
 }
 
@@ -176,7 +177,7 @@ impl Listen for Reader {
 
     fn tell(&self, event: Event) {
         // Nobody has to listen.
-        drop(self.sender.send(event));
+        drop(self.sender.send(Box::new(event)));
     }
 }
 

@@ -96,7 +96,7 @@ async fn every_page_is_asked_for() {
         false => json(200, r#"{"nodegroups":["a","b"],"nextToken":"more"}"#),
         true => json(200, r#"{"nodegroups":["c"]}"#),
     });
-    let pages = wire.eks().list_nodegroups().cluster_name("web").into_paginator().send();
+    let pages = || wire.eks().list_nodegroups().cluster_name("web").into_paginator().send();
     let pages = wire.pages(&Service::Eks.read("ListNodegroups", "cluster web"), pages).await.unwrap();
     let names: Vec<_> = pages.into_iter().filter_map(|page| page.nodegroups).flatten().collect();
     assert_eq!(names, ["a", "b", "c"]);

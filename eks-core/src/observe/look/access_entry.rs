@@ -39,7 +39,7 @@ pub(super) async fn list(
 /// Everybody who has an entry.
 pub(super) async fn principals(wire: &Wire, cluster: &str) -> Result<Vec<String>, Refusal> {
     let call = Service::Eks.read("ListAccessEntries", format!("cluster {cluster}"));
-    let pages = wire.eks().list_access_entries().cluster_name(cluster).into_paginator().send();
+    let pages = || wire.eks().list_access_entries().cluster_name(cluster).into_paginator().send();
     listed(wire.pages(&call, pages).await, |page| page.access_entries)
 }
 
@@ -51,7 +51,7 @@ pub(super) async fn policies(
 ) -> Result<BTreeMap<String, AccessScope>, Refusal> {
     let call = Service::Eks.read("ListAssociatedAccessPolicies", format!("access entry {principal}"));
     let request = wire.eks().list_associated_access_policies().cluster_name(cluster).principal_arn(principal);
-    let pages = match wire.pages(&call, request.into_paginator().send()).await {
+    let pages = match wire.pages(&call, || request.into_paginator().send()).await {
         // Deleted since it was listed.
         Err(refusal) if refusal.class == Class::Gone => return Ok(BTreeMap::new()),
         pages => pages?,

@@ -11,7 +11,7 @@ use crate::observe::{AddonState, AddonStatus, Configuration, Seen};
 
 pub(super) async fn list(wire: &Wire, cluster: &str) -> Result<BTreeMap<String, AddonState>, Refusal> {
     let call = Service::Eks.read("ListAddons", format!("cluster {cluster}"));
-    let pages = wire.eks().list_addons().cluster_name(cluster).into_paginator().send();
+    let pages = || wire.eks().list_addons().cluster_name(cluster).into_paginator().send();
     let names = listed(wire.pages(&call, pages).await, |page| page.addons)?;
     let states = try_join_all(names.iter().map(|name| patiently(|| look(wire, cluster, name)))).await?;
     let present = states.into_iter().filter_map(|state| state.present().cloned());

@@ -119,7 +119,8 @@ fn named(name: &str) -> Option<ClusterStatus> {
 /// Every cluster of the region: lists, then describes each.
 pub(super) async fn list(wire: &Wire) -> Result<Vec<ClusterState>, Refusal> {
     let call = Service::Eks.read("ListClusters", String::new());
-    let pages = patiently(|| wire.pages(&call, wire.eks().list_clusters().into_paginator().send())).await?;
+    let pages =
+        patiently(|| wire.pages(&call, || wire.eks().list_clusters().into_paginator().send())).await?;
     let names: Vec<String> = pages.into_iter().flat_map(|page| page.clusters.unwrap_or_default()).collect();
     let clusters = try_join_all(names.iter().map(|name| patiently(|| look(wire, name)))).await?;
     Ok(clusters.into_iter().filter_map(|cluster| cluster.present().cloned()).collect())

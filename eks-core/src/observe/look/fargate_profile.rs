@@ -15,7 +15,7 @@ pub(super) async fn list(
     cluster: &str,
 ) -> Result<BTreeMap<String, FargateProfileState>, Refusal> {
     let call = Service::Eks.read("ListFargateProfiles", format!("cluster {cluster}"));
-    let pages = wire.eks().list_fargate_profiles().cluster_name(cluster).into_paginator().send();
+    let pages = || wire.eks().list_fargate_profiles().cluster_name(cluster).into_paginator().send();
     let names = listed(wire.pages(&call, pages).await, |page| page.fargate_profile_names)?;
     let states = try_join_all(names.iter().map(|name| patiently(|| look(wire, cluster, name)))).await?;
     let present = states.into_iter().filter_map(|state| state.present().cloned());

@@ -49,16 +49,15 @@ async fn holds(wire: &Wire, role: &str) -> Result<Vec<Hold>, Refusal> {
     let (of_attached, of_inline, of_profiles) =
         (call("ListAttachedRolePolicies"), call("ListRolePolicies"), call("ListInstanceProfilesForRole"));
     let attached = patiently(|| {
-        wire.pages(&of_attached, iam.list_attached_role_policies().role_name(role).into_paginator().send())
+        wire.pages(&of_attached, || iam.list_attached_role_policies().role_name(role).into_paginator().send())
     });
     let inline = patiently(|| {
-        wire.pages(&of_inline, iam.list_role_policies().role_name(role).into_paginator().send())
+        wire.pages(&of_inline, || iam.list_role_policies().role_name(role).into_paginator().send())
     });
     let profiles = patiently(|| {
-        wire.pages(
-            &of_profiles,
-            iam.list_instance_profiles_for_role().role_name(role).into_paginator().send(),
-        )
+        wire.pages(&of_profiles, || {
+            iam.list_instance_profiles_for_role().role_name(role).into_paginator().send()
+        })
     });
     let Seen::Present((attached, inline, profiles)) = seen(try_join3(attached, inline, profiles).await)?
     else {

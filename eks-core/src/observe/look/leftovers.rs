@@ -72,7 +72,7 @@ pub(super) async fn look(wire: &Wire, scope: Scope<'_>) -> Result<Leftovers, Ref
 async fn network_interfaces(wire: &Wire, vpc: &str) -> Result<Vec<NetworkInterface>, Refusal> {
     let call = Service::Ec2.read("DescribeNetworkInterfaces", format!("VPC {vpc}"));
     let pages =
-        wire.ec2().describe_network_interfaces().filters(filter("vpc-id", [vpc])).into_paginator().send();
+        || wire.ec2().describe_network_interfaces().filters(filter("vpc-id", [vpc])).into_paginator().send();
     let pages = wire.pages(&call, pages).await?;
     Ok(pages.into_iter().filter_map(|page| page.network_interfaces).flatten().collect())
 }
@@ -80,7 +80,7 @@ async fn network_interfaces(wire: &Wire, vpc: &str) -> Result<Vec<NetworkInterfa
 async fn security_groups(wire: &Wire, vpc: &str) -> Result<Vec<SecurityGroup>, Refusal> {
     let call = Service::Ec2.read("DescribeSecurityGroups", format!("VPC {vpc}"));
     let pages =
-        wire.ec2().describe_security_groups().filters(filter("vpc-id", [vpc])).into_paginator().send();
+        || wire.ec2().describe_security_groups().filters(filter("vpc-id", [vpc])).into_paginator().send();
     let pages = wire.pages(&call, pages).await?;
     Ok(pages.into_iter().filter_map(|page| page.security_groups).flatten().collect())
 }

@@ -125,7 +125,7 @@ fn is_of(tags: &Tags, cluster: &str) -> bool {
 /// Names of the classic ones in a VPC.
 async fn classic(wire: &Wire, vpc: &str) -> Result<Vec<String>, Refusal> {
     let call = Service::Elb.read("DescribeLoadBalancers", format!("VPC {vpc}"));
-    let pages = wire.pages(&call, wire.elb().describe_load_balancers().into_paginator().send()).await?;
+    let pages = wire.pages(&call, || wire.elb().describe_load_balancers().into_paginator().send()).await?;
     let all = pages.into_iter().filter_map(|page| page.load_balancer_descriptions).flatten();
     Ok(all.filter(|it| it.vpc_id() == Some(vpc)).filter_map(|it| it.load_balancer_name).collect())
 }
@@ -133,7 +133,7 @@ async fn classic(wire: &Wire, vpc: &str) -> Result<Vec<String>, Refusal> {
 /// ARNs of the others in a VPC.
 async fn balancers(wire: &Wire, vpc: &str) -> Result<Vec<String>, Refusal> {
     let call = Service::ElbV2.read("DescribeLoadBalancers", format!("VPC {vpc}"));
-    let pages = wire.pages(&call, wire.elbv2().describe_load_balancers().into_paginator().send()).await?;
+    let pages = wire.pages(&call, || wire.elbv2().describe_load_balancers().into_paginator().send()).await?;
     let all = pages.into_iter().filter_map(|page| page.load_balancers).flatten();
     Ok(all.filter(|it| it.vpc_id() == Some(vpc)).filter_map(|it| it.load_balancer_arn).collect())
 }
@@ -141,7 +141,7 @@ async fn balancers(wire: &Wire, vpc: &str) -> Result<Vec<String>, Refusal> {
 /// ARNs of the target groups in a VPC.
 async fn target_groups(wire: &Wire, vpc: &str) -> Result<Vec<String>, Refusal> {
     let call = Service::ElbV2.read("DescribeTargetGroups", format!("VPC {vpc}"));
-    let pages = wire.pages(&call, wire.elbv2().describe_target_groups().into_paginator().send()).await?;
+    let pages = wire.pages(&call, || wire.elbv2().describe_target_groups().into_paginator().send()).await?;
     let all = pages.into_iter().filter_map(|page| page.target_groups).flatten();
     Ok(all.filter(|it| it.vpc_id() == Some(vpc)).filter_map(|it| it.target_group_arn).collect())
 }
@@ -206,7 +206,7 @@ async fn interfaces(wire: &Wire, scope: Scope<'_>) -> Result<Vec<String>, Refusa
     let described = filter("description", ["ELB *"]);
     let request =
         wire.ec2().describe_network_interfaces().filters(filter("vpc-id", [scope.vpc])).filters(described);
-    let pages = wire.pages(&call, request.into_paginator().send()).await?;
+    let pages = wire.pages(&call, || request.into_paginator().send()).await?;
     let all = pages.into_iter().filter_map(|page| page.network_interfaces).flatten();
     let own = all.filter(|interface| {
         let of = interface.description().and_then(|text| text.strip_prefix("ELB ")).unwrap_or_default();

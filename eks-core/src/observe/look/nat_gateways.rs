@@ -10,7 +10,7 @@ use crate::observe::{NatGatewayState, NatGatewayStatus};
 
 pub(super) async fn look(wire: &Wire, vpc: &str) -> Result<Vec<NatGatewayState>, Refusal> {
     let call = Service::Ec2.read("DescribeNatGateways", format!("VPC {vpc}"));
-    let pages = wire.ec2().describe_nat_gateways().filter(filter("vpc-id", [vpc])).into_paginator().send();
+    let pages = || wire.ec2().describe_nat_gateways().filter(filter("vpc-id", [vpc])).into_paginator().send();
     let pages = wire.pages(&call, pages).await?;
     pages
         .into_iter()

@@ -19,7 +19,7 @@ use crate::spec::{
 /// By their names.
 pub(super) async fn list(wire: &Wire, cluster: &str) -> Result<BTreeMap<String, NodeGroupState>, Refusal> {
     let call = Service::Eks.read("ListNodegroups", format!("cluster {cluster}"));
-    let pages = wire.eks().list_nodegroups().cluster_name(cluster).into_paginator().send();
+    let pages = || wire.eks().list_nodegroups().cluster_name(cluster).into_paginator().send();
     let mut names = listed(wire.pages(&call, pages).await, |page| page.nodegroups)?;
     names.sort();
     let states = try_join_all(names.iter().map(|name| patiently(|| look(wire, cluster, name)))).await?;

@@ -15,7 +15,7 @@ pub(super) async fn list(
     cluster: &str,
 ) -> Result<BTreeMap<String, PodIdentityAssociationState>, Refusal> {
     let call = Service::Eks.read("ListPodIdentityAssociations", format!("cluster {cluster}"));
-    let pages = wire.eks().list_pod_identity_associations().cluster_name(cluster).into_paginator().send();
+    let pages = || wire.eks().list_pod_identity_associations().cluster_name(cluster).into_paginator().send();
     let Seen::Present(pages) = seen(wire.pages(&call, pages).await)? else { return Ok(BTreeMap::new()) };
     let all = pages.into_iter().filter_map(|page| page.associations).flatten();
     let ids = all.filter(|it| it.owner_arn.is_none()).filter_map(|it| it.association_id);

@@ -27,9 +27,9 @@ async fn price(wire: &Wire, good: &Good) -> Result<Option<ListPrice>, Refusal> {
     });
     // What is built lacks nothing: all three members are set.
     let filters = filters.collect::<Result<Vec<_>, _>>().unwrap_or_default();
-    let request =
-        pricing.get_products().service_code(service).set_filters(Some(filters)).into_paginator().send();
-    let pages = wire.pages(&call, request).await?;
+    let pages =
+        || pricing.get_products().service_code(service).set_filters(Some(filters)).into_paginator().send();
+    let pages = wire.pages(&call, pages).await?;
     let offers = pages.into_iter().filter_map(|page| page.price_list).flatten();
     Ok(offers.filter_map(|text| read(&text, usage)).next())
 }

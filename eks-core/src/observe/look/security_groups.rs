@@ -14,7 +14,7 @@ pub(super) async fn look(wire: &Wire, ids: &[String]) -> Result<BTreeMap<String,
     }
     let call = Service::Ec2.read("DescribeSecurityGroups", "");
     let pages =
-        wire.ec2().describe_security_groups().filters(filter("group-id", ids)).into_paginator().send();
+        || wire.ec2().describe_security_groups().filters(filter("group-id", ids)).into_paginator().send();
     let pages = wire.pages(&call, pages).await?;
     let found = pages.into_iter().filter_map(|page| page.security_groups).flatten();
     groups.extend(found.filter_map(|group| Some((group.group_id?, Seen::Present(group.vpc_id?)))));

@@ -78,7 +78,7 @@ pub(super) async fn below(
 ) -> Result<(BTreeMap<String, StackState>, Seen<StackState>), Refusal> {
     let call = Service::CloudFormation.read("ListStacks", "");
     let pages = wire.cloudformation().list_stacks().set_stack_status_filter(Some(living())).into_paginator();
-    let pages = wire.pages(&call, pages.send()).await?;
+    let pages = wire.pages(&call, || pages.send()).await?;
     let ids = pages
         .into_iter()
         .filter_map(|page| page.stack_summaries)
@@ -139,7 +139,7 @@ async fn with_resources(
 /// stack answers for 90 days (facts/aws.md §2.8).
 async fn describe(wire: &Wire, name: &str) -> Result<Option<StackState>, Refusal> {
     let call = Service::CloudFormation.read("DescribeStacks", format!("stack {name}"));
-    let pages = wire.cloudformation().describe_stacks().stack_name(name).into_paginator().send();
+    let pages = || wire.cloudformation().describe_stacks().stack_name(name).into_paginator().send();
     let Seen::Present(pages) = seen(wire.pages(&call, pages).await)? else { return Ok(None) };
     let Some(stack) = pages.into_iter().filter_map(|page| page.stacks).flatten().next() else {
         return Ok(None);
@@ -171,7 +171,7 @@ pub(super) async fn all(wire: &Wire) -> Result<Vec<StackState>, Refusal> {
 /// Every stack that is not deleted, without its resources: a list has no tags, this has.
 async fn every(wire: &Wire) -> Result<Vec<StackState>, Refusal> {
     let call = Service::CloudFormation.read("DescribeStacks", "");
-    let pages = wire.pages(&call, wire.cloudformation().describe_stacks().into_paginator().send()).await?;
+    let pages = wire.pages(&call, || wire.cloudformation().describe_stacks().into_paginator().send()).await?;
     let stacks = pages.into_iter().filter_map(|page| page.stacks).flatten();
     let states = stacks.map(|stack| state(&call, stack)).collect::<Result<Vec<_>, _>>()?;
     Ok(states.into_iter().flatten().collect())

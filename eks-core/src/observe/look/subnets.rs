@@ -28,7 +28,7 @@ pub(super) async fn look(
 /// The subnets that pass every filter; where they lead is not looked at.
 pub(super) async fn matching(wire: &Wire, filters: Vec<Filter>) -> Result<Vec<SubnetState>, Refusal> {
     let call = Service::Ec2.read("DescribeSubnets", "");
-    let pages = wire.ec2().describe_subnets().set_filters(Some(filters)).into_paginator().send();
+    let pages = || wire.ec2().describe_subnets().set_filters(Some(filters)).into_paginator().send();
     let pages = wire.pages(&call, pages).await?;
     let found = pages.into_iter().filter_map(|page| page.subnets).flatten();
     Ok(found.filter_map(state).collect())

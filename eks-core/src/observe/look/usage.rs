@@ -82,14 +82,14 @@ fn is_not_to_be_had(refusal: &Refusal) -> bool {
 
 async fn clusters(wire: &Wire) -> Result<u64, Refusal> {
     let call = Service::Eks.read("ListClusters", "");
-    let pages = wire.pages(&call, wire.eks().list_clusters().into_paginator().send()).await?;
+    let pages = wire.pages(&call, || wire.eks().list_clusters().into_paginator().send()).await?;
     Ok(count(pages.iter().map(|page| page.clusters().len())))
 }
 
 async fn stacks(wire: &Wire) -> Result<u64, Refusal> {
     let call = Service::CloudFormation.read("ListStacks", "");
     let pages = wire.cloudformation().list_stacks().set_stack_status_filter(Some(living())).into_paginator();
-    let pages = wire.pages(&call, pages.send()).await?;
+    let pages = wire.pages(&call, || pages.send()).await?;
     Ok(count(pages.iter().map(|page| page.stack_summaries().len())))
 }
 
@@ -166,14 +166,14 @@ mod ec2 {
 
     pub(super) async fn vpcs(wire: &Wire) -> Result<u64, Refusal> {
         let call = Service::Ec2.read("DescribeVpcs", "");
-        let pages = wire.pages(&call, wire.ec2().describe_vpcs().into_paginator().send()).await?;
+        let pages = wire.pages(&call, || wire.ec2().describe_vpcs().into_paginator().send()).await?;
         Ok(count(pages.iter().map(|page| page.vpcs().len())))
     }
 
     pub(super) async fn internet_gateways(wire: &Wire) -> Result<u64, Refusal> {
         let call = Service::Ec2.read("DescribeInternetGateways", "");
         let pages =
-            wire.pages(&call, wire.ec2().describe_internet_gateways().into_paginator().send()).await?;
+            wire.pages(&call, || wire.ec2().describe_internet_gateways().into_paginator().send()).await?;
         Ok(count(pages.iter().map(|page| page.internet_gateways().len())))
     }
 
@@ -189,7 +189,7 @@ mod ec2 {
     pub(super) async fn nat_gateways(wire: &Wire, zones: &[String]) -> Result<u64, Refusal> {
         let call = Service::Ec2.read("DescribeNatGateways", "");
         let states = filter("state", ["pending", "available", "deleting"]);
-        let pages = wire.ec2().describe_nat_gateways().filter(states).into_paginator().send();
+        let pages = || wire.ec2().describe_nat_gateways().filter(states).into_paginator().send();
         let pages = wire.pages(&call, pages).await?;
         let gateways = pages.into_iter().flat_map(|page| page.nat_gateways.unwrap_or_default());
         let places: Vec<String> = gateways.filter_map(|gateway| gateway.subnet_id).collect();
@@ -198,7 +198,7 @@ mod ec2 {
         }
         let call = Service::Ec2.read("DescribeSubnets", "");
         let inside = filter("availability-zone", zones);
-        let pages = wire.ec2().describe_subnets().filters(inside).into_paginator().send();
+        let pages = || wire.ec2().describe_subnets().filters(inside).into_paginator().send();
         let pages = wire.pages(&call, pages).await?;
         let mut counts: BTreeMap<String, u64> = BTreeMap::new();
         for subnet in pages.into_iter().flat_map(|page| page.subnets.unwrap_or_default()) {
@@ -233,7 +233,7 @@ mod ec2 {
     async fn running(wire: &Wire) -> Result<Vec<(String, Counted)>, Refusal> {
         let call = Service::Ec2.read("DescribeInstances", "");
         let states = filter("instance-state-name", ["pending", "running"]);
-        let pages = wire.ec2().describe_instances().filters(states).into_paginator().send();
+        let pages = || wire.ec2().describe_instances().filters(states).into_paginator().send();
         let pages = wire.pages(&call, pages).await?;
         let reservations = pages.into_iter().flat_map(|page| page.reservations.unwrap_or_default());
         let instances = reservations.flat_map(|reservation| reservation.instances.unwrap_or_default());
@@ -251,7 +251,7 @@ mod ec2 {
         let call = Service::Ec2.read("DescribeInstanceTypes", "");
         let names = names.iter().map(|name| InstanceType::from(name.as_str())).collect();
         let pages = wire.ec2().describe_instance_types().set_instance_types(Some(names)).into_paginator();
-        let pages = wire.pages(&call, pages.send()).await?;
+        let pages = wire.pages(&call, || pages.send()).await?;
         let types = pages.into_iter().flat_map(|page| page.instance_types.unwrap_or_default());
         let known = types.filter_map(|it| {
             let vcpus = it.v_cpu_info?.default_v_cpus?;

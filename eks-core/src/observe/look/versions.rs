@@ -11,7 +11,7 @@ use crate::spec::{VersionOffer, VersionStatus};
 /// named is then taken at its word.
 pub(super) async fn look(wire: &Wire) -> Result<Vec<VersionOffer>, Refusal> {
     let call = Service::Eks.read("DescribeClusterVersions", "");
-    let pages = wire.eks().describe_cluster_versions().include_all(true).into_paginator().send();
+    let pages = || wire.eks().describe_cluster_versions().include_all(true).into_paginator().send();
     let pages = match wire.pages(&call, pages).await {
         Err(refusal) if refusal.class == Class::Unsupported => return Ok(Vec::new()),
         pages => pages?,

@@ -15,7 +15,7 @@ pub(crate) async fn find(wire: &Wire, wanted: &VpcFilter) -> Result<Vec<VpcState
     let mut filters = tag_filters(&wanted.tags);
     filters.extend(wanted.id.as_ref().map(|id| filter("vpc-id", [id])));
     let call = Service::Ec2.read("DescribeVpcs", "");
-    let pages = wire.ec2().describe_vpcs().set_filters(some(filters)).into_paginator().send();
+    let pages = || wire.ec2().describe_vpcs().set_filters(some(filters)).into_paginator().send();
     let pages = wire.pages(&call, pages).await?;
     let found = pages.into_iter().filter_map(|page| page.vpcs).flatten();
     let mut vpcs: Vec<VpcState> = found.filter_map(state).collect();

@@ -47,7 +47,7 @@ async fn routes(wire: &Wire, subnets: &mut [SubnetState]) -> Result<(), Refusal>
     }
     let call = Service::Ec2.read("DescribeRouteTables", "");
     let request = || wire.ec2().describe_route_tables().filters(filter("vpc-id", &vpcs)).into_paginator();
-    let pages = patiently(|| wire.pages(&call, request().send())).await?;
+    let pages = patiently(|| wire.pages(&call, || request().send())).await?;
     let tables: Vec<RouteTable> = pages.into_iter().filter_map(|page| page.route_tables).flatten().collect();
     let (mut own, mut main) = (BTreeMap::new(), BTreeMap::new());
     for table in &tables {
@@ -71,7 +71,8 @@ pub(super) async fn endpoints(
     vpcs: &[String],
 ) -> Result<BTreeMap<String, BTreeSet<String>>, Refusal> {
     let call = Service::Ec2.read("DescribeVpcEndpoints", "");
-    let pages = wire.ec2().describe_vpc_endpoints().filters(filter("vpc-id", vpcs)).into_paginator().send();
+    let pages =
+        || wire.ec2().describe_vpc_endpoints().filters(filter("vpc-id", vpcs)).into_paginator().send();
     let pages = wire.pages(&call, pages).await?;
     let mut endpoints = BTreeMap::<String, BTreeSet<String>>::new();
     for endpoint in pages.into_iter().filter_map(|page| page.vpc_endpoints).flatten() {

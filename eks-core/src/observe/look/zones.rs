@@ -48,13 +48,14 @@ async fn offerings(
         return Ok(offerings);
     }
     let call = Service::Ec2.read("DescribeInstanceTypeOfferings", "");
-    let pages = wire
-        .ec2()
-        .describe_instance_type_offerings()
-        .location_type(LocationType::AvailabilityZone)
-        .filters(filter("instance-type", instance_types))
-        .into_paginator()
-        .send();
+    let pages = || {
+        wire.ec2()
+            .describe_instance_type_offerings()
+            .location_type(LocationType::AvailabilityZone)
+            .filters(filter("instance-type", instance_types))
+            .into_paginator()
+            .send()
+    };
     for page in wire.pages(&call, pages).await? {
         for offering in page.instance_type_offerings.unwrap_or_default() {
             if let (Some(zone), Some(kind)) = (offering.location, offering.instance_type) {

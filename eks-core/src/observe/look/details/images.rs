@@ -19,7 +19,7 @@ pub(crate) async fn published_images(
     let pages = patiently(|| {
         let request =
             wire.ec2().describe_images().owners("amazon").filters(filter("name", [format!("{prefix}*")]));
-        wire.pages(&call, request.into_paginator().send())
+        wire.pages(&call, || request.into_paginator().send())
     });
     let pages = checked(pages).await?;
     Ok(pages.map(|pages| {

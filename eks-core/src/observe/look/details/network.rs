@@ -29,28 +29,30 @@ pub(crate) async fn network_info(
     let of_groups = call("DescribeSecurityGroups");
     let shape = try_join(
         try_join(
-            patiently(|| wire.pages(&of_vpcs, ec2.describe_vpcs().filters(of_vpc()).into_paginator().send())),
             patiently(|| {
-                wire.pages(&of_subnets, ec2.describe_subnets().filters(of_vpc()).into_paginator().send())
+                wire.pages(&of_vpcs, || ec2.describe_vpcs().filters(of_vpc()).into_paginator().send())
+            }),
+            patiently(|| {
+                wire.pages(&of_subnets, || ec2.describe_subnets().filters(of_vpc()).into_paginator().send())
             }),
         ),
         patiently(|| {
-            wire.pages(&of_tables, ec2.describe_route_tables().filters(of_vpc()).into_paginator().send())
+            wire.pages(&of_tables, || ec2.describe_route_tables().filters(of_vpc()).into_paginator().send())
         }),
     );
     let attached = || filter("attachment.vpc-id", vpcs);
     let gateways = try_join(
         patiently(|| {
             let request = ec2.describe_internet_gateways().filters(attached());
-            wire.pages(&of_gateways, request.into_paginator().send())
+            wire.pages(&of_gateways, || request.into_paginator().send())
         }),
         patiently(|| {
-            wire.pages(&of_nat, ec2.describe_nat_gateways().filter(of_vpc()).into_paginator().send())
+            wire.pages(&of_nat, || ec2.describe_nat_gateways().filter(of_vpc()).into_paginator().send())
         }),
     );
     let groups = patiently(|| {
         let request = ec2.describe_security_groups().filters(filter("group-id", ids.clone()));
-        wire.pages(&of_groups, request.into_paginator().send())
+        wire.pages(&of_groups, || request.into_paginator().send())
     });
     let inside = try_join(groups, patiently(|| ways::endpoints(wire, vpcs)));
     let all = try_join(try_join(shape, gateways), inside);

@@ -32,10 +32,10 @@ async fn policies(wire: &Wire, role: &str) -> Result<(Vec<String>, Vec<String>),
     let call = |operation: &'static str| Service::Iam.read(operation, format!("role {role}"));
     let (of_attached, of_inline) = (call("ListAttachedRolePolicies"), call("ListRolePolicies"));
     let attached = patiently(|| {
-        wire.pages(&of_attached, iam.list_attached_role_policies().role_name(role).into_paginator().send())
+        wire.pages(&of_attached, || iam.list_attached_role_policies().role_name(role).into_paginator().send())
     });
     let inline = patiently(|| {
-        wire.pages(&of_inline, iam.list_role_policies().role_name(role).into_paginator().send())
+        wire.pages(&of_inline, || iam.list_role_policies().role_name(role).into_paginator().send())
     });
     let Seen::Present((attached, inline)) = seen(try_join(attached, inline).await)? else {
         return Ok((Vec::new(), Vec::new()));

@@ -15,7 +15,7 @@ pub(super) async fn look(wire: &Wire, names: &[String]) -> Result<Tagged, Refusa
         let call = Service::AutoScaling.read("DescribeAutoScalingGroups", "");
         let request = wire.autoscaling().describe_auto_scaling_groups();
         let request = request.set_auto_scaling_group_names(Some(names.to_vec()));
-        let pages = wire.pages(&call, request.into_paginator().send()).await?;
+        let pages = wire.pages(&call, || request.into_paginator().send()).await?;
         for group in pages.into_iter().filter_map(|page| page.auto_scaling_groups).flatten() {
             let name = group.auto_scaling_group_name.unwrap_or_default();
             let mut own = BTreeMap::new();

@@ -21,7 +21,7 @@ async fn listed(wire: &Wire, keys: &[String]) -> Result<CostTags, Refusal> {
     };
     let call = Service::CostExplorer.read("ListCostAllocationTags", keys.join(", "));
     let request = cost_explorer.list_cost_allocation_tags().set_tag_keys(Some(keys.to_vec()));
-    let pages = wire.pages(&call, request.into_paginator().send()).await?;
+    let pages = wire.pages(&call, || request.into_paginator().send()).await?;
     let known = pages.into_iter().filter_map(|page| page.cost_allocation_tags).flatten();
     let mut found: BTreeMap<String, CostTagStatus> =
         keys.iter().map(|key| (key.clone(), CostTagStatus::Unseen)).collect();

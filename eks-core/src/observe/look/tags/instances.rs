@@ -12,7 +12,7 @@ pub(super) async fn look(wire: &Wire, cluster: &str) -> Result<Tagged, Refusal> 
         .describe_instances()
         .filters(filter("tag-key", keys(cluster)))
         .filters(filter("instance-state-name", ["pending", "running", "stopping", "stopped"]));
-    let pages = wire.pages(&call, request.into_paginator().send()).await?;
+    let pages = wire.pages(&call, || request.into_paginator().send()).await?;
     let reservations = pages.into_iter().filter_map(|page| page.reservations).flatten();
     let instances = reservations.filter_map(|reservation| reservation.instances).flatten();
     let tagged = instances.map(|instance| (instance.instance_id.unwrap_or_default(), map(instance.tags)));

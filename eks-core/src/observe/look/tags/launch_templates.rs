@@ -29,7 +29,7 @@ pub(super) async fn look(wire: &Wire, ids: &[String]) -> Result<Tagged, Refusal>
 async fn described(wire: &Wire, ids: &[String]) -> Result<BTreeMap<String, Tags>, Refusal> {
     let call = Service::Ec2.read("DescribeLaunchTemplates", ids.join(", "));
     let request = wire.ec2().describe_launch_templates().set_launch_template_ids(Some(ids.to_vec()));
-    let pages = wire.pages(&call, request.into_paginator().send()).await?;
+    let pages = wire.pages(&call, || request.into_paginator().send()).await?;
     let templates = pages.into_iter().filter_map(|page| page.launch_templates).flatten();
     Ok(templates.map(|it| (it.launch_template_id.unwrap_or_default(), map(it.tags))).collect())
 }

@@ -25,7 +25,7 @@ pub(super) async fn look(wire: &Wire, cluster: &str, instances: &[String]) -> Re
 async fn described(wire: &Wire, cluster: &str, filter: Filter) -> Result<Vec<(String, Tags)>, Refusal> {
     let call = Service::Ec2.read("DescribeVolumes", format!("cluster {cluster}"));
     let request = wire.ec2().describe_volumes().filters(filter);
-    let pages = wire.pages(&call, request.into_paginator().send()).await?;
+    let pages = wire.pages(&call, || request.into_paginator().send()).await?;
     let volumes = pages.into_iter().filter_map(|page| page.volumes).flatten();
     Ok(volumes.map(|volume| (volume.volume_id.unwrap_or_default(), map(volume.tags))).collect())
 }
