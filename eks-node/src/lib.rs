@@ -11,13 +11,9 @@ mod simulator;
 
 use eks_core::simulator::Rehearsal;
 use eks_json::{Answer, Failure};
-use mimalloc::MiMalloc;
 use napi::Env;
 use napi::bindgen_prelude::{PromiseRaw, spawn_blocking};
 use napi_derive::napi;
-
-#[global_allocator]
-static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// What `index.js` and its parts understand.
 pub(crate) fn told(failure: Failure) -> napi::Error {

@@ -1,18 +1,12 @@
 //! The native half of the Python package `eks`: JSON text in, JSON text out. What users see is in `python/eks`; what
 //! decides is in `eks-core`, which `eks-json` gives the form that both need.
 
-use mimalloc::MiMalloc;
-
 mod client;
 mod error;
 mod later;
 mod operation;
 mod simulator;
 mod wait;
-
-/// A thousand operations at once are a sixth quicker with it than with glibc's (benches/README.md).
-#[global_allocator]
-static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// The module `eks._native`.
 #[pyo3::pymodule]

@@ -30,12 +30,13 @@ def test_expired_before_the_first_call() -> None:
         lambda: stage.delete("web"),
         lambda: stage.eks.plan_delete("web"),
         lambda: stage.eks.describe("web"),
+        lambda: stage.eks.list(),
     ):
         error = refused(eks.CredentialsExpiredError, call)
         assert isinstance(error, PermissionError)
         assert (error.hint or "").endswith("then resume")
-    # A list tells it of each region.
-    [failed] = stage.eks.list().failed_regions
+    # A list of several regions tells it of each.
+    [failed] = stage.eks.list(eks.ListOptions(regions=["us-west-2"])).failed_regions
     assert failed.error.kind == "credentialsExpired"
     assert writes(stage) == []
 
