@@ -13,7 +13,7 @@ use crate::spec::{AccessEntryType, AccessPolicy, AccessScope};
 pub(super) async fn create(wire: &Wire, request: &CreateAccessEntry, token: &str) -> Result<(), Refusal> {
     let principal = &request.spec.principal_arn;
     let call = Service::Eks.mutate("CreateAccessEntry", format!("access entry {principal}"));
-    match wire.send(&call, input(request, token).send_with(wire.eks())).await {
+    match wire.send(&call, || input(request, token).send_with(wire.eks())).await {
         Err(refusal) if refusal.class != Class::AlreadyThere => return Err(refusal),
         _ => {}
     }
@@ -38,7 +38,7 @@ async fn associate(
         .principal_arn(principal)
         .policy_arn(&policy.policy_arn)
         .access_scope(scope(&policy.scope));
-    wire.send(&call, associate.send()).await.map(drop)
+    wire.send(&call, || associate.send()).await.map(drop)
 }
 
 /// Each of its calls is safe to repeat.
@@ -54,7 +54,7 @@ pub(super) async fn update(wire: &Wire, request: &UpdateAccessEntry, token: &str
             .set_kubernetes_groups(groups.as_ref().map(|groups| groups.iter().cloned().collect()))
             .set_username(username.clone())
             .client_request_token(token);
-        wire.send(&call, update.send()).await?;
+        wire.send(&call, || update.send()).await?;
     }
     for policy in policies {
         associate(wire, cluster, principal, policy).await?;
@@ -63,7 +63,7 @@ pub(super) async fn update(wire: &Wire, request: &UpdateAccessEntry, token: &str
     for policy in policies_gone {
         let disassociate = wire.eks().disassociate_access_policy().cluster_name(cluster);
         let disassociate = disassociate.principal_arn(principal).policy_arn(policy);
-        gone_is_done(wire.send(&call, disassociate.send()).await)?;
+        gone_is_done(wire.send(&call, || disassociate.send()).await)?;
     }
     Ok(())
 }

@@ -10,7 +10,7 @@ use crate::spec::ResolveConflicts;
 
 pub(super) async fn create(wire: &Wire, request: &CreateAddon, token: &str) -> Result<(), Refusal> {
     let call = Service::Eks.mutate("CreateAddon", format!("add-on {}", request.spec.name));
-    wire.send(&call, input(request, token).send_with(wire.eks())).await.map(drop)
+    wire.send(&call, || input(request, token).send_with(wire.eks())).await.map(drop)
 }
 
 pub(super) async fn update(wire: &Wire, request: &UpdateAddon, token: &str) -> Result<Begun, Refusal> {
@@ -26,7 +26,7 @@ pub(super) async fn update(wire: &Wire, request: &UpdateAddon, token: &str) -> R
         .set_pod_identity_associations(request.identities.as_deref().map(identities))
         .set_resolve_conflicts(request.resolve_conflicts.map(resolve))
         .client_request_token(token);
-    wire.send(&call, update.send()).await.map(|answer| begun(answer.update))
+    wire.send(&call, || update.send()).await.map(|answer| begun(answer.update))
 }
 
 pub(super) fn input(request: &CreateAddon, token: &str) -> CreateAddonInputBuilder {

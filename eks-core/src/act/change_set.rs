@@ -10,7 +10,7 @@ use crate::plan::{ChangeSetName, CreateChangeSet};
 
 pub(super) async fn create(wire: &Wire, request: &CreateChangeSet) -> Result<(), Refusal> {
     let call = Service::CloudFormation.mutate("CreateChangeSet", resource(&request.set));
-    wire.send(&call, input(request).send_with(wire.cloudformation())).await.map(drop)
+    wire.send(&call, || input(request).send_with(wire.cloudformation())).await.map(drop)
 }
 
 /// Its name says what it holds, so the name is its token, too: whoever asks for the same again, after whatever became of
@@ -31,13 +31,13 @@ pub(super) async fn execute(wire: &Wire, set: &ChangeSetName, token: &str) -> Re
     let call = Service::CloudFormation.mutate("ExecuteChangeSet", resource(set));
     let request =
         wire.cloudformation().execute_change_set().stack_name(&set.stack).change_set_name(&set.name);
-    wire.send(&call, request.client_request_token(token).send()).await.map(drop)
+    wire.send(&call, || request.client_request_token(token).send()).await.map(drop)
 }
 
 pub(super) async fn delete(wire: &Wire, set: &ChangeSetName) -> Result<(), Refusal> {
     let call = Service::CloudFormation.mutate("DeleteChangeSet", resource(set));
     let request = wire.cloudformation().delete_change_set().stack_name(&set.stack).change_set_name(&set.name);
-    gone_is_done(wire.send(&call, request.send()).await)
+    gone_is_done(wire.send(&call, || request.send()).await)
 }
 
 fn resource(set: &ChangeSetName) -> String {

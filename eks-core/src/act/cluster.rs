@@ -21,12 +21,17 @@ use crate::spec::{
 pub(super) async fn create(wire: &Wire, request: &CreateCluster, token: &str) -> Result<(), Refusal> {
     let call = Service::Eks.mutate("CreateCluster", format!("cluster {}", request.name));
     let mut valid_zones = Vec::new();
-    let sent = input(request, token).send_with(wire.eks()).inspect_err(|error| {
-        // Only this error's body names what would do.
-        if let Some(CreateClusterError::UnsupportedAvailabilityZoneException(it)) = error.as_service_error() {
-            valid_zones = it.valid_zones().to_vec();
-        }
-    });
+    let zones = &mut valid_zones;
+    let sent = move || {
+        input(request, token).send_with(wire.eks()).inspect_err(move |error| {
+            // Only this error's body names what would do.
+            if let Some(CreateClusterError::UnsupportedAvailabilityZoneException(it)) =
+                error.as_service_error()
+            {
+                *zones = it.valid_zones().to_vec();
+            }
+        })
+    };
     let answer = wire.send(&call, sent).await;
     answer.map(drop).map_err(|refusal| Refusal { valid_zones, ..refusal })
 }
@@ -94,7 +99,7 @@ pub(super) async fn update(
         }
         ClusterConfig::SecretsEncryption(_) => update,
     };
-    wire.send(&call, update.send()).await.map(|answer| begun(answer.update))
+    wire.send(&call, || update.send()).await.map(|answer| begun(answer.update))
 }
 
 async fn encrypt(
@@ -107,7 +112,7 @@ async fn encrypt(
     let associate =
         wire.eks().associate_encryption_config().cluster_name(cluster).client_request_token(token);
     let associate = associate.encryption_config(encryption(wanted));
-    wire.send(&call, associate.send()).await.map(|answer| begun(answer.update))
+    wire.send(&call, || associate.send()).await.map(|answer| begun(answer.update))
 }
 
 /// No self-managed add-ons: ours come as EKS add-ons. Unless told otherwise, access as eksctl gives it: entries and

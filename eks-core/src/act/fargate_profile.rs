@@ -10,7 +10,7 @@ use crate::spec::Selector;
 
 pub(super) async fn create(wire: &Wire, request: &CreateFargateProfile, token: &str) -> Result<(), Refusal> {
     let call = Service::Eks.mutate("CreateFargateProfile", format!("Fargate profile {}", request.spec.name));
-    wire.send(&call, input(request, token).send_with(wire.eks())).await.map(drop)
+    wire.send(&call, || input(request, token).send_with(wire.eks())).await.map(drop)
 }
 
 pub(super) fn input(request: &CreateFargateProfile, token: &str) -> CreateFargateProfileInputBuilder {

@@ -32,13 +32,13 @@ pub(super) async fn delete(
 async fn delete_network_interface(wire: &Wire, id: &str) -> Result<(), Refusal> {
     let call = Service::Ec2.mutate("DeleteNetworkInterface", format!("network interface {id}"));
     let request = wire.ec2().delete_network_interface().network_interface_id(id);
-    gone_is_done(wire.send(&call, request.send()).await)
+    gone_is_done(wire.send(&call, || request.send()).await)
 }
 
 async fn delete_security_group(wire: &Wire, id: &str) -> Result<(), Refusal> {
     let call = Service::Ec2.mutate("DeleteSecurityGroup", format!("security group {id}"));
     let request = wire.ec2().delete_security_group().group_id(id);
-    gone_is_done(wire.send(&call, request.send()).await)
+    gone_is_done(wire.send(&call, || request.send()).await)
 }
 
 /// Takes away what the groups say about each other, and what the cluster's own say about them: a group that another
@@ -55,13 +55,13 @@ async fn sever(wire: &Wire, ids: &[String], referring: &[String]) -> Result<(), 
         if !ingress.is_empty() {
             let call = Service::Ec2.mutate("RevokeSecurityGroupIngress", format!("security group {id}"));
             let request = wire.ec2().revoke_security_group_ingress().group_id(id);
-            gone_is_done(wire.send(&call, request.set_ip_permissions(Some(ingress)).send()).await)?;
+            gone_is_done(wire.send(&call, || request.set_ip_permissions(Some(ingress)).send()).await)?;
         }
         let egress = references(group.ip_permissions_egress(), id, &leaving);
         if !egress.is_empty() {
             let call = Service::Ec2.mutate("RevokeSecurityGroupEgress", format!("security group {id}"));
             let request = wire.ec2().revoke_security_group_egress().group_id(id);
-            gone_is_done(wire.send(&call, request.set_ip_permissions(Some(egress)).send()).await)?;
+            gone_is_done(wire.send(&call, || request.set_ip_permissions(Some(egress)).send()).await)?;
         }
     }
     Ok(())

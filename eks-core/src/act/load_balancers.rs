@@ -29,17 +29,17 @@ pub(super) async fn delete(
 async fn delete_classic(wire: &Wire, name: &str) -> Result<(), Refusal> {
     let call = Service::Elb.mutate("DeleteLoadBalancer", format!("load balancer {name}"));
     let request = wire.elb().delete_load_balancer().load_balancer_name(name);
-    gone_is_done(wire.send(&call, request.send()).await)
+    gone_is_done(wire.send(&call, || request.send()).await)
 }
 
 async fn delete_load_balancer(wire: &Wire, arn: &str) -> Result<(), Refusal> {
     let call = Service::ElbV2.mutate("DeleteLoadBalancer", format!("load balancer {arn}"));
     let request = wire.elbv2().delete_load_balancer().load_balancer_arn(arn);
-    gone_is_done(wire.send(&call, request.send()).await)
+    gone_is_done(wire.send(&call, || request.send()).await)
 }
 
 async fn delete_target_group(wire: &Wire, arn: &str) -> Result<(), Refusal> {
     let call = Service::ElbV2.mutate("DeleteTargetGroup", format!("target group {arn}"));
     let request = wire.elbv2().delete_target_group().target_group_arn(arn);
-    gone_is_done(wire.send(&call, request.send()).await)
+    gone_is_done(wire.send(&call, || request.send()).await)
 }

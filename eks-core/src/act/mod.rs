@@ -24,8 +24,13 @@ mod tag;
 mod tests;
 
 use std::collections::{BTreeMap, HashMap};
+use std::future::Future;
+#[cfg(not(feature = "ec2"))]
+use std::future::ready;
+use std::pin::Pin;
 
 use aws_sdk_eks::types::Update;
+use futures_util::TryFutureExt;
 
 use crate::aws::{Class, Refusal, Wire};
 use crate::kubernetes::ApiServer;
@@ -36,72 +41,79 @@ pub(crate) type Begun = Option<String>;
 
 /// Sends a request once. `token` makes it safe to repeat, where AWS takes one: 33 to 126 characters of
 /// `[A-Za-z0-9-]` (facts/aws.md §4). `server` is the cluster's own, if there is a way to it.
-pub(crate) async fn perform(
-    wire: &Wire,
-    server: Option<&ApiServer>,
-    request: &Request,
-    token: &str,
-) -> Result<Begun, Refusal> {
-    let done = match request {
-        Request::UpdateNodeGroup(request) => return node_group::update(wire, request, token).await,
-        Request::UpdateClusterConfig(request) => return cluster::update(wire, request, token).await,
-        Request::DisableDeletionProtection { cluster } => {
-            return cluster::unprotect(wire, cluster, token).await;
-        }
-        Request::UpdateAddon(request) => return addon::update(wire, request, token).await,
+///
+/// Each request is in a box of its own size, as questions are.
+pub(crate) fn perform<'a>(
+    wire: &'a Wire,
+    server: Option<&'a ApiServer>,
+    request: &'a Request,
+    token: &'a str,
+) -> Performing<'a> {
+    match request {
+        Request::UpdateNodeGroup(request) => Box::pin(node_group::update(wire, request, token)),
+        Request::UpdateClusterConfig(request) => Box::pin(cluster::update(wire, request, token)),
+        Request::DisableDeletionProtection { cluster } => Box::pin(cluster::unprotect(wire, cluster, token)),
+        Request::UpdateAddon(request) => Box::pin(addon::update(wire, request, token)),
         Request::UpdateNodeGroupVersion(request) => {
-            return node_group::update_version(wire, request, token).await;
+            Box::pin(node_group::update_version(wire, request, token))
         }
-        Request::CreateStack(request) => stack::create(wire, request, token).await,
-        Request::UpdateStack(request) => stack::update(wire, request, token).await,
-        Request::DeleteStack(request) => stack::delete(wire, request, token).await,
-        Request::DisableTerminationProtection { stack } => stack::unprotect(wire, stack).await,
-        Request::DeleteOidcProvider { arn } => delete::oidc_provider(wire, arn).await,
-        Request::CreateChangeSet(request) => change_set::create(wire, request).await,
-        Request::ExecuteChangeSet(set) => change_set::execute(wire, set, token).await,
-        Request::DeleteChangeSet(set) => change_set::delete(wire, set).await,
-        Request::CreateCluster(request) => cluster::create(wire, request, token).await,
-        Request::CreateNodeGroup(request) => node_group::create(wire, request, token).await,
-        Request::UpdateAccessEntry(request) => access_entry::update(wire, request, token).await,
+        Request::CreateStack(request) => done(stack::create(wire, request, token)),
+        Request::UpdateStack(request) => done(stack::update(wire, request, token)),
+        Request::DeleteStack(request) => done(stack::delete(wire, request, token)),
+        Request::DisableTerminationProtection { stack } => done(stack::unprotect(wire, stack)),
+        Request::DeleteOidcProvider { arn } => done(delete::oidc_provider(wire, arn)),
+        Request::CreateChangeSet(request) => done(change_set::create(wire, request)),
+        Request::ExecuteChangeSet(set) => done(change_set::execute(wire, set, token)),
+        Request::DeleteChangeSet(set) => done(change_set::delete(wire, set)),
+        Request::CreateCluster(request) => done(cluster::create(wire, request, token)),
+        Request::CreateNodeGroup(request) => done(node_group::create(wire, request, token)),
+        Request::UpdateAccessEntry(request) => done(access_entry::update(wire, request, token)),
         Request::DeleteAccessEntry { cluster, principal } => {
-            delete::access_entry(wire, cluster, principal).await
+            done(delete::access_entry(wire, cluster, principal))
         }
-        Request::Retag { arn, set, gone } => tag::retag(wire, arn, set, gone).await,
-        Request::TagThings(request) => tag::things(wire, request).await,
-        Request::ActivateCostTags { keys } => tag::activate(wire, keys).await,
-        Request::RemoveAddon { cluster, addon } => delete::whole_addon(wire, cluster, addon).await,
-        Request::CreateFargateProfile(request) => fargate_profile::create(wire, request, token).await,
-        Request::CreateAddon(request) => addon::create(wire, request, token).await,
-        Request::CreateAccessEntry(request) => access_entry::create(wire, request, token).await,
-        Request::CreatePodIdentityAssociation(request) => pod_identity::create(wire, request, token).await,
-        Request::UpdatePodIdentityAssociation(request) => pod_identity::update(wire, request, token).await,
+        Request::Retag { arn, set, gone } => done(tag::retag(wire, arn, set, gone)),
+        Request::TagThings(request) => done(tag::things(wire, request)),
+        Request::ActivateCostTags { keys } => done(tag::activate(wire, keys)),
+        Request::RemoveAddon { cluster, addon } => done(delete::whole_addon(wire, cluster, addon)),
+        Request::CreateFargateProfile(request) => done(fargate_profile::create(wire, request, token)),
+        Request::CreateAddon(request) => done(addon::create(wire, request, token)),
+        Request::CreateAccessEntry(request) => done(access_entry::create(wire, request, token)),
+        Request::CreatePodIdentityAssociation(request) => done(pod_identity::create(wire, request, token)),
+        Request::UpdatePodIdentityAssociation(request) => done(pod_identity::update(wire, request, token)),
         Request::DeletePodIdentityAssociation { cluster, id, association } => {
-            pod_identity::delete(wire, cluster, id, association).await
+            done(pod_identity::delete(wire, cluster, id, association))
         }
-        Request::Tag { arn, tags } => tag::tag(wire, arn, tags).await,
-        Request::DeleteNodeGroup { cluster, group } => delete::node_group(wire, cluster, group).await,
+        Request::Tag { arn, tags } => done(tag::tag(wire, arn, tags)),
+        Request::DeleteNodeGroup { cluster, group } => done(delete::node_group(wire, cluster, group)),
         Request::DeleteFargateProfile { cluster, profile } => {
-            delete::fargate_profile(wire, cluster, profile).await
+            done(delete::fargate_profile(wire, cluster, profile))
         }
-        Request::DeleteAddon { cluster, addon } => delete::addon(wire, cluster, addon).await,
-        Request::DetachPolicies { policies, .. } => policies::detach(wire, policies).await,
-        Request::DeleteCluster { cluster } => delete::cluster(wire, cluster).await,
-        Request::DeleteExposed { paths } => exposed::delete(server, paths).await,
-        Request::PutLogRetention { name, days } => log_group::keep(wire, name, *days).await,
-        Request::DeleteLogGroup { name } => log_group::delete(wire, name).await,
+        Request::DeleteAddon { cluster, addon } => done(delete::addon(wire, cluster, addon)),
+        Request::DetachPolicies { policies, .. } => done(policies::detach(wire, policies)),
+        Request::DeleteCluster { cluster } => done(delete::cluster(wire, cluster)),
+        Request::DeleteExposed { paths } => done(exposed::delete(server, paths)),
+        Request::PutLogRetention { name, days } => done(log_group::keep(wire, name, *days)),
+        Request::DeleteLogGroup { name } => done(log_group::delete(wire, name)),
         #[cfg(feature = "ec2")]
         Request::DeleteLoadBalancers { load_balancers, target_groups } => {
-            load_balancers::delete(wire, load_balancers, target_groups).await
+            done(load_balancers::delete(wire, load_balancers, target_groups))
         }
         #[cfg(feature = "ec2")]
         Request::DeleteLeftovers { network_interfaces, security_groups, referring } => {
-            leftovers::delete(wire, network_interfaces, security_groups, referring).await
+            done(leftovers::delete(wire, network_interfaces, security_groups, referring))
         }
         // Without EC2 nobody sees leftovers, so nobody asks for this.
         #[cfg(not(feature = "ec2"))]
-        Request::DeleteLoadBalancers { .. } | Request::DeleteLeftovers { .. } => Ok(()),
-    };
-    done.map(|()| None)
+        Request::DeleteLoadBalancers { .. } | Request::DeleteLeftovers { .. } => done(ready(Ok(()))),
+    }
+}
+
+/// A request on its way.
+type Performing<'a> = Pin<Box<dyn Future<Output = Result<Begun, Refusal>> + Send + 'a>>;
+
+/// What begins no update.
+fn done<'a>(request: impl Future<Output = Result<(), Refusal>> + Send + 'a) -> Performing<'a> {
+    Box::pin(request.map_ok(|()| None))
 }
 
 /// The update's id.

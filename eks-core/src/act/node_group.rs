@@ -17,7 +17,7 @@ use crate::spec::{
 
 pub(super) async fn create(wire: &Wire, request: &CreateNodeGroup, token: &str) -> Result<(), Refusal> {
     let call = Service::Eks.mutate("CreateNodegroup", format!("node group {}", request.name));
-    wire.send(&call, input(request, token).send_with(wire.eks())).await.map(drop)
+    wire.send(&call, || input(request, token).send_with(wire.eks())).await.map(drop)
 }
 
 /// Sizes, labels, taints, update settings and repair go in one request.
@@ -55,7 +55,7 @@ pub(super) async fn update(wire: &Wire, request: &UpdateNodeGroup, token: &str) 
         .set_update_config(request.update.as_ref().map(update_config))
         .set_node_repair_config(request.node_repair_config.as_ref().map(repair))
         .client_request_token(token);
-    wire.send(&call, update.send()).await.map(|answer| begun(answer.update))
+    wire.send(&call, || update.send()).await.map(|answer| begun(answer.update))
 }
 
 /// New nodes of another version of the launch template. Version and release of Kubernetes' image stay, unless the template
@@ -77,7 +77,7 @@ pub(super) async fn update_version(
         .set_release_version(request.release_version.clone())
         .force(request.force)
         .client_request_token(token);
-    wire.send(&call, update.send()).await.map(|answer| begun(answer.update))
+    wire.send(&call, || update.send()).await.map(|answer| begun(answer.update))
 }
 
 /// Disks and remote access are the launch template's (facts/aws.md §2.5 refuses them here).

@@ -13,7 +13,7 @@ pub(super) async fn create(
 ) -> Result<(), Refusal> {
     let resource = format!("pod identity association {}", request.spec.key());
     let call = Service::Eks.mutate("CreatePodIdentityAssociation", resource);
-    wire.send(&call, input(request, token).send_with(wire.eks())).await.map(drop)
+    wire.send(&call, || input(request, token).send_with(wire.eks())).await.map(drop)
 }
 
 pub(super) fn input(request: &CreatePodIdentityAssociation, token: &str) -> Input {
@@ -45,12 +45,12 @@ pub(super) async fn update(
         .set_target_role_arn(request.target_role_arn.clone())
         .set_disable_session_tags(request.disable_session_tags)
         .client_request_token(token);
-    wire.send(&call, update.send()).await.map(drop)
+    wire.send(&call, || update.send()).await.map(drop)
 }
 
 pub(super) async fn delete(wire: &Wire, cluster: &str, id: &str, association: &str) -> Result<(), Refusal> {
     let resource = format!("pod identity association {association}");
     let call = Service::Eks.mutate("DeletePodIdentityAssociation", resource);
     let request = wire.eks().delete_pod_identity_association().cluster_name(cluster).association_id(id);
-    gone_is_done(wire.send(&call, request.send()).await)
+    gone_is_done(wire.send(&call, || request.send()).await)
 }

@@ -18,15 +18,15 @@ async fn one(wire: &Wire, ForeignPolicy { role, hold }: &ForeignPolicy) -> Resul
     match hold {
         Hold::Attached(arn) => {
             let request = iam.detach_role_policy().role_name(role).policy_arn(arn);
-            gone_is_done(wire.send(&call("DetachRolePolicy"), request.send()).await)
+            gone_is_done(wire.send(&call("DetachRolePolicy"), || request.send()).await)
         }
         Hold::Inline(name) => {
             let request = iam.delete_role_policy().role_name(role).policy_name(name);
-            gone_is_done(wire.send(&call("DeleteRolePolicy"), request.send()).await)
+            gone_is_done(wire.send(&call("DeleteRolePolicy"), || request.send()).await)
         }
         Hold::InstanceProfile(name) => {
             let request = iam.remove_role_from_instance_profile().role_name(role).instance_profile_name(name);
-            gone_is_done(wire.send(&call("RemoveRoleFromInstanceProfile"), request.send()).await)
+            gone_is_done(wire.send(&call("RemoveRoleFromInstanceProfile"), || request.send()).await)
         }
     }
 }

@@ -15,7 +15,7 @@ pub(super) async fn create(wire: &Wire, request: &CreateStack, token: &str) -> R
     let call = Service::CloudFormation.mutate("CreateStack", format!("stack {}", request.name));
     let send = |request: &CreateStack| {
         let input = create_input(request, token);
-        wire.send(&call, input.send_with(wire.cloudformation()))
+        wire.send(&call, || input.send_with(wire.cloudformation()))
     };
     match send(request).await {
         // Not every region, and no emulator of last year, has express mode; without it the stack only takes
@@ -38,20 +38,20 @@ fn is_about_express(refusal: &Refusal) -> bool {
 pub(super) async fn update(wire: &Wire, request: &UpdateStack, token: &str) -> Result<(), Refusal> {
     let call = Service::CloudFormation.mutate("UpdateStack", format!("stack {}", request.name));
     let input = update_input(request, token);
-    wire.send(&call, input.send_with(wire.cloudformation())).await.map(drop)
+    wire.send(&call, || input.send_with(wire.cloudformation())).await.map(drop)
 }
 
 pub(super) async fn delete(wire: &Wire, request: &DeleteStack, token: &str) -> Result<(), Refusal> {
     let call = Service::CloudFormation.mutate("DeleteStack", format!("stack {}", request.id));
     let input = delete_input(request, token);
-    gone_is_done(wire.send(&call, input.send_with(wire.cloudformation())).await)
+    gone_is_done(wire.send(&call, || input.send_with(wire.cloudformation())).await)
 }
 
 /// Switches termination protection off.
 pub(super) async fn unprotect(wire: &Wire, stack: &str) -> Result<(), Refusal> {
     let call = Service::CloudFormation.mutate("UpdateTerminationProtection", format!("stack {stack}"));
     let request = wire.cloudformation().update_termination_protection().stack_name(stack);
-    gone_is_done(wire.send(&call, request.enable_termination_protection(false).send()).await)
+    gone_is_done(wire.send(&call, || request.enable_termination_protection(false).send()).await)
 }
 
 pub(super) fn delete_input(request: &DeleteStack, token: &str) -> DeleteStackInputBuilder {

@@ -22,7 +22,7 @@ use crate::plan::{Part, TagThings};
 pub(super) async fn tag(wire: &Wire, arn: &str, tags: &BTreeMap<String, String>) -> Result<(), Refusal> {
     let call = Service::Eks.mutate("TagResource", arn);
     let request = wire.eks().tag_resource().resource_arn(arn).set_tags(eks_tags(tags));
-    wire.send(&call, request.send()).await.map(drop)
+    wire.send(&call, || request.send()).await.map(drop)
 }
 
 /// New tags first: what is to go is gone at the latest when the request is repeated.
@@ -40,7 +40,7 @@ pub(super) async fn retag(
     }
     let call = Service::Eks.mutate("UntagResource", arn);
     let request = wire.eks().untag_resource().resource_arn(arn).set_tag_keys(Some(gone.to_vec()));
-    wire.send(&call, request.send()).await.map(drop)
+    wire.send(&call, || request.send()).await.map(drop)
 }
 
 /// Puts tags on things of one kind, and takes others off.

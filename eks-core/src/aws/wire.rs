@@ -198,23 +198,16 @@ impl Wire {
         &self.0.time
     }
 
-    /// Sends one request when the limiter allows it, once.
-    pub(crate) fn send<T, E>(
-        &self,
-        call: &Call,
-        request: impl Future<Output = Result<T, SdkError<E, HttpResponse>>> + Send,
-    ) -> impl Future<Output = Result<T, Refusal>> + Send
+    /// Sends one request when the limiter allows it, once. It is made then, and in a box: whoever waits here, as an operation
+    /// that AWS throttles does, holds what it says and not the ten kilobytes that sending takes.
+    pub(crate) async fn send<T, E, F>(&self, call: &Call, request: impl FnOnce() -> F) -> Result<T, Refusal>
     where
-        T: Send,
         E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
+        F: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
     {
-        // In a box: whatever awaits one of many requests would hold room for the largest of them, some ten kilobytes,
-        // and an operation that AWS throttles waits in here.
-        let request = Box::pin(request);
-        async move {
-            self.0.limiter.admit(call).await;
-            self.answered(call, request.await)
-        }
+        self.0.limiter.admit(call).await;
+        let answer = Box::pin(request()).await;
+        self.answered(call, answer)
     }
 
     /// Sends one request for each page, each when the limiter allows it. The stream is made once the first may be sent:

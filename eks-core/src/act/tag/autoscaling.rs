@@ -23,7 +23,7 @@ pub(super) async fn tag(wire: &Wire, request: &TagThings) -> Result<(), Refusal>
                 })
             });
             let request = wire.autoscaling().create_or_update_tags().set_tags(Some(tags.collect()));
-            async move { wire.send(&call, request.send()).await.map(drop) }
+            async move { wire.send(&call, || request.send()).await.map(drop) }
         })
         .await?;
     }
@@ -34,7 +34,7 @@ pub(super) async fn tag(wire: &Wire, request: &TagThings) -> Result<(), Refusal>
         let call = Service::AutoScaling.mutate("DeleteTags", part.name());
         let tags = names.iter().flat_map(|name| gone.iter().map(move |key| tag(name, key).build()));
         let request = wire.autoscaling().delete_tags().set_tags(Some(tags.collect()));
-        async move { wire.send(&call, request.send()).await.map(drop) }
+        async move { wire.send(&call, || request.send()).await.map(drop) }
     })
     .await
 }

@@ -20,7 +20,7 @@ pub(crate) async fn activate(wire: &Wire, keys: &[String]) -> Result<(), Refusal
         });
         let request = cost_explorer.update_cost_allocation_tags_status();
         let request = request.set_cost_allocation_tags_status(Some(entries.collect()));
-        wire.send(&call, request.send()).await?;
+        wire.send(&call, || request.send()).await?;
     }
     Ok(())
 }

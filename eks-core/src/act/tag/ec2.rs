@@ -19,7 +19,7 @@ pub(super) async fn tag(wire: &Wire, request: &TagThings) -> Result<(), Refusal>
             let call = Service::Ec2.mutate("CreateTags", part.name());
             let request = wire.ec2().create_tags().set_resources(Some(ids.to_vec()));
             let request = request.set_tags(Some(tags.clone()));
-            async move { wire.send(&call, request.send()).await.map(drop) }
+            async move { wire.send(&call, || request.send()).await.map(drop) }
         })
         .await?;
     }
@@ -31,7 +31,7 @@ pub(super) async fn tag(wire: &Wire, request: &TagThings) -> Result<(), Refusal>
         let call = Service::Ec2.mutate("DeleteTags", part.name());
         let request = wire.ec2().delete_tags().set_resources(Some(ids.to_vec()));
         let request = request.set_tags(Some(tags.clone()));
-        async move { wire.send(&call, request.send()).await.map(drop) }
+        async move { wire.send(&call, || request.send()).await.map(drop) }
     })
     .await
 }

@@ -26,7 +26,7 @@ async fn classic(wire: &Wire, names: &[String], request: &TagThings) -> Result<(
         let tags =
             set.iter().filter_map(|(key, value)| ClassicTag::builder().key(key).value(value).build().ok());
         let request = wire.elb().add_tags().set_load_balancer_names(Some(names.to_vec()));
-        wire.send(&call, request.set_tags(Some(tags.collect())).send()).await?;
+        wire.send(&call, || request.set_tags(Some(tags.collect())).send()).await?;
     }
     if gone.is_empty() {
         return Ok(());
@@ -34,7 +34,7 @@ async fn classic(wire: &Wire, names: &[String], request: &TagThings) -> Result<(
     let call = Service::Elb.mutate("RemoveTags", format!("load balancer {}", names.join(", ")));
     let keys = gone.iter().map(|key| TagKeyOnly::builder().key(key).build());
     let request = wire.elb().remove_tags().set_load_balancer_names(Some(names.to_vec()));
-    wire.send(&call, request.set_tags(Some(keys.collect())).send()).await.map(drop)
+    wire.send(&call, || request.set_tags(Some(keys.collect())).send()).await.map(drop)
 }
 
 async fn others(wire: &Wire, arns: &[String], request: &TagThings) -> Result<(), Refusal> {
@@ -43,12 +43,12 @@ async fn others(wire: &Wire, arns: &[String], request: &TagThings) -> Result<(),
         let call = Service::ElbV2.mutate("AddTags", part.name());
         let tags = set.iter().map(|(key, value)| Tag::builder().key(key).value(value).build());
         let request = wire.elbv2().add_tags().set_resource_arns(Some(arns.to_vec()));
-        wire.send(&call, request.set_tags(Some(tags.collect())).send()).await?;
+        wire.send(&call, || request.set_tags(Some(tags.collect())).send()).await?;
     }
     if gone.is_empty() {
         return Ok(());
     }
     let call = Service::ElbV2.mutate("RemoveTags", part.name());
     let request = wire.elbv2().remove_tags().set_resource_arns(Some(arns.to_vec()));
-    wire.send(&call, request.set_tag_keys(Some(gone.iter().cloned().collect())).send()).await.map(drop)
+    wire.send(&call, || request.set_tag_keys(Some(gone.iter().cloned().collect())).send()).await.map(drop)
 }

@@ -12,13 +12,13 @@ pub(super) async fn tag(wire: &Wire, request: &TagThings) -> Result<(), Refusal>
             let call = Service::Logs.mutate("TagResource", format!("log group {arn}"));
             let tags = set.clone().into_iter().collect();
             let request = wire.logs().tag_resource().resource_arn(arn).set_tags(Some(tags));
-            gone_is_done(wire.send(&call, request.send()).await)?;
+            gone_is_done(wire.send(&call, || request.send()).await)?;
         }
         if !gone.is_empty() {
             let call = Service::Logs.mutate("UntagResource", format!("log group {arn}"));
             let keys = gone.iter().cloned().collect();
             let request = wire.logs().untag_resource().resource_arn(arn).set_tag_keys(Some(keys));
-            gone_is_done(wire.send(&call, request.send()).await)?;
+            gone_is_done(wire.send(&call, || request.send()).await)?;
         }
     }
     Ok(())

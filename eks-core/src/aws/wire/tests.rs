@@ -11,7 +11,7 @@ fn describe() -> Call {
 }
 
 async fn refusal(wire: &Wire) -> Refusal {
-    wire.send(&describe(), wire.eks().describe_cluster().name("web").send()).await.unwrap_err()
+    wire.send(&describe(), || wire.eks().describe_cluster().name("web").send()).await.unwrap_err()
 }
 
 #[tokio::test]
@@ -34,7 +34,7 @@ async fn query_services_are_read_alike() {
     let text = "Stack with id eks-web does not exist";
     let (wire, _) = canned::wire(move |_| refused_in_xml("ValidationError", text));
     let call = Service::CloudFormation.read("DescribeStacks", "stack eks-web");
-    let request = wire.cloudformation().describe_stacks().stack_name("eks-web").send();
+    let request = || wire.cloudformation().describe_stacks().stack_name("eks-web").send();
     let refusal = wire.send(&call, request).await.unwrap_err();
     assert_eq!(refusal.class, Class::Gone);
     assert_eq!(refusal.error.message(), text);

@@ -92,7 +92,7 @@ pub(super) async fn describe(
     principal: &str,
 ) -> Result<Option<AccessEntry>, Refusal> {
     let call = Service::Eks.read("DescribeAccessEntry", format!("access entry {principal}"));
-    let request = wire.eks().describe_access_entry().cluster_name(cluster).principal_arn(principal).send();
+    let request = || wire.eks().describe_access_entry().cluster_name(cluster).principal_arn(principal).send();
     let Seen::Present(answer) = seen(wire.send(&call, request).await)? else { return Ok(None) };
     let entry = answer.access_entry;
     entry.ok_or_else(|| Refusal::nonsense(&call, "the answer has no access entry")).map(Some)

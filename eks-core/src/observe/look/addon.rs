@@ -20,7 +20,7 @@ pub(super) async fn list(wire: &Wire, cluster: &str) -> Result<BTreeMap<String, 
 
 pub(super) async fn look(wire: &Wire, cluster: &str, name: &str) -> Result<Seen<AddonState>, Refusal> {
     let call = Service::Eks.read("DescribeAddon", format!("add-on {name}"));
-    let request = wire.eks().describe_addon().cluster_name(cluster).addon_name(name).send();
+    let request = || wire.eks().describe_addon().cluster_name(cluster).addon_name(name).send();
     let Seen::Present(answer) = seen(wire.send(&call, request).await)? else { return Ok(Seen::Absent) };
     let addon = answer.addon.ok_or_else(|| Refusal::nonsense(&call, "the answer has no add-on"))?;
     let associations = addon.pod_identity_associations().to_vec();

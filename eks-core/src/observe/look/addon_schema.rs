@@ -34,7 +34,7 @@ async fn ask(
     let Some(version) = version else { return Ok(AddonSchema::NotOffered) };
     let call = Service::Eks.read("DescribeAddonConfiguration", format!("add-on {addon}"));
     let request = wire.eks().describe_addon_configuration().addon_name(addon).addon_version(&version);
-    Ok(match seen(wire.send(&call, request.send()).await)? {
+    Ok(match seen(wire.send(&call, || request.send()).await)? {
         Seen::Present(answer) => match answer.configuration_schema {
             Some(text) => AddonSchema::Schema { version, text },
             None => AddonSchema::Unknown,
@@ -46,7 +46,7 @@ async fn ask(
 async fn default_version(wire: &Wire, addon: &str, kubernetes: &str) -> Result<Option<String>, Refusal> {
     let call = Service::Eks.read("DescribeAddonVersions", format!("add-on {addon}"));
     let request = wire.eks().describe_addon_versions().addon_name(addon).kubernetes_version(kubernetes);
-    let answer = match seen(wire.send(&call, request.send()).await)? {
+    let answer = match seen(wire.send(&call, || request.send()).await)? {
         Seen::Present(answer) => answer,
         _ => return Ok(None),
     };

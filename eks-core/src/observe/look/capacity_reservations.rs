@@ -15,7 +15,7 @@ pub(super) async fn look(
     let mut seen = BTreeMap::new();
     for id in ids {
         let call = Service::Ec2.read("DescribeCapacityReservations", format!("capacity reservation {id}"));
-        let request = wire.ec2().describe_capacity_reservations().capacity_reservation_ids(id).send();
+        let request = || wire.ec2().describe_capacity_reservations().capacity_reservation_ids(id).send();
         let found = match wire.send(&call, request).await {
             Ok(answer) => answer.capacity_reservations.unwrap_or_default().into_iter().next(),
             Err(refusal) if refusal.class == Class::Gone => None,

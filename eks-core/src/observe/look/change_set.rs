@@ -15,7 +15,7 @@ pub(super) async fn look(wire: &Wire, stack: &str, name: &str) -> Result<Seen<Ch
     let mut page: Option<String> = None;
     loop {
         let request = wire.cloudformation().describe_change_set().stack_name(stack).change_set_name(name);
-        let answer = wire.send(&call, request.set_next_token(page.take()).send()).await;
+        let answer = wire.send(&call, || request.set_next_token(page.take()).send()).await;
         let Seen::Present(answer) = seen(answer)? else { return Ok(Seen::Absent) };
         let found = answer.changes.into_iter().flatten().filter_map(|change| change.resource_change);
         changes.extend(found.map(change));

@@ -15,7 +15,7 @@ use crate::spec::{AuthenticationMode, ControlPlaneTier, EndpointAccess, IpFamily
 
 pub(super) async fn look(wire: &Wire, name: &str) -> Result<Seen<ClusterState>, Refusal> {
     let call = Service::Eks.read("DescribeCluster", format!("cluster {name}"));
-    let request = wire.eks().describe_cluster().name(name).send();
+    let request = || wire.eks().describe_cluster().name(name).send();
     let Seen::Present(answer) = seen(wire.send(&call, request).await)? else { return Ok(Seen::Absent) };
     let cluster = answer.cluster.ok_or_else(|| Refusal::nonsense(&call, "the answer has no cluster"))?;
     state(&call, cluster).map(Seen::Present)

@@ -29,7 +29,7 @@ pub(super) async fn look(
 ) -> Result<Seen<FargateProfileState>, Refusal> {
     let call = Service::Eks.read("DescribeFargateProfile", format!("Fargate profile {name}"));
     let request =
-        wire.eks().describe_fargate_profile().cluster_name(cluster).fargate_profile_name(name).send();
+        || wire.eks().describe_fargate_profile().cluster_name(cluster).fargate_profile_name(name).send();
     let Seen::Present(answer) = seen(wire.send(&call, request).await)? else { return Ok(Seen::Absent) };
     let profile = answer
         .fargate_profile

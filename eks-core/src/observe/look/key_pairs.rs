@@ -12,7 +12,7 @@ pub(super) async fn look(wire: &Wire, names: &[String]) -> Result<BTreeMap<Strin
         return Ok(pairs);
     }
     let call = Service::Ec2.read("DescribeKeyPairs", "");
-    let request = wire.ec2().describe_key_pairs().filters(filter("key-name", names)).send();
+    let request = || wire.ec2().describe_key_pairs().filters(filter("key-name", names)).send();
     let found = wire.send(&call, request).await?.key_pairs.unwrap_or_default();
     pairs.extend(found.into_iter().filter_map(|pair| Some((pair.key_name?, true))));
     Ok(pairs)

@@ -151,7 +151,7 @@ async fn tags_of_classic(wire: &Wire, names: &[String]) -> Result<BTreeMap<Strin
     for names in names.chunks(MOST_TAGGED) {
         let call = Service::Elb.read("DescribeTags", "");
         let request = wire.elb().describe_tags().set_load_balancer_names(Some(names.to_vec()));
-        for described in wire.send(&call, request.send()).await?.tag_descriptions.unwrap_or_default() {
+        for described in wire.send(&call, || request.send()).await?.tag_descriptions.unwrap_or_default() {
             let own = described.tags().iter();
             let own = own.map(|tag| (tag.key().to_owned(), tag.value().unwrap_or_default().to_owned()));
             let own = own.collect();
@@ -166,7 +166,7 @@ async fn tags_of_arns(wire: &Wire, arns: &[String]) -> Result<BTreeMap<String, T
     for arns in arns.chunks(MOST_TAGGED) {
         let call = Service::ElbV2.read("DescribeTags", "");
         let request = wire.elbv2().describe_tags().set_resource_arns(Some(arns.to_vec()));
-        for described in wire.send(&call, request.send()).await?.tag_descriptions.unwrap_or_default() {
+        for described in wire.send(&call, || request.send()).await?.tag_descriptions.unwrap_or_default() {
             let own = described.tags().iter();
             let own = own.map(|tag| {
                 (tag.key().unwrap_or_default().to_owned(), tag.value().unwrap_or_default().to_owned())
@@ -191,7 +191,7 @@ async fn is_protected(wire: &Wire, id: &str, last: Option<&LoadBalancers>) -> Re
     let call = Service::ElbV2.read("DescribeLoadBalancerAttributes", format!("load balancer {id}"));
     let request = wire.elbv2().describe_load_balancer_attributes().load_balancer_arn(id);
     // Who may not ask meets it when it is deleted.
-    let Ok(answer) = checked(patiently(|| wire.send(&call, request.clone().send()))).await? else {
+    let Ok(answer) = checked(patiently(|| wire.send(&call, || request.clone().send()))).await? else {
         return Ok(false);
     };
     let is_on = |key: Option<&str>, value: Option<&str>| {

@@ -17,7 +17,7 @@ pub(super) async fn look(wire: &Wire, name: &str) -> Result<LogGroup, Refusal> {
 async fn find(wire: &Wire, name: &str) -> Result<LogGroup, Refusal> {
     let call = Service::Logs.read("DescribeLogGroups", format!("log group {name}"));
     let request = wire.logs().describe_log_groups().log_group_name_prefix(name).limit(1);
-    let groups = wire.send(&call, request.send()).await?.log_groups.unwrap_or_default();
+    let groups = wire.send(&call, || request.send()).await?.log_groups.unwrap_or_default();
     let group = groups.into_iter().find(|group| group.log_group_name() == Some(name));
     Ok(group.map_or_else(LogGroup::default, |group| LogGroup {
         created_at: Some(group.creation_time().unwrap_or_default()),

@@ -33,7 +33,7 @@ pub(super) async fn list(wire: &Wire, cluster: &str) -> Result<BTreeMap<String, 
 
 pub(super) async fn look(wire: &Wire, cluster: &str, name: &str) -> Result<Seen<NodeGroupState>, Refusal> {
     let call = Service::Eks.read("DescribeNodegroup", format!("node group {name}"));
-    let request = wire.eks().describe_nodegroup().cluster_name(cluster).nodegroup_name(name).send();
+    let request = || wire.eks().describe_nodegroup().cluster_name(cluster).nodegroup_name(name).send();
     let Seen::Present(answer) = seen(wire.send(&call, request).await)? else { return Ok(Seen::Absent) };
     let group = answer.nodegroup.ok_or_else(|| Refusal::nonsense(&call, "the answer has no node group"))?;
     state(&call, group).map(Seen::Present)

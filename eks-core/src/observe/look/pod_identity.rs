@@ -39,7 +39,7 @@ pub(super) async fn roles(
 async fn look(wire: &Wire, cluster: &str, id: &str) -> Result<Seen<PodIdentityAssociationState>, Refusal> {
     let call = Service::Eks.read("DescribePodIdentityAssociation", format!("pod identity association {id}"));
     let request = wire.eks().describe_pod_identity_association().cluster_name(cluster).association_id(id);
-    let Seen::Present(answer) = seen(wire.send(&call, request.send()).await)? else {
+    let Seen::Present(answer) = seen(wire.send(&call, || request.send()).await)? else {
         return Ok(Seen::Absent);
     };
     let association =

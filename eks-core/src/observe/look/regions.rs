@@ -6,6 +6,6 @@ use crate::aws::{Refusal, Service, Wire};
 /// others. The operation has no pages.
 pub(super) async fn look(wire: &Wire) -> Result<Vec<String>, Refusal> {
     let call = Service::Ec2.read("DescribeRegions", "");
-    let answer = wire.send(&call, wire.ec2().describe_regions().send()).await?;
+    let answer = wire.send(&call, || wire.ec2().describe_regions().send()).await?;
     Ok(answer.regions.into_iter().flatten().filter_map(|region| region.region_name).collect())
 }

@@ -209,7 +209,7 @@ fn state(call: &Call, stack: types::Stack) -> Result<Option<StackState>, Refusal
 /// At most 100, which is what one answer has and our largest template does not reach.
 async fn resources(wire: &Wire, name: &str) -> Result<BTreeMap<String, StackResource>, Refusal> {
     let call = Service::CloudFormation.read("DescribeStackResources", format!("stack {name}"));
-    let request = wire.cloudformation().describe_stack_resources().stack_name(name).send();
+    let request = || wire.cloudformation().describe_stack_resources().stack_name(name).send();
     let Seen::Present(answer) = seen(wire.send(&call, request).await)? else { return Ok(BTreeMap::new()) };
     Ok(answer.stack_resources.into_iter().flatten().filter_map(resource).collect())
 }
@@ -230,7 +230,7 @@ async fn spec(wire: &Wire, name: &str) -> Result<Option<Intent>, Refusal> {
 /// The template as it was given; `None` if there is no such stack.
 pub(super) async fn template(wire: &Wire, name: &str) -> Result<Option<String>, Refusal> {
     let call = Service::CloudFormation.read("GetTemplate", format!("stack {name}"));
-    let request = wire.cloudformation().get_template().stack_name(name).send();
+    let request = || wire.cloudformation().get_template().stack_name(name).send();
     let Seen::Present(answer) = seen(wire.send(&call, request).await)? else { return Ok(None) };
     Ok(answer.template_body)
 }

@@ -19,7 +19,7 @@ pub(super) async fn look(
         UpdateOf::NodeGroup(name) => request.nodegroup_name(name),
         UpdateOf::Addon(name) => request.addon_name(name),
     };
-    let answer = wire.send(&call, request.send()).await?;
+    let answer = wire.send(&call, || request.send()).await?;
     let update = answer.update.ok_or_else(|| Refusal::nonsense(&call, "the answer has no update"))?;
     Ok(state(&update))
 }

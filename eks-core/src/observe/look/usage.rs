@@ -118,7 +118,7 @@ async fn applied(wire: &Wire, counted: Counted) -> Result<Option<Limit>, Refusal
     let call = Service::Quotas.read("GetServiceQuota", counted.what());
     let request =
         wire.service_quotas().get_service_quota().service_code(counted.service()).quota_code(counted.code());
-    let answer = told(wire.send(&call, request.send()).await)?;
+    let answer = told(wire.send(&call, || request.send()).await)?;
     Ok(answer.and_then(|answer| limit(answer.quota?, QuotaSource::Account)))
 }
 
@@ -129,7 +129,7 @@ async fn default(wire: &Wire, counted: Counted) -> Result<Option<Limit>, Refusal
         .get_aws_default_service_quota()
         .service_code(counted.service())
         .quota_code(counted.code());
-    let answer = told(wire.send(&call, request.send()).await)?;
+    let answer = told(wire.send(&call, || request.send()).await)?;
     Ok(answer.and_then(|answer| limit(answer.quota?, QuotaSource::Default)))
 }
 
@@ -180,7 +180,7 @@ mod ec2 {
     /// The operation has no pages.
     pub(super) async fn addresses(wire: &Wire) -> Result<u64, Refusal> {
         let call = Service::Ec2.read("DescribeAddresses", "");
-        let answer = wire.send(&call, wire.ec2().describe_addresses().send()).await?;
+        let answer = wire.send(&call, || wire.ec2().describe_addresses().send()).await?;
         Ok(answer.addresses().len() as u64)
     }
 

@@ -31,7 +31,7 @@ async fn dns(wire: &Wire, vpc: &str) -> Result<Option<VpcDns>, Refusal> {
 async fn attribute(wire: &Wire, vpc: &str, name: VpcAttributeName) -> Result<bool, Refusal> {
     let call = Service::Ec2.read("DescribeVpcAttribute", format!("VPC {vpc}"));
     let request = wire.ec2().describe_vpc_attribute().vpc_id(vpc).attribute(name.clone());
-    let answer = wire.send(&call, request.send()).await?;
+    let answer = wire.send(&call, || request.send()).await?;
     let value = match name {
         VpcAttributeName::EnableDnsSupport => answer.enable_dns_support,
         _ => answer.enable_dns_hostnames,

@@ -28,7 +28,7 @@ async fn available(wire: &Wire) -> Result<Vec<AvailabilityZone>, Refusal> {
         .describe_availability_zones()
         .filters(filter("state", ["available"]))
         .filters(filter("zone-type", ["availability-zone"]));
-    let zones = wire.send(&call, request.send()).await?.availability_zones.unwrap_or_default();
+    let zones = wire.send(&call, || request.send()).await?.availability_zones.unwrap_or_default();
     // Not every emulator filters.
     Ok(zones.into_iter().filter(is_usable).collect())
 }

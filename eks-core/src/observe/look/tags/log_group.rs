@@ -11,7 +11,7 @@ use crate::observe::tagged::Tagged;
 pub(super) async fn look(wire: &Wire, arn: &str) -> Result<Tagged, Refusal> {
     let call = Service::Logs.read("ListTagsForResource", format!("log group {arn}"));
     let request = wire.logs().list_tags_for_resource().resource_arn(arn);
-    let Seen::Present(answer) = seen(wire.send(&call, request.send()).await)? else {
+    let Seen::Present(answer) = seen(wire.send(&call, || request.send()).await)? else {
         return Ok(Tagged::default());
     };
     let tags = answer.tags.into_iter().flatten().collect();
