@@ -46,8 +46,8 @@ pub(crate) struct Recent {
     pub(crate) began: i64,
     /// Whether the plan was told.
     pub(crate) planned: bool,
-    /// What was sent, by the id of the step.
-    pub(crate) attempts: BTreeMap<String, Attempt>,
+    /// What was sent, by the id of the step; in boxes, since a map has room for eleven from its first on.
+    pub(crate) attempts: BTreeMap<String, Box<Attempt>>,
     /// Whether a create has seen its foundation: one that is gone then was deleted.
     pub(crate) seen_foundation: bool,
     /// Whether a create has seen its cluster.
@@ -99,7 +99,7 @@ const READ_LAG: i64 = 120_000;
 
 impl Recent {
     pub(crate) fn attempt(&self, step: &str) -> Option<&Attempt> {
-        self.attempts.get(step)
+        self.attempts.get(step).map(Box::as_ref)
     }
 
     /// Whether the step was sent so lately that its effect need not be visible yet, or nobody has looked for it
@@ -138,7 +138,7 @@ mod tests {
         let just_sent = |looked: Option<i64>| {
             let mut recent = Recent::default();
             let attempt = Attempt { sent: Some(now - 200_000), looked, ..Attempt::default() };
-            recent.attempts.insert("createCluster".to_owned(), attempt);
+            recent.attempts.insert("createCluster".to_owned(), Box::new(attempt));
             recent.just_sent("createCluster", now)
         };
         assert!(just_sent(Some(now - 200_000)), "not since it was sent");

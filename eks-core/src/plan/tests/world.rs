@@ -290,7 +290,7 @@ pub(super) fn sent(now: i64, ago: i64, requests: &[(&str, &[&str])]) -> Recent {
             requests: kinds.iter().map(|kind| (*kind).to_owned()).collect(),
             ..Attempt::default()
         };
-        ((*step).to_owned(), attempt)
+        ((*step).to_owned(), Box::new(attempt))
     });
     Recent { began: 1, attempts: attempts.collect(), ..Recent::default() }
 }
