@@ -15,7 +15,7 @@ import { promisify } from 'node:util'
 const RUNS = 11
 const CREATES = Number(process.env.CREATES ?? 1000)
 const self = fileURLToPath(import.meta.url)
-const SECONDS = 30
+const SECONDS = Number(process.env.SECONDS ?? 30)
 const MB = 1e6
 
 /** Milliseconds from nothing to a client. */
@@ -66,13 +66,13 @@ async function creates(endpointUrl, turn) {
   return { begun, alone, most, ended, late: { p99: late(delay.percentile(99)), max: late(delay.max) } }
 }
 
-/** An account of AWS in a process of its own, whose minutes are seconds. */
+/** An account of AWS in a process of its own, which takes AWS's time. */
 async function served(program, use) {
   const names = ['clusters', 'vpcs', 'internetGateways', 'elasticAddresses', 'natGatewaysPerZone', 'stacks', 'standardVcpus']
   const folder = mkdtempSync(join(tmpdir(), 'eks-node-'))
   const settings = join(folder, 'settings.json')
   writeFileSync(settings, JSON.stringify({ quotas: Object.fromEntries(names.map((name) => [name, CREATES * 10])) }))
-  const args = ['serve', '--settings', settings, '--speed', '60', '--until-stdin-closes']
+  const args = ['serve', '--settings', settings, '--speed', '1', '--until-stdin-closes']
   const server = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] })
   try {
     const [line] = await once(createInterface({ input: server.stdout }), 'line')

@@ -446,5 +446,18 @@ def test_importing_the_classes_imports_nothing_else() -> None:
     assert told.stdout.strip() == "['__future__', 'eks', 'eks._base', 'eks._methods', 'eks._models']"
 
 
+def test_importing_the_package_imports_nothing_else() -> None:
+    """Not even `typing`, which takes as long as all of it."""
+    import eks._native
+
+    code = (
+        "import sys; sys.path.insert(0, sys.argv[1]); before = set(sys.modules); import eks; "
+        "print([name for name in sorted(set(sys.modules) - before) if not name.startswith('eks')])"
+    )
+    installed = str(Path(eks._native.__file__).parent.parent)
+    told = subprocess.run([sys.executable, "-S", "-c", code, installed], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "['__future__']"
+
+
 def test_names_of_answers_are_there() -> None:
     assert ClusterInfo._fields["certificate_authority"] == ("certificateAuthority", "?str")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Generic, TypeVar
-
 from ._later import later
 from ._models import Event, Plan
 from ._question import outcome
@@ -11,12 +9,21 @@ from ._question import outcome
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Generator, Iterator
-    from typing import Any
+    from typing import Any, Generic, TypeVar
 
     from . import _native
     from ._models import DeleteReport
 
-T = TypeVar("T")
+    T = TypeVar("T")
+else:
+    # Type checkers know those of `typing`, whose import would take half of the time that importing this package takes.
+    T = None
+
+    class Generic:
+        __slots__ = ()
+
+        def __class_getitem__(cls, of: object) -> type:
+            return cls
 
 
 class Operation(Generic[T]):
