@@ -27,10 +27,10 @@ use std::collections::{BTreeMap, HashMap};
 use std::future::Future;
 #[cfg(not(feature = "ec2"))]
 use std::future::ready;
-use std::pin::Pin;
 
 use aws_sdk_eks::types::Update;
-use futures_util::TryFutureExt;
+use futures_util::future::BoxFuture;
+use futures_util::{FutureExt, TryFutureExt};
 
 use crate::aws::{Class, Refusal, Wire};
 use crate::kubernetes::ApiServer;
@@ -50,13 +50,11 @@ pub(crate) fn perform<'a>(
     token: &'a str,
 ) -> Performing<'a> {
     match request {
-        Request::UpdateNodeGroup(request) => Box::pin(node_group::update(wire, request, token)),
-        Request::UpdateClusterConfig(request) => Box::pin(cluster::update(wire, request, token)),
-        Request::DisableDeletionProtection { cluster } => Box::pin(cluster::unprotect(wire, cluster, token)),
-        Request::UpdateAddon(request) => Box::pin(addon::update(wire, request, token)),
-        Request::UpdateNodeGroupVersion(request) => {
-            Box::pin(node_group::update_version(wire, request, token))
-        }
+        Request::UpdateNodeGroup(request) => node_group::update(wire, request, token).boxed(),
+        Request::UpdateClusterConfig(request) => cluster::update(wire, request, token).boxed(),
+        Request::DisableDeletionProtection { cluster } => cluster::unprotect(wire, cluster, token).boxed(),
+        Request::UpdateAddon(request) => addon::update(wire, request, token).boxed(),
+        Request::UpdateNodeGroupVersion(request) => node_group::update_version(wire, request, token).boxed(),
         Request::CreateStack(request) => done(stack::create(wire, request, token)),
         Request::UpdateStack(request) => done(stack::update(wire, request, token)),
         Request::DeleteStack(request) => done(stack::delete(wire, request, token)),
@@ -109,11 +107,11 @@ pub(crate) fn perform<'a>(
 }
 
 /// A request on its way.
-type Performing<'a> = Pin<Box<dyn Future<Output = Result<Begun, Refusal>> + Send + 'a>>;
+type Performing<'a> = BoxFuture<'a, Result<Begun, Refusal>>;
 
 /// What begins no update.
 fn done<'a>(request: impl Future<Output = Result<(), Refusal>> + Send + 'a) -> Performing<'a> {
-    Box::pin(request.map_ok(|()| None))
+    request.map_ok(|()| None).boxed()
 }
 
 /// The update's id.

@@ -53,9 +53,9 @@ mod zones;
 
 use std::collections::BTreeMap;
 use std::future::{Future, ready};
-use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, TryFutureExt};
 
 #[cfg(feature = "ec2")]
@@ -563,17 +563,19 @@ pub(crate) fn look<'a>(eyes: &'a Eyes, question: &'a Look, last: &'a Observed) -
 }
 
 /// A question on its way.
-type Looking<'a> = Pin<Box<dyn Future<Output = Result<Sighting, Refusal>> + Send + 'a>>;
+type Looking<'a> = BoxFuture<'a, Result<Sighting, Refusal>>;
 
+/// A question, and what its answer says.
 fn asked<'a, T: 'a>(
     question: impl Future<Output = Result<T, Refusal>> + Send + 'a,
     sighting: impl FnOnce(T) -> Sighting + Send + 'a,
 ) -> Looking<'a> {
-    Box::pin(question.map_ok(sighting))
+    question.map_ok(sighting).boxed()
 }
 
+/// What cannot be asked here.
 fn not_looked<'a>() -> Looking<'a> {
-    Box::pin(ready(Ok(Sighting::NotLooked)))
+    ready(Ok(Sighting::NotLooked)).boxed()
 }
 
 /// Turns "does not exist" into an answer.
