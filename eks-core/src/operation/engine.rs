@@ -52,6 +52,8 @@ pub(crate) trait Listen: Send + Sync {
     /// Whether somebody reads just now. How everything stands (the plan, signs of life) is not told to nobody.
     fn is_reading(&self) -> bool;
     fn tell(&self, event: Event);
+    /// How everything stands from now on, for whoever asks at whatever moment.
+    fn stands(&self, standing: Standing);
 }
 
 /// One operation.

@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
@@ -26,7 +26,7 @@ pub(crate) type Start = Pin<Box<dyn Future<Output = Result<Engine>> + Send>>;
 struct Shared {
     /// What it began with.
     handle: Option<Handle>,
-    /// Where it stood after the last tick.
+    /// Where it stood last.
     standing: Option<Arc<Standing>>,
 }
 
@@ -94,10 +94,10 @@ impl<T: Send + 'static> Operation<T> {
     ) -> Self {
         let (sender, events) = mpsc::unbounded_channel();
         let shared = Arc::new(Mutex::new(Shared { handle, standing: None }));
-        // In a box: whoever holds a future holds room for it, also when it has been handed on.
         let awaited = Arc::<AtomicBool>::default();
-        let reader = Arc::new(Reader { sender, awaited: Arc::clone(&awaited) });
-        let inner = Box::pin(drive(start, reader, shared.clone(), finish));
+        let reader = Reader { sender, awaited: Arc::clone(&awaited), shared: Arc::clone(&shared) };
+        // In a box: whoever holds a future holds room for it, also when it has been handed on.
+        let inner = Box::pin(drive(start, Arc::new(reader), finish));
         let work: Work<T> = Box::pin(async move { run(driver, inner).await? });
         Self { work: Some(work), events, shared, awaited, ended: None }
     }
@@ -168,6 +168,17 @@ impl<T: Send + 'static> Future for Operation<T> {
 struct Reader {
     sender: UnboundedSender<Box<Event>>,
     awaited: Arc<AtomicBool>,
+    shared: Arc<Mutex<Shared>>,
+}
+
+impl Reader {
+    fn shared(&self) -> MutexGuard<'_, Shared> {
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn standing(&self) -> Option<Arc<Standing>> {
+        self.shared().standing.clone()
+    }
 }
 
 impl Listen for Reader {
@@ -179,27 +190,20 @@ impl Listen for Reader {
         // Nobody has to listen.
         drop(self.sender.send(Box::new(event)));
     }
+
+    fn stands(&self, standing: Standing) {
+        *self.shared() = Shared { handle: None, standing: Some(Arc::new(standing)) };
+    }
 }
 
 /// The loop: ticks, sleeps and heartbeats until everything is as wanted.
-async fn drive<T>(
-    start: Start,
-    reader: Arc<Reader>,
-    shared: Arc<Mutex<Shared>>,
-    finish: fn(Outcome) -> Result<T>,
-) -> Result<T> {
+async fn drive<T>(start: Start, reader: Arc<Reader>, finish: fn(Outcome) -> Result<T>) -> Result<T> {
     let mut engine = start.await?;
     let deadline = engine.deadline();
-    let publish = move |standing: &Arc<Standing>| {
-        let mut shared = shared.lock().unwrap_or_else(PoisonError::into_inner);
-        shared.standing = Some(Arc::clone(standing));
-        shared.handle = None;
-    };
-    let mut standing = Arc::new(engine.standing());
     engine.listen(reader.clone());
     loop {
         engine.begin();
-        let mut pulse = engine.pulse(standing);
+        let mut pulse = engine.pulse();
         let next = {
             let mut over = std::pin::pin!(pulse.until(deadline));
             // Tens of kilobytes that nobody needs while the operation waits, which is nearly always.
@@ -211,15 +215,14 @@ async fn drive<T>(
                     () = &mut over => break None,
                     () = pulse.next() => {
                         if reader.is_reading() {
-                            reader.tell(pulse.beat());
+                            reader.tell(pulse.beat(reader.standing().as_deref()));
                         }
                     }
                 }
             }
         };
         engine.beaten(pulse);
-        standing = Arc::new(engine.standing());
-        publish(&standing);
+        reader.stands(engine.standing());
         // What a call in flight comes to shows at the next look.
         match next.unwrap_or_else(|| Err(engine.timed_out()))? {
             Next::Done => return finish(engine.outcome()?),

@@ -1,6 +1,5 @@
 //! The heartbeat of an operation, and the clock that it goes by.
 
-use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
 use aws_smithy_async::rt::sleep::AsyncSleep;
@@ -18,8 +17,6 @@ pub(crate) struct Pulse {
     pub(super) wire: Wire,
     pub(super) began: i64,
     pub(super) last_event: i64,
-    /// How everything stood when the engine got busy.
-    pub(super) standing: Arc<Standing>,
 }
 
 impl Pulse {
@@ -35,11 +32,13 @@ impl Pulse {
         async move { sleep_until(&wire, moment).await }
     }
 
-    /// The sign of life that is due.
-    pub(crate) fn beat(&self) -> Event {
-        let Self { standing, began, last_event: at, .. } = self;
-        let kind =
-            EventKind::Waiting { running: standing.running(), expected_seconds: standing.expected_seconds() };
+    /// The sign of life that is due; nothing runs before it is known how anything stands.
+    pub(crate) fn beat(&self, standing: Option<&Standing>) -> Event {
+        let Self { began, last_event: at, .. } = self;
+        let kind = EventKind::Waiting {
+            running: standing.map(Standing::running).unwrap_or_default(),
+            expected_seconds: standing.map(Standing::expected_seconds).unwrap_or_default(),
+        };
         Event { at: *at, elapsed: at - began, kind }
     }
 }

@@ -121,6 +121,9 @@ impl Engine {
             self.words = Arc::new(self.words_of(made.cloned()));
         }
         self.decision = Arc::new(decision);
+        if let Some(listener) = &self.listener {
+            listener.stands(self.standing());
+        }
     }
 
     fn words_of(&self, zones: Option<String>) -> Words {

@@ -1,10 +1,8 @@
 //! Saying what happens, and that the operation is alive.
 
-use std::sync::Arc;
-
 use super::super::event::{Event, EventKind};
 use super::super::pulse::{HEARTBEAT, Pulse};
-use super::{Engine, Standing, seconds};
+use super::{Engine, seconds};
 use crate::plan::{Step, StepKind, StepState};
 
 impl Engine {
@@ -82,16 +80,16 @@ impl Engine {
         if self.now() - self.last_event >= HEARTBEAT {
             self.last_event = self.now();
             if let Some(listener) = self.listener.as_ref().filter(|listener| listener.is_reading()) {
-                listener.tell(self.pulse(Arc::new(self.standing())).beat());
+                listener.tell(self.pulse().beat(Some(&self.standing())));
             }
         }
         self.last_event + HEARTBEAT
     }
 
-    /// What can beat while a tick is under way, and says how everything stood before.
-    pub(crate) fn pulse(&self, standing: Arc<Standing>) -> Pulse {
+    /// What can beat while a tick is under way.
+    pub(crate) fn pulse(&self) -> Pulse {
         let wire = self.eyes.wire.clone();
-        Pulse { wire, began: self.recent.began, last_event: self.last_event, standing }
+        Pulse { wire, began: self.recent.began, last_event: self.last_event }
     }
 
     /// A pulse has beaten meanwhile.
