@@ -1,7 +1,7 @@
 //! Questions: what reads AWS and changes nothing.
 
+use eks_core::Eks;
 use eks_core::kubernetes::exec_credential;
-use eks_core::{ClusterList, Eks, Error, ListOptions};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use time::OffsetDateTime;
@@ -87,7 +87,7 @@ impl Question {
             Self::Describe { name } => written(&eks.describe(&name).await?),
             Self::DescribeInFull { name } => written(&eks.describe_in_full(&name).await?),
             Self::SpecOf { name } => written(&eks.spec_of(&name).await?),
-            Self::List { options } => written(&list(eks, given(&options)?).await?),
+            Self::List { options } => written(&eks.list_with(given(&options)?).await?),
             Self::FindNetwork { filter } => {
                 let found = eks.find_network(eks_core::text::from_json(&filter.to_string())?).await?;
                 written(&json!({ "vpc": found.vpc, "cidrs": found.cidrs, "network": found.network }))
@@ -108,14 +108,4 @@ impl Question {
             }
         }
     }
-}
-
-/// Of the client's region alone it is known whether it could be looked at: why not is an error, not an empty list.
-async fn list(eks: &Eks, options: ListOptions) -> Result<ClusterList, Error> {
-    if options != ListOptions::default() {
-        return eks.list_with(options).await;
-    }
-    let mut list = ClusterList::default();
-    list.clusters = eks.list().await?;
-    Ok(list)
 }

@@ -87,7 +87,7 @@ impl Eks {
     }
 
     /// The clusters of several regions, asked all at once. What goes wrong in one region (it is not enabled, or closed by
-    /// a policy) is told in the list and hides no other.
+    /// a policy) is told in the list and hides no other. Where no region is named it is [`Eks::list`], whose failure is one.
     ///
     /// ```no_run
     /// # async fn example(eks: eks_core::Eks) -> eks_core::Result<()> {
@@ -104,6 +104,7 @@ impl Eks {
     /// No region is known, or the account's cannot be asked for: [`ErrorKind::AccessDenied`] and other failures to look;
     /// [`ErrorKind::Unsupported`] without the feature `ec2`.
     pub async fn list_with(&self, options: ListOptions) -> Result<ClusterList> {
+        let alone = options == ListOptions::default();
         let mut regions = match (options.regions, options.all_regions) {
             (Some(mut regions), all) => {
                 if all {
@@ -122,6 +123,7 @@ impl Eks {
         for (region, listed) in all {
             match listed {
                 Ok(clusters) => list.clusters.extend(clusters),
+                Err(error) if alone => return Err(error),
                 Err(error) => {
                     let error = if any { disabled(error, region) } else { error };
                     list.failed_regions.push(FailedRegion { region: region.clone(), error });

@@ -295,7 +295,7 @@ class Client(_Lifecycles):
         return self._ask(Cluster.from_json, "specOf", name=name)
 
     def list(self, options: ListOptions | Mapping[str, Any] | None = None) -> ClusterList:
-        """The clusters of the client's region, or of several (`ListOptions`); what could not be asked is told beside them."""
+        """The clusters of the client's region, or of several (`ListOptions`); which of several could not be asked is told beside them."""
         return self._ask(ClusterList.from_json, "list", options=options)
 
     def find_network(self, wanted: VpcFilter | Mapping[str, Any]) -> FoundNetwork:
@@ -383,7 +383,7 @@ class AsyncClient(_Lifecycles):
         return await self._ask(Cluster.from_json, "specOf", name=name)
 
     async def list(self, options: ListOptions | Mapping[str, Any] | None = None) -> ClusterList:
-        """The clusters of the client's region, or of several (`ListOptions`); what could not be asked is told beside them."""
+        """The clusters of the client's region, or of several (`ListOptions`); which of several could not be asked is told beside them."""
         return await self._ask(ClusterList.from_json, "list", options=options)
 
     async def find_network(self, wanted: VpcFilter | Mapping[str, Any]) -> FoundNetwork:

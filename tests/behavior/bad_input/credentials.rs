@@ -7,7 +7,7 @@ use aws_credential_types::credential_fn::provide_credentials_fn;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_credential_types::provider::error::CredentialsError;
 use eks_core::simulator::{Effect, Fault, Settings, SimulatorExt, Trouble};
-use eks_core::{Cluster, Error, ErrorKind};
+use eks_core::{Cluster, Error, ErrorKind, ListOptions};
 use tests::{Stage, left, made, said, writes};
 
 fn cluster() -> Cluster {
@@ -22,7 +22,7 @@ fn with_config(stage: &Stage, change: impl FnOnce(SdkConfig) -> SdkConfig) -> St
 
 /// What everything ends with that calls AWS.
 fn everything_ends_with(stage: &Stage) -> Vec<Error> {
-    let (one, two, three) = (stage.eks.clone(), stage.eks.clone(), stage.eks.clone());
+    let [one, two, three, four] = std::array::from_fn(|_| stage.eks.clone());
     vec![
         stage.plan(&cluster()).map(drop).expect_err("plan"),
         stage.create(&cluster()).map(drop).expect_err("create"),
@@ -30,6 +30,9 @@ fn everything_ends_with(stage: &Stage) -> Vec<Error> {
         stage.run(move || async move { one.plan_delete("web").await.map(drop) }).expect_err("plan_delete"),
         stage.run(move || async move { two.describe("web").await.map(drop) }).expect_err("describe"),
         stage.run(move || async move { three.list().await.map(drop) }).expect_err("list"),
+        stage
+            .run(move || async move { four.list_with(ListOptions::default()).await.map(drop) })
+            .expect_err("list_with"),
     ]
 }
 

@@ -1,7 +1,7 @@
 //! The event stream: a story with a beginning and an end, told once, and never silent for more than 30 seconds.
 
 use eks_core::simulator::{Effect, Fault, Settings, Trouble};
-use eks_core::{Cluster, Event, EventKind, Outcome};
+use eks_core::{Cluster, Event, EventKind, Outcome, Plan};
 use tests::Stage;
 
 fn cluster() -> Cluster {
@@ -72,6 +72,26 @@ fn an_awaited_operation_keeps_neither_plan_nor_heartbeats() {
     let (events, report) = stage.watch(stage.eks.delete("web"));
     report.expect("undisturbed");
     assert!(events.iter().any(|event| matches!(event.kind, EventKind::Waiting { .. })), "who reads is told");
+}
+
+/// What is sent may be answered late, or never: where the operation stands does not wait for it.
+#[test]
+fn the_plan_is_there_before_the_first_write_is_answered() {
+    let stage = Stage::default();
+    stage.sim.add_fault(Fault {
+        operation: Some("CreateStack".to_owned()),
+        effect: Effect::DieBeforeAccept,
+        ..Fault::default()
+    });
+    let mut create = stage.eks.create(&cluster());
+    let (first, plan, handle) = stage.run(move || async move {
+        let first = create.next_event().await;
+        (first, create.plan(), create.handle())
+    });
+    let Some(Event { kind: EventKind::Planned { plan: told }, .. }) = first else { panic!("{first:?}") };
+    let stands = |plan: &Plan| plan.steps.iter().map(|step| step.id.clone()).collect::<Vec<_>>();
+    assert_eq!(stands(&plan.expect("it was decided")), stands(&told));
+    assert!(handle.is_some());
 }
 
 #[test]

@@ -56,6 +56,18 @@ def test_a_heartbeat_at_least_every_thirty_seconds(
         assert silence <= 30_001, f"{silence} ms of silence after {(at - began) / 1000} s"
 
 
+def test_the_plan_is_there_before_the_first_write_is_answered() -> None:
+    """What is sent may be answered late, or never: where the operation stands does not wait for it."""
+    stage = Stage()
+    stage.fault(eks.EffectDieBeforeAccept(), operation="CreateStack")
+    create = stage.eks.create(WEB)
+    first = next(iter(create))
+    assert isinstance(first, eks.EventPlanned)
+    plan = create.plan
+    assert plan is not None and [step.id for step in plan.steps] == [step.id for step in first.plan.steps]
+    assert create.detach() is not None
+
+
 def test_time_never_goes_back() -> None:
     stage = Stage()
     stage.fault(eks.EffectThrottle(), every=3)
